@@ -1,0 +1,120 @@
+import type { Preset } from '../config/preset.ts';
+import type { BarColumns } from '../market/bars.ts';
+import type { BookSummary } from '../market/book.ts';
+import type { Instrument } from '../market/instrument.ts';
+import type { Millis } from '../market/time.ts';
+
+/** Version of the union below; a stored session names the one it was written with. */
+export const INPUT_VERSION = 1;
+
+export type Mode = 'paper' | 'live';
+
+/** What a person or a script asks for. */
+export type Command =
+  | {
+      readonly name: 'start';
+      readonly preset: Preset;
+      readonly mode: Mode;
+      /** Start equity in quote, a plain decimal. Ignored when the account goes on. */
+      readonly equity: string;
+      /** `fresh`: a new account (trades, ordinals and equity begin anew); `continue`: the one in the engine. */
+      readonly account: 'fresh' | 'continue';
+    }
+  | { readonly name: 'stop'; readonly flatten: boolean }
+  | { readonly name: 'pause'; readonly reason: string }
+  | { readonly name: 'resume' }
+  | { readonly name: 'emergencyStop'; readonly reason: string }
+  | { readonly name: 'reset'; readonly reason: string }
+  | { readonly name: 'retry' };
+
+export type CommandName = Command['name'];
+
+/** Figures that a venue gives at all. What it never gives is not evaluated; what it lacks right now blocks. */
+export interface VenueFigures {
+  readonly book: boolean;
+  readonly tradesPerMinute: boolean;
+  readonly openInterest: boolean;
+}
+
+/** What the broker can do with orders. */
+export interface BrokerCapabilities {
+  /** A resting order's quantity and stop price can be changed in place. */
+  readonly amend: boolean;
+}
+
+/** One fill of an own order. Decimals are exact strings. */
+export interface FillReport {
+  /** The venue's execution id: the same fill reported twice has the same one. */
+  readonly fillId: string;
+  readonly price: string;
+  readonly quantity: string;
+  readonly fee: string;
+  /** The coin that the fee is taken in: the quote coin, or the base coin on a spot buy. */
+  readonly feeIn: 'quote' | 'base';
+  readonly liquidity: 'maker' | 'taker';
+}
+
+/** What became of an own order. `orderId` is the kernel's ordinal. */
+export type OrderReport =
+  | { readonly status: 'accepted'; readonly orderId: number }
+  | { readonly status: 'rejected'; readonly orderId: number; readonly reason: string }
+  | ({ readonly status: 'fill'; readonly orderId: number } & FillReport)
+  | { readonly status: 'cancelled'; readonly orderId: number; readonly reason: string }
+  | {
+      readonly status: 'amended';
+      readonly orderId: number;
+      readonly quantity: string;
+      readonly stopPrice: string | null;
+    }
+  | { readonly status: 'amend_rejected'; readonly orderId: number; readonly reason: string }
+  | { readonly status: 'cancel_rejected'; readonly orderId: number; readonly reason: string }
+  /** Sent, and nothing is known of it: neither accepted nor rejected. */
+  | { readonly status: 'unknown'; readonly orderId: number };
+
+/** A venue's own count of what it holds for this account: signed base quantity. */
+export interface PositionReport {
+  readonly symbol: string;
+  readonly quantity: string;
+}
+
+/**
+ * Everything that can happen to the engine: a closed, versioned union with a JSON form. `at` is the
+ * venue's time and never runs backwards.
+ */
+export type Input =
+  | { readonly kind: 'command'; readonly at: Millis; readonly id: number; readonly by: string; readonly command: Command }
+  | {
+      readonly kind: 'instruments';
+      readonly at: Millis;
+      /** Sorted by symbol; the position in this list is the symbol's index in bars. */
+      readonly instruments: readonly Instrument[];
+      readonly figures: VenueFigures;
+      readonly broker: BrokerCapabilities;
+    }
+  /** The closed bars of one close time. `history`: warm-up, no decision is taken on it. `late`: came after its turn. */
+  | { readonly kind: 'bars'; readonly at: Millis; readonly phase: 'history' | 'live' | 'late'; readonly bars: BarColumns }
+  /** The warm-up asked for at start is complete. */
+  | { readonly kind: 'ready'; readonly at: Millis }
+  | { readonly kind: 'book'; readonly at: Millis; readonly symbol: number; readonly book: BookSummary }
+  | { readonly kind: 'order'; readonly at: Millis; readonly report: OrderReport }
+  /** The venue's positions, in answer to a `query`. Symbols that are missing are flat. */
+  | { readonly kind: 'positions'; readonly at: Millis; readonly queryId: number; readonly positions: readonly PositionReport[] }
+  /** Free balance in quote, as the venue counts it: it caps the equity that sizes positions. */
+  | { readonly kind: 'balance'; readonly at: Millis; readonly available: string }
+  /** Funding paid (negative) or received on one symbol's position, in quote. */
+  | { readonly kind: 'funding'; readonly at: Millis; readonly symbol: number; readonly amount: string }
+  /** The venue closed the position itself. */
+  | {
+      readonly kind: 'liquidation';
+      readonly at: Millis;
+      readonly symbol: number;
+      readonly price: string;
+      readonly quantity: string;
+      readonly fee: string;
+    }
+  | { readonly kind: 'feed'; readonly at: Millis; readonly symbol: number | null; readonly status: 'stale' | 'live' }
+  | { readonly kind: 'timer'; readonly at: Millis; readonly timerId: number }
+  /** The shell round the engine failed in a way that trading must not go on over. */
+  | { readonly kind: 'fault'; readonly at: Millis; readonly reason: string };
+
+export type InputOf<K extends Input['kind']> = Extract<Input, { kind: K }>;

@@ -1,0 +1,31 @@
+import type { Millis } from './time.ts';
+
+/**
+ * The closed base bars of one close time, as columns: row `i` is the bar of the instrument with index
+ * `symbol[i]`; rows ascend by that index; a symbol without a bar at this close time has no row. Only the
+ * first `count` rows count, so one object can be filled again and again.
+ */
+export interface BarColumns {
+  closeTime: Millis;
+  count: number;
+  readonly symbol: Int32Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  /** In base units. */
+  readonly volume: Float64Array;
+}
+
+export function barColumns(capacity: number): BarColumns {
+  return {
+    closeTime: 0,
+    count: 0,
+    symbol: new Int32Array(capacity),
+    open: new Float64Array(capacity),
+    high: new Float64Array(capacity),
+    low: new Float64Array(capacity),
+    close: new Float64Array(capacity),
+    volume: new Float64Array(capacity),
+  };
+}
