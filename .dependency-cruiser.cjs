@@ -1,0 +1,187 @@
+/**
+ * The import arrows of the project: which folder of src/ may import which. Arrows point one way:
+ * market <- indicators <- strategy, risk, execution <- engine <- session <- daemon, and
+ * protocol <- cli, tui, daemon. The clients never import the engine or what is under it.
+ */
+const path = require('node:path');
+
+/**
+ * For each folder: the folders (or files) it may import, and those it may import as types alone.
+ * A folder may always import itself. What is not named is refused.
+ */
+const MAY = {
+  market: {},
+  indicators: { import: ['market'] },
+  strategy: { import: ['market', 'indicators'], types: ['config/preset', 'engine/input', 'engine/output'] },
+  risk: { import: ['market', 'indicators'], types: ['config/preset', 'engine/input', 'engine/output'] },
+  execution: { import: ['market', 'indicators'], types: ['config/preset', 'engine/input', 'engine/output'] },
+  engine: { import: ['market', 'indicators', 'strategy', 'risk', 'execution'], types: ['config/preset'] },
+  venue: { import: ['market', 'config'], types: ['engine'] },
+  journal: { import: ['market'], types: ['engine', 'config'] },
+  telemetry: { import: ['config'] },
+  config: { import: ['market'] },
+  session: { import: ['market', 'engine', 'venue', 'journal', 'config', 'telemetry'] },
+  backtest: { import: ['market', 'engine', 'session/lockstep', 'venue', 'config'], types: ['execution'] },
+  protocol: { types: ['market', 'engine', 'config'] },
+  daemon: {
+    import: ['session', 'protocol', 'config', 'telemetry', 'venue', 'journal', 'market'],
+    types: ['engine'],
+  },
+  cli: { import: ['protocol', 'config/paths'] },
+  tui: { import: ['protocol', 'config/paths'] },
+};
+
+/** The only files that may reach over a wall, each for one thing. */
+const EXCEPTIONS = {
+  /** `breakout daemon run` is the daemon: it loads the daemon's entry when it runs, and nothing else does. */
+  'cli/commands/daemon-run': ['daemon/run'],
+  /** `breakout backtest` runs in the client's own process: no daemon is needed for it. */
+  'cli/commands/backtest': ['backtest'],
+};
+
+const KERNEL = ['market', 'indicators', 'strategy', 'risk', 'execution', 'engine'];
+
+/** A pattern for folders (`market`) and single modules (`config/preset`) of src/. */
+const within = (names) =>
+  `^src/(${names.map((name) => (name.includes('/') ? `${name}(\\.ts|/)` : `${name}/`)).join('|')})`;
+
+const exceptionsOf = (folder) => Object.entries(EXCEPTIONS).filter(([file]) => file.startsWith(`${folder}/`));
+
+const folderRules = Object.entries(MAY).flatMap(([folder, { import: values = [], types = [] }]) => {
+  const exceptions = exceptionsOf(folder);
+  const rules = [
+    {
+      name: `${folder}-arrows`,
+      comment: `src/${folder} may import ${[folder, ...values, ...types.map((t) => `${t} (types)`)].join(', ')}`,
+      severity: 'error',
+      from: {
+        path: `^src/${folder}/`,
+        ...(exceptions.length > 0 ? { pathNot: within(exceptions.map(([file]) => file)) } : {}),
+      },
+      to: { path: '^src/', pathNot: within([folder, ...values, ...types]) },
+    },
+    ...exceptions.map(([file, targets]) => ({
+      name: `${file.replaceAll('/', '-')}-arrows`,
+      comment: `src/${file}.ts may import ${[folder, ...values, ...targets].join(', ')}`,
+      severity: 'error',
+      from: { path: within([file]) },
+      to: { path: '^src/', pathNot: within([folder, ...values, ...targets]) },
+    })),
+  ];
+  if (types.length > 0) {
+    rules.push({
+      name: `${folder}-types-only`,
+      comment: `src/${folder} may take only types from ${types.join(', ')}`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { path: within(types), dependencyTypesNot: ['type-only'] },
+    });
+  }
+  return rules;
+});
+
+const PACKAGES = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...folderRules,
+    {
+      name: 'new-folder-has-no-arrows',
+      comment: 'A folder of src/ that the table above does not name imports nothing: give it a line',
+      severity: 'error',
+      from: { path: '^src/', pathNot: within(Object.keys(MAY)) },
+      to: { path: '.' },
+    },
+    {
+      name: 'kernel-is-pure',
+      comment: 'The kernel does no I/O: no node builtin in it',
+      severity: 'error',
+      from: { path: within(KERNEL) },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'kernel-has-no-packages',
+      comment:
+        'The kernel imports no package; execution has big.js for the ledger, engine and risk its types',
+      severity: 'error',
+      from: { path: within(KERNEL) },
+      to: { dependencyTypes: PACKAGES, pathNot: 'node_modules/(@types/)?big\\.js' },
+    },
+    {
+      name: 'exact-decimals-are-executions',
+      comment: 'Exact decimal arithmetic is the work of execution; engine and risk see its types',
+      severity: 'error',
+      from: { path: within(KERNEL.filter((folder) => folder !== 'execution')) },
+      to: {
+        path: 'node_modules/(@types/)?big\\.js',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'lower-kernel-has-no-decimals',
+      comment: 'Market, indicators and strategy reckon in float64 on the grid',
+      severity: 'error',
+      from: { path: within(['market', 'indicators', 'strategy']) },
+      to: { path: 'node_modules/(@types/)?big\\.js' },
+    },
+    {
+      name: 'clients-stay-light',
+      comment: 'A client command must start fast: of all packages, the CLI loads commander alone',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { dependencyTypes: PACKAGES, pathNot: 'node_modules/commander/' },
+    },
+    {
+      name: 'no-circular',
+      comment: 'Modules that import each other cannot be understood or tested apart',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A module that nothing imports and that imports nothing is left over',
+      severity: 'error',
+      from: { orphan: true, path: '^src/' },
+      to: {},
+    },
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'not-to-undeclared-packages',
+      comment: 'A package that package.json does not name may be gone tomorrow',
+      severity: 'error',
+      from: { path: '^(src|bin)/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-dev-packages-at-run-time',
+      comment: 'The installed package has no dev dependency',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'sources-do-not-import-tests',
+      severity: 'error',
+      from: { path: '^(src|bin)/' },
+      to: { path: '^(test|scripts)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|test/fixtures)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: path.join(__dirname, 'tsconfig.json') },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.js', '.cjs', '.mjs', '.json', '.d.ts'],
+    },
+  },
+};
