@@ -1,0 +1,197 @@
+/**
+ * The one registry of errors that travel over the control socket. A refusal is thrown as an `RpcError`,
+ * crosses the wire as a JSON-RPC error whose `data.code` is a key of this table, and is an `RpcError`
+ * again at the client. Numbers are never reused: scripts may hold on to them.
+ */
+
+export interface ErrorEntry {
+  /** JSON-RPC error number. */
+  readonly rpc: number;
+  /** What the HTTP interface this protocol descends from would have answered. */
+  readonly httpStatus: 400 | 404 | 409 | 429 | 500 | 503 | 504;
+  /** The same request may succeed later without any change to it. */
+  readonly retryable: boolean;
+  /** What to do about it, in one line. */
+  readonly hint: string;
+}
+
+const entry = (
+  rpc: number,
+  httpStatus: ErrorEntry['httpStatus'],
+  retryable: boolean,
+  hint: string,
+): ErrorEntry => ({ rpc, httpStatus, retryable, hint });
+
+export const ERRORS = {
+  // The wire itself: the codes of JSON-RPC 2.0.
+  PARSE_ERROR: entry(-32700, 400, false, 'send one JSON object (or batch) per line, in UTF-8'),
+  INVALID_REQUEST: entry(-32600, 400, false, 'send {"jsonrpc":"2.0","id":1,"method":"…","params":{…}}'),
+  METHOD_NOT_FOUND: entry(-32601, 404, false, 'daemon.info lists the methods of this daemon'),
+  INVALID_PARAMS: entry(-32602, 400, false, 'mend the parameters named in data.problems'),
+  INTERNAL: entry(-32603, 500, false, "the daemon's log has the detail under data.ref"),
+
+  // Limits of a connection.
+  LINE_TOO_LONG: entry(-32001, 400, false, 'a line may hold 1 MiB'),
+  LINE_TIMEOUT: entry(-32002, 400, true, 'finish a line within the time limit'),
+  BATCH_TOO_LARGE: entry(-32003, 400, false, 'a batch may hold 32 requests'),
+  TOO_MANY_CONNECTIONS: entry(-32004, 503, true, 'close a connection, or try again later'),
+  EVENTS_LAGGED: entry(
+    -32005,
+    429,
+    true,
+    'subscribe again with `since` set to the last sequence number seen',
+  ),
+  UNKNOWN_SUBSCRIPTION: entry(
+    -32006,
+    404,
+    false,
+    'use the id that events.subscribe returned on this connection',
+  ),
+  SHUTTING_DOWN: entry(-32007, 503, true, 'the daemon is stopping: start it again'),
+
+  // The engine's own refusals.
+  ENGINE_ALREADY_RUNNING: entry(-32010, 400, false, 'stop the engine first'),
+  ENGINE_NOT_RUNNING: entry(-32011, 400, false, 'start the engine first'),
+  ENGINE_NOT_PAUSED: entry(-32012, 400, false, 'only a paused engine can be resumed'),
+  ENGINE_NOT_IN_ERROR: entry(-32013, 400, false, 'only an engine in state ERROR can be retried'),
+  ENGINE_HALTED: entry(
+    -32014,
+    400,
+    false,
+    'engine.status shows the rule under haltedBy; release it with engine.reset',
+  ),
+  EMERGENCY_LATCHED: entry(-32015, 400, false, 'release the emergency with engine.reset and a reason'),
+  EMERGENCY_IN_PROGRESS: entry(
+    -32016,
+    409,
+    true,
+    'positions are still being closed; engine.status shows when it is flat',
+  ),
+  NOTHING_TO_RESET: entry(-32017, 400, false, 'no halt and no emergency is latched'),
+  POSITIONS_OPEN: entry(-32018, 400, false, 'close the open positions first: engine.stop with flatten'),
+  STOP_IN_PROGRESS: entry(-32019, 409, true, 'wait until the engine is IDLE'),
+  SUPERSEDED: entry(-32020, 409, false, 'an emergency stop overtook this command'),
+  START_FAILED: entry(-32021, 500, false, 'the message says what stopped it'),
+  STOP_INCOMPLETE: entry(
+    -32022,
+    504,
+    true,
+    'the engine goes on stopping; engine.status shows when it is IDLE',
+  ),
+  COMMAND_PENDING: entry(
+    -32023,
+    504,
+    true,
+    'the command is accepted and not yet carried out; see engine.status',
+  ),
+
+  // What a start asks for.
+  PRESET_UNKNOWN: entry(-32030, 400, false, 'presets.list shows the presets there are'),
+  PRESET_INVALID: entry(-32031, 400, false, 'mend the preset; data.problems lists every problem'),
+  VENUE_UNKNOWN: entry(-32032, 400, false, 'use one of the venues that the message names'),
+  DATA_INVALID: entry(-32033, 400, false, 'mend the data, or name another folder'),
+  MODE_REFUSED: entry(-32034, 400, false, 'sim and replay trade on paper only: use mode paper'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type AppErrorCode = keyof typeof ERRORS;
+
+/** The `data` of an error on the wire. */
+export interface ErrorData {
+  /** A key of `ERRORS`, or one that only a newer daemon knows. */
+  readonly code: string;
+  readonly httpStatus: number;
+  readonly retryable: boolean;
+  readonly hint: string;
+  /** Everything that is wrong, one line each, where there can be more than one thing. */
+  readonly problems?: readonly string[];
+  /** Correlation id: the daemon's log has the detail under it. */
+  readonly ref?: string;
+}
+
+export interface ErrorDetail {
+  readonly problems?: readonly string[];
+  readonly ref?: string;
+  readonly hint?: string;
+  /** Kept for the log; never crosses the wire. */
+  readonly cause?: unknown;
+}
+
+/** A refusal or failure that the other side is told of. */
+export class RpcError extends Error {
+  override readonly name = 'RpcError';
+  /** JSON-RPC error number. */
+  readonly rpc: number;
+  readonly data: ErrorData;
+
+  private constructor(message: string, rpc: number, data: ErrorData, cause: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.rpc = rpc;
+    this.data = data;
+  }
+
+  get code(): string {
+    return this.data.code;
+  }
+
+  get hint(): string {
+    return this.data.hint;
+  }
+
+  static of(code: AppErrorCode, message: string, detail: ErrorDetail = {}): RpcError {
+    const { rpc, httpStatus, retryable, hint } = ERRORS[code];
+    const data: ErrorData = {
+      code,
+      httpStatus,
+      retryable,
+      hint: detail.hint ?? hint,
+      ...(detail.problems && { problems: detail.problems }),
+      ...(detail.ref !== undefined && { ref: detail.ref }),
+    };
+    return new RpcError(message, rpc, data, detail.cause);
+  }
+
+  /** From a JSON-RPC error object. What is not ours (no `data.code`) becomes INTERNAL with its own number. */
+  static fromWire(wire: WireError): RpcError {
+    const { httpStatus, retryable, hint } = ERRORS.INTERNAL;
+    const given = isRecord(wire.data) ? wire.data : {};
+    const problems = Array.isArray(given.problems) ? given.problems.map(String) : undefined;
+    const data: ErrorData = {
+      code: typeof given.code === 'string' ? given.code : 'INTERNAL',
+      httpStatus: typeof given.httpStatus === 'number' ? given.httpStatus : httpStatus,
+      retryable: typeof given.retryable === 'boolean' ? given.retryable : retryable,
+      hint: typeof given.hint === 'string' ? given.hint : hint,
+      ...(problems && { problems }),
+      ...(typeof given.ref === 'string' && { ref: given.ref }),
+    };
+    return new RpcError(wire.message, wire.code, data, undefined);
+  }
+
+  toWire(): WireError {
+    return { code: this.rpc, message: this.message, data: this.data };
+  }
+}
+
+/** The `error` member of a JSON-RPC response. */
+export interface WireError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+/** No daemon answers on the socket, or it went away. */
+export class NotReachable extends Error {
+  override readonly name = 'NotReachable';
+  readonly socketPath: string;
+
+  constructor(socketPath: string, reason: string, cause?: unknown) {
+    super(
+      `no daemon at ${socketPath} (${reason}): start one with \`breakout start --preset NAME\` or \`breakout daemon start\``,
+      cause === undefined ? undefined : { cause },
+    );
+    this.socketPath = socketPath;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,99 @@
+import { type ControlClient, connect } from './client.ts';
+import { NotReachable } from './errors.ts';
+import type { EventNotification, LaggedNotification, Topic } from './events.ts';
+import type { ResultOf } from './methods.ts';
+
+export interface FollowOptions {
+  readonly socketPath: string;
+  readonly client?: string;
+  readonly topics?: readonly Topic[];
+  readonly since?: number;
+  readonly signal?: AbortSignal;
+  /** Called at each (re)subscription; `complete: false` means that events in between are gone. */
+  onStart?(start: ResultOf<'events.subscribe'>): void;
+}
+
+type Item = { readonly event: EventNotification } | { readonly end: Error | LaggedNotification | null };
+
+/**
+ * Events, without end and in order. Falling behind is not fatal: it subscribes again where it stopped.
+ * Ends when the signal aborts.
+ * @throws NotReachable when the daemon goes away; RpcError what the daemon refuses.
+ */
+export async function* follow(options: FollowOptions): AsyncGenerator<EventNotification, void, void> {
+  let since = options.since;
+  let stream: string | undefined;
+  for (;;) {
+    const client = await connectUnlessAborted(options);
+    if (client === null) return;
+    try {
+      const items = new ItemQueue();
+      const { start } = await client.subscribe(
+        {
+          ...(options.topics && { topics: options.topics }),
+          ...(since !== undefined && { since }),
+          ...(stream !== undefined && { stream }),
+        },
+        { onEvent: (event) => items.put({ event }), onLagged: (lagged) => items.put({ end: lagged }) },
+      );
+      client.closed.then((error) => items.put({ end: error }));
+      stream = start.stream;
+      since ??= start.seq;
+      if (!start.complete) since = start.seq;
+      options.onStart?.(start);
+      const ended = yield* drain(items, (seq) => {
+        since = seq;
+      });
+      if (ended !== null && !(ended instanceof Error)) since = ended.lastSeq;
+      else if (options.signal?.aborted) return;
+      else throw lost(client, ended);
+    } finally {
+      await client.close();
+    }
+  }
+}
+
+async function connectUnlessAborted(options: FollowOptions): Promise<ControlClient | null> {
+  try {
+    return await connect(options);
+  } catch (error) {
+    if (options.signal?.aborted) return null;
+    throw error;
+  }
+}
+
+async function* drain(
+  items: ItemQueue,
+  seen: (seq: number) => void,
+): AsyncGenerator<EventNotification, Error | LaggedNotification | null, void> {
+  for (;;) {
+    const next = await items.take();
+    if ('end' in next) return next.end;
+    seen(next.event.seq);
+    yield next.event;
+  }
+}
+
+function lost(client: ControlClient, error: Error | null): NotReachable {
+  return new NotReachable(client.socketPath, error?.message ?? 'the daemon closed the connection', error);
+}
+
+class ItemQueue {
+  #items: Item[] = [];
+  #wake: (() => void) | null = null;
+
+  put(entry: Item): void {
+    this.#items.push(entry);
+    this.#wake?.();
+  }
+
+  async take(): Promise<Item> {
+    for (;;) {
+      const next = this.#items.shift();
+      if (next) return next;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
