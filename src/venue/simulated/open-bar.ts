@@ -1,0 +1,55 @@
+/** The bar under way of one symbol, as far as own orders care: in ticks and lots. */
+import { at } from '../../market/arrays.ts';
+import type { BarColumns } from '../../market/bars.ts';
+import { stepsDown } from '../../market/grid.ts';
+import type { Market } from '../../market/instrument.ts';
+import type { Trigger } from './order.ts';
+import { type BarShape, type PathPoints, pathPoints } from './path.ts';
+import { inSteps } from './steps.ts';
+
+export interface OpenBar {
+  readonly shape: BarShape;
+  points: PathPoints;
+  /** Most that own fills may take of the bar, and what they have taken. */
+  readonly allowance: number;
+  taken: number;
+  /** Fills inside the bar of orders that rested from its open: what answers them may hang on the path. */
+  readonly causes: { readonly tradeId: number; readonly trigger: Trigger }[];
+}
+
+/** The row of one symbol, or null without one or without volume: where nothing was traded, nothing is met. */
+export function rowOf(bars: BarColumns, symbol: number): number | null {
+  let low = 0;
+  let high = bars.count - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = at(bars.symbol, middle);
+    if (found === symbol) return at(bars.volume, middle) > 0 ? middle : null;
+    if (found < symbol) low = middle + 1;
+    else high = middle - 1;
+  }
+  return null;
+}
+
+export function shapeOf(bars: BarColumns, row: number, market: Market): BarShape {
+  return {
+    open: inSteps(market.ticks, at(bars.open, row)),
+    high: inSteps(market.ticks, at(bars.high, row)),
+    low: inSteps(market.ticks, at(bars.low, row)),
+    close: inSteps(market.ticks, at(bars.close, row)),
+  };
+}
+
+/** Null where nothing was traded. */
+export function readBar(bars: BarColumns, market: Market, volumeShare: number): OpenBar | null {
+  const row = rowOf(bars, market.index);
+  if (row === null) return null;
+  const shape = shapeOf(bars, row, market);
+  return {
+    shape,
+    points: pathPoints(shape, 'nearer'),
+    allowance: stepsDown(market.lots, volumeShare * at(bars.volume, row)),
+    taken: 0,
+    causes: [],
+  };
+}

@@ -1,0 +1,212 @@
+/** The resting orders, the holding and the bar under way of one symbol. */
+import type { FillReport, OrderReport } from '../../engine/input.ts';
+import { item } from '../../market/arrays.ts';
+import type { BarColumns } from '../../market/bars.ts';
+import { stepsToText } from '../../market/grid.ts';
+import type { Market } from '../../market/instrument.ts';
+import type { BarPath, MatchingCosts } from '../ports.ts';
+import { feeOf, takerTicks } from './costs.ts';
+import { Holding } from './holding.ts';
+import { type OpenBar, readBar } from './open-bar.ts';
+import { type LiveOrder, setWorking, type Trigger } from './order.ts';
+import { answerHangsOnPath, hangsOnPath, pathPoints, tradesTornByPath } from './path.ts';
+import { byPath, type Meeting, meet } from './segment.ts';
+
+export class SymbolBook {
+  readonly market: Market;
+  readonly holding: Holding;
+  readonly #costs: MatchingCosts;
+  readonly #path: BarPath;
+  readonly #ambiguous: Set<number>;
+  readonly #onFinal: (order: LiveOrder) => void;
+  /** By ascending id. */
+  #live: LiveOrder[] = [];
+  /** Ordinal of the bar that `#bar` was read from; `#bar` is null where that has no trades of this symbol. */
+  #barOrdinal = -1;
+  #bar: OpenBar | null = null;
+
+  constructor(
+    market: Market,
+    costs: MatchingCosts,
+    path: BarPath,
+    ambiguous: Set<number>,
+    onFinal: (order: LiveOrder) => void,
+  ) {
+    this.market = market;
+    this.holding = new Holding(market);
+    this.#costs = costs;
+    this.#path = path;
+    this.#ambiguous = ambiguous;
+    this.#onFinal = onFinal;
+  }
+
+  get busy(): boolean {
+    return this.#live.length > 0;
+  }
+
+  /** The price at a point of the bar under way, in ticks; null when the book has not been walked in it. */
+  priceAt(ordinal: number, point: number): number | null {
+    return this.#bar === null || this.#barOrdinal !== ordinal ? null : item(this.#bar.points, point);
+  }
+
+  add(order: LiveOrder): void {
+    this.#live.push(order);
+    this.#live.sort((a, b) => a.id - b.id);
+    this.noteAnswer(order);
+  }
+
+  cancel(order: LiveOrder, reason: string): OrderReport {
+    this.#finish(order);
+    return { status: 'cancelled', orderId: order.id, reason };
+  }
+
+  /** Told of an order placed or moved inside a bar: marks its trade when the path decides whether it is reached. */
+  noteAnswer(order: LiveOrder): void {
+    if (this.#bar === null || order.sinceBar !== this.#barOrdinal || order.sincePoint >= 3) return;
+    const { trigger } = order;
+    if (trigger === null) return;
+    for (const cause of this.#bar.causes) {
+      if (cause.tradeId !== order.request.tradeId) continue;
+      if (answerHangsOnPath(this.#bar.shape, cause.trigger, trigger)) this.#ambiguous.add(cause.tradeId);
+    }
+  }
+
+  /** Walks from the point before to `point`; into the open the price jumps, so that way has no length. */
+  walk(bars: BarColumns, ordinal: number, point: 0 | 1 | 2 | 3, reports: OrderReport[]): void {
+    if (this.#barOrdinal !== ordinal) {
+      this.#barOrdinal = ordinal;
+      this.#bar = readBar(bars, this.market, this.#costs.volumeShare);
+    }
+    const bar = this.#bar;
+    if (bar === null) return;
+    if (point === 1) this.#choosePath(bar);
+    const to = bar.points[point];
+    const from = point === 0 ? to : item(bar.points, point - 1);
+
+    const meetings: Meeting[] = [];
+    for (const order of this.#live) {
+      const meeting = meet(order, from, to);
+      if (meeting !== null) meetings.push(meeting);
+      order.fresh = false;
+    }
+    meetings.sort(byPath);
+    for (let meeting = meetings.shift(); meeting !== undefined; meeting = meetings.shift()) {
+      const { order } = meeting;
+      if (order.done) continue;
+      const { trigger, filled } = order;
+      const later = this.#act(bar, meeting, to, reports);
+      if (later !== null) {
+        meetings.push(later);
+        meetings.sort(byPath);
+      }
+      if (point > 0 && trigger !== null && order.filled > filled) this.#noteCause(bar, meeting, trigger);
+    }
+  }
+
+  /** A protective stop is no cause: nothing is left to answer it with. */
+  #noteCause(bar: OpenBar, { order, taker }: Meeting, trigger: Trigger): void {
+    const restedFromOpen = order.sinceBar < this.#barOrdinal || order.sincePoint < 1;
+    if (!restedFromOpen || order.request.purpose === 'stop') return;
+    const reached = taker ? { ...trigger, at: trigger.onArrival } : trigger;
+    bar.causes.push({ tradeId: order.request.tradeId, trigger: reached });
+  }
+
+  /** Before the first extreme: which trades it decides, and whether to take the other way. */
+  #choosePath(bar: OpenBar): void {
+    for (const trade of tradesTornByPath(bar.shape, this.#live)) this.#ambiguous.add(trade);
+    if (this.#path === 'other' && hangsOnPath(bar.shape, this.#live)) {
+      bar.points = pathPoints(bar.shape, 'other');
+    }
+  }
+
+  /** Returns a meeting further along the same way, when a stop_limit fired and rests as a limit. */
+  #act(bar: OpenBar, meeting: Meeting, to: number, reports: OrderReport[]): Meeting | null {
+    const { order, price } = meeting;
+    const working = order.working;
+    switch (working.kind) {
+      case 'market':
+        this.#take(bar, order, price, null, reports);
+        return null;
+      case 'stop':
+        setWorking(order, { kind: 'market' });
+        this.#take(bar, order, price, null, reports);
+        return null;
+      case 'limit':
+        if (meeting.taker) this.#take(bar, order, price, working.limit, reports);
+        else this.#fill(bar, order, price, 'maker', reports);
+        return null;
+      case 'stop_limit': {
+        setWorking(order, { kind: 'limit', limit: working.limit });
+        if (order.buy ? working.limit >= price : working.limit <= price) {
+          this.#take(bar, order, price, working.limit, reports);
+          return null;
+        }
+        const later = meet(order, price, to);
+        return later === null ? null : { ...later, distance: later.distance + meeting.distance };
+      }
+    }
+  }
+
+  /** Fills as taker at a reference price plus costs, never beyond `limit`. */
+  #take(
+    bar: OpenBar,
+    order: LiveOrder,
+    reference: number,
+    limit: number | null,
+    reports: OrderReport[],
+  ): void {
+    const lots = this.#fillable(bar, order);
+    if (lots <= 0) return;
+    const share = (bar.taken + lots) / bar.allowance;
+    const price = takerTicks(this.#costs, order.buy, reference, share);
+    const capped = limit === null ? price : order.buy ? Math.min(price, limit) : Math.max(price, limit);
+    this.#fill(bar, order, capped, 'taker', reports);
+  }
+
+  #fillable(bar: OpenBar, order: LiveOrder): number {
+    const lots = Math.min(order.lots - order.filled, bar.allowance - bar.taken);
+    return order.reducing ? Math.min(lots, Math.abs(this.holding.lots)) : lots;
+  }
+
+  #fill(
+    bar: OpenBar,
+    order: LiveOrder,
+    ticks: number,
+    liquidity: FillReport['liquidity'],
+    reports: OrderReport[],
+  ): void {
+    const lots = this.#fillable(bar, order);
+    if (lots <= 0) return;
+    bar.taken += lots;
+    order.filled += lots;
+    order.fills += 1;
+    const fee = feeOf(this.market, order.buy, ticks, lots, liquidity);
+    this.holding.add(order.buy ? lots : -lots, fee.feeIn === 'base' ? fee.fee : null);
+    reports.push({
+      status: 'fill',
+      orderId: order.id,
+      fillId: `${order.id}-${order.fills}`,
+      price: stepsToText(this.market.ticks, ticks),
+      quantity: stepsToText(this.market.lots, lots),
+      ...fee,
+      liquidity,
+    });
+    if (order.filled === order.lots) this.#finish(order);
+    this.#dropPointless(reports);
+  }
+
+  /** Cancels what can no longer reduce anything, the rest of an order that was larger than the position included. */
+  #dropPointless(reports: OrderReport[]): void {
+    const held = this.holding.lots;
+    for (const order of this.#live) {
+      if (!order.reducing || (order.buy ? held < 0 : held > 0)) continue;
+      reports.push(this.cancel(order, order.request.reduceOnly ? 'reduce_only' : 'insufficient_holdings'));
+    }
+  }
+
+  #finish(order: LiveOrder): void {
+    order.done = true;
+    this.#live = this.#live.filter((other) => other !== order);
+    this.#onFinal(order);
+  }
+}
