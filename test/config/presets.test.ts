@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { packageInfo } from '../../src/config/package.ts';
+import { presetJsonSchema } from '../../src/config/preset-problems.ts';
+import {
+  findPresets,
+  loadPreset,
+  loadPresetFile,
+  PresetInvalid,
+  PresetUnknown,
+} from '../../src/config/presets.ts';
+
+const MINIMAL = {
+  name: 'mine',
+  description: 'for a test',
+  strategy: 'momentum',
+  scan: { score_weights: { volume_24h: 1 } },
+  risk: {
+    risk_per_trade: 0.005,
+    max_open_positions: 3,
+    max_total_risk: 0.02,
+    daily_loss_limit: 0.03,
+    losing_streak_limit: 5,
+    max_drawdown: 0.1,
+  },
+};
+
+let configDir: string;
+beforeEach(() => {
+  configDir = mkdtempSync(join(tmpdir(), 'breakout-presets-'));
+  mkdirSync(join(configDir, 'presets'));
+});
+afterEach(() => rmSync(configDir, { recursive: true }));
+
+function write(name: string, content: unknown): string {
+  const file = join(configDir, 'presets', `${name}.json`);
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+function problemsOf(content: unknown): readonly string[] {
+  const file = write('broken', content);
+  try {
+    loadPresetFile(file);
+  } catch (error) {
+    assert.ok(error instanceof PresetInvalid, String(error));
+    assert.ok(
+      error.message.split('\n').every((line) => line.startsWith(`${file}: `)),
+      'each line names the file',
+    );
+    return error.lines;
+  }
+  return assert.fail('the preset was taken');
+}
+
+test('a preset of your own is found by its name and gets every default', () => {
+  write('mine', MINIMAL);
+  const preset = loadPreset('mine', configDir);
+  assert.equal(preset.name, 'mine');
+  assert.equal(preset.position.tp1_r, 1.5);
+  assert.deepEqual(
+    findPresets(configDir).filter((found) => found.origin === 'user'),
+    [{ name: 'mine', file: join(configDir, 'presets', 'mine.json'), origin: 'user' }],
+  );
+});
+
+test('an unknown preset is refused with the names there are', () => {
+  write('mine', MINIMAL);
+  assert.throws(
+    () => loadPreset('yours', configDir),
+    (error) =>
+      error instanceof PresetUnknown && error.valid.includes('mine') && /"yours".*mine/.test(error.message),
+  );
+});
+
+test('a broken preset shows all its mistakes at once: place, value found, what is allowed', () => {
+  const lines = problemsOf({
+    ...MINIMAL,
+    strategy: 'momentun',
+    risk: { ...MINIMAL.risk, risk_per_trade: 5, max_open_position: 3, max_total_risk: 'much' },
+    entry: { cooldown_base_bars: 1.5 },
+    levels: null,
+  });
+  const line = (path: string) =>
+    lines.find((text) => text.includes(`: ${path}: `)) ?? assert.fail(`${path} in ${lines.join('\n')}`);
+  assert.match(line('strategy'), /found "momentun", allowed: "momentum" or "retest"/);
+  assert.match(line('risk.risk_per_trade'), /found 5, allowed: a number from 0.0001 to 0.1/);
+  assert.match(line('risk.max_total_risk'), /found "much"/);
+  assert.match(line('risk.max_open_position'), /an unknown key, allowed: max_open_positions\?/);
+  assert.match(line('entry.cooldown_base_bars'), /found 1.5, allowed: a whole number from 0 to 2016/);
+  assert.match(line('levels'), /found null, allowed: an object/);
+});
+
+test('figures that contradict each other are refused although each is in its range', () => {
+  const lines = problemsOf({ ...MINIMAL, risk: { ...MINIMAL.risk, daily_loss_limit: 0.2 } });
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? '', /risk.daily_loss_limit: found 0.2, allowed: must not be over max_drawdown/);
+});
+
+test('a preset that is no JSON names the line, and one that is no object says so', () => {
+  assert.match(
+    problemsOf('{\n  "name": "a",\n  oops\n}')[0] ?? '',
+    /broken.json: found .*line 3, column 3.*allowed: JSON/,
+  );
+  assert.match(problemsOf([])[0] ?? '', /found \[\], allowed: an object/);
+});
+
+test('a preset under another file name is refused: the name asked for is the name that trades', () => {
+  write('other', MINIMAL);
+  assert.throws(() => loadPreset('other', configDir), /other.json: name: found "mine", allowed: "other"/);
+});
+
+test('a preset path that does not exist is one clear line', () => {
+  assert.throws(
+    () => loadPresetFile('/nowhere/at/all.json'),
+    /^PresetInvalid: \/nowhere\/at\/all.json: found ENOENT/,
+  );
+});
+
+test('the committed schema for editors is the one the loader checks by (mend: npx tsx scripts/preset-schema.ts)', () => {
+  const file = join(packageInfo().root, 'presets', 'preset.schema.json');
+  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), JSON.parse(JSON.stringify(presetJsonSchema())));
+});
+
+test('every preset of the package is valid', () => {
+  for (const found of findPresets('/nowhere'))
+    assert.equal(loadPreset(found.name, '/nowhere').name, found.name);
+});
