@@ -17,3 +17,20 @@ export function item<T>(list: readonly T[], index: number): T {
   if (value === undefined) throw new RangeError(`index ${index} is outside 0..${list.length - 1}`);
   return value;
 }
+
+/**
+ * As `at`, for floats alone. `at` meets every kind of column, so wherever it is inlined the compiled code asks
+ * each time which kind it got; in the inner loops of trees and heaps that is a third of the time.
+ */
+export function floatAt(column: Float64Array, index: number): number {
+  const value = column[index];
+  if (value === undefined) throw new RangeError(`index ${index} is outside 0..${column.length - 1}`);
+  return value;
+}
+
+/** As `floatAt`, for 32-bit integers. */
+export function intAt(column: Int32Array, index: number): number {
+  const value = column[index];
+  if (value === undefined) throw new RangeError(`index ${index} is outside 0..${column.length - 1}`);
+  return value;
+}
