@@ -19,8 +19,9 @@
  *   Holdings are not locked by resting sales: a stop and a target may both cover them.
  * - A trade is ambiguous when the order of a bar's extremes decided its course: two of its orders, one above the
  *   open and one below, were both within the bar; or an order that rested from the open filled inside the bar,
- *   and an order placed or moved in answer is reached on one of the two paths only (each answer being placed at
- *   the path point after the fill, as in lock-step).
+ *   and an order placed or moved in answer is reached on one of the two paths only, or at another price (each
+ *   answer being placed at the path point after the fill, as in lock-step; an answer to an answer counts when it is
+ *   within the bar).
  * - `path: 'other'` walks the further extreme first, in those bars of a symbol where an entry, an add-on or a target
  *   is reached after the open; all ambiguous bars are among them, and in the others both ways end alike.
  *   It is chosen at the open, so the orders placed at the open count.

@@ -13,8 +13,11 @@ export interface OpenBar {
   /** Most that own fills may take of the bar, and what they have taken. */
   readonly allowance: number;
   taken: number;
-  /** Fills inside the bar of orders that rested from its open: what answers them may hang on the path. */
-  readonly causes: { readonly tradeId: number; readonly trigger: Trigger }[];
+  /**
+   * Fills inside the bar: what answers them may hang on the path. The trigger is null for an order that did not
+   * rest from the open.
+   */
+  readonly causes: { readonly tradeId: number; readonly trigger: Trigger | null }[];
 }
 
 /** The row of one symbol, or null without one or without volume: where nothing was traded, nothing is met. */

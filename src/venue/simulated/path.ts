@@ -38,16 +38,24 @@ function actsOnOpen(bar: BarShape, order: LiveOrder, trigger: Trigger): boolean 
   return order.fresh && (trigger.up ? bar.open >= trigger.onArrival : bar.open <= trigger.onArrival);
 }
 
-/** Trades with one order above the open and one below it, both reached inside the bar: the path chose between them. */
+/**
+ * Trades with one order above the open and one below it, both reached inside the bar: the path chose between them.
+ * An order that acts on the open counts on both sides: what answers it comes before or after the other is reached.
+ */
 export function tradesTornByPath(bar: BarShape, orders: readonly LiveOrder[]): number[] {
   const above = new Set<number>();
   const below = new Set<number>();
+  const atOpen = new Set<number>();
   for (const order of orders) {
-    const trigger = order.trigger;
-    if (trigger === null || actsOnOpen(bar, order, trigger) || !reachedInside(bar, trigger)) continue;
-    (trigger.up ? above : below).add(order.request.tradeId);
+    const { trigger } = order;
+    if (trigger === null) continue;
+    const { tradeId, purpose } = order.request;
+    if (actsOnOpen(bar, order, trigger)) {
+      if (purpose !== 'stop') atOpen.add(tradeId);
+    } else if (reachedInside(bar, trigger)) (trigger.up ? above : below).add(tradeId);
   }
-  return [...above].filter((trade) => below.has(trade));
+  const torn = [...above].filter((trade) => below.has(trade) || atOpen.has(trade));
+  return torn.concat([...below].filter((trade) => atOpen.has(trade)));
 }
 
 /**
@@ -63,15 +71,21 @@ export function hangsOnPath(bar: BarShape, orders: readonly LiveOrder[]): boolea
   });
 }
 
-/** True when `answer`, placed at the path point after `cause` was reached, is reached on one path and not on the other. */
-export function answerHangsOnPath(bar: BarShape, cause: Trigger, answer: Trigger): boolean {
+/**
+ * True when `answer`, placed at the path point after `cause` was reached, is reached on one path and not on the other,
+ * or at another price. A null cause is itself an answer, so that its own way is open: then whatever is within the bar
+ * counts.
+ */
+export function answerHangsOnPath(bar: BarShape, cause: Trigger | null, answer: Trigger): boolean {
+  if (cause === null) return answer.up ? answer.at <= bar.high : answer.at >= bar.low;
   return (
-    answerReached(pathPoints(bar, 'nearer'), cause, answer) !==
-    answerReached(pathPoints(bar, 'other'), cause, answer)
+    answerPrice(pathPoints(bar, 'nearer'), cause, answer) !==
+    answerPrice(pathPoints(bar, 'other'), cause, answer)
   );
 }
 
-function answerReached(points: PathPoints, cause: Trigger, answer: Trigger): boolean {
+/** The price that sets the answer off: the one it is placed at when that has passed it, else its own; null for none. */
+function answerPrice(points: PathPoints, cause: Trigger, answer: Trigger): number | null {
   const passes = (trigger: Trigger, point: number) => {
     const from = item(points, point - 1);
     const to = item(points, point);
@@ -79,9 +93,9 @@ function answerReached(points: PathPoints, cause: Trigger, answer: Trigger): boo
   };
   let point = 1;
   while (point < points.length && !passes(cause, point)) point++;
-  if (point === points.length) return false;
+  if (point === points.length) return null;
   const met = item(points, point);
-  if (answer.up ? met >= answer.onArrival : met <= answer.onArrival) return true;
-  for (point++; point < points.length; point++) if (passes(answer, point)) return true;
-  return false;
+  if (answer.up ? met >= answer.onArrival : met <= answer.onArrival) return met;
+  for (point++; point < points.length; point++) if (passes(answer, point)) return answer.onArrival;
+  return null;
 }

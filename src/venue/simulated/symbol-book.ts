@@ -62,11 +62,13 @@ export class SymbolBook {
 
   /** Told of an order placed or moved inside a bar: marks its trade when the path decides whether it is reached. */
   noteAnswer(order: LiveOrder): void {
-    if (this.#bar === null || order.sinceBar !== this.#barOrdinal || order.sincePoint >= 3) return;
+    if (this.#bar === null || order.sinceBar !== this.#barOrdinal) return;
     const { trigger } = order;
     if (trigger === null) return;
     for (const cause of this.#bar.causes) {
       if (cause.tradeId !== order.request.tradeId) continue;
+      // The last way reaches nothing that rested from the open, so what comes at the close answers other things.
+      if (order.sincePoint === 3 && cause.trigger !== null) continue;
       if (answerHangsOnPath(this.#bar.shape, cause.trigger, trigger)) this.#ambiguous.add(cause.tradeId);
     }
   }
@@ -105,10 +107,11 @@ export class SymbolBook {
 
   /** A protective stop is no cause: nothing is left to answer it with. */
   #noteCause(bar: OpenBar, { order, taker }: Meeting, trigger: Trigger): void {
+    const { tradeId, purpose } = order.request;
+    if (purpose === 'stop') return;
     const restedFromOpen = order.sinceBar < this.#barOrdinal || order.sincePoint < 1;
-    if (!restedFromOpen || order.request.purpose === 'stop') return;
     const reached = taker ? { ...trigger, at: trigger.onArrival } : trigger;
-    bar.causes.push({ tradeId: order.request.tradeId, trigger: reached });
+    bar.causes.push({ tradeId, trigger: restedFromOpen ? reached : null });
   }
 
   /** Before the first extreme: which trades it decides, and whether to take the other way. */
