@@ -1,0 +1,35 @@
+import { findPresets, loadPreset, PresetInvalid } from './presets.ts';
+
+/** A preset as listings show it; one that cannot be used says why. */
+export interface PresetSummary {
+  readonly name: string;
+  /** Null, as are strategy and sides, when the preset cannot be used. */
+  readonly description: string | null;
+  readonly strategy: 'momentum' | 'retest' | null;
+  readonly sides: 'both' | 'long' | 'short' | null;
+  /** Of the package, or of the user's configuration folder. */
+  readonly origin: 'package' | 'user';
+  readonly valid: boolean;
+  readonly problems: readonly string[];
+}
+
+/** Every preset there is, by name, read and checked. */
+export function listPresets(configDir: string): PresetSummary[] {
+  return findPresets(configDir).map(({ name, origin }) => {
+    try {
+      const { description, strategy, sides } = loadPreset(name, configDir);
+      return { name, description, strategy, sides, origin, valid: true, problems: [] };
+    } catch (error) {
+      if (!(error instanceof PresetInvalid)) throw error;
+      return {
+        name,
+        description: null,
+        strategy: null,
+        sides: null,
+        origin,
+        valid: false,
+        problems: error.lines,
+      };
+    }
+  });
+}
