@@ -44,8 +44,13 @@ export const startParams = z.strictObject({
   from: day.optional().describe('replay: first day, UTC, or an instant'),
   to: day.optional().describe('replay: up to and without this day, UTC, or an instant'),
   equity: decimal.default('10000').describe('Start equity in quote'),
-  speed: z.number().min(0).max(1e9).optional().describe('Venue time over wall time; 0 = as fast as it goes'),
-  seed: z.int().min(0).max(4_294_967_295).default(1).describe('sim: seed of the generated market'),
+  speed: z
+    .number()
+    .min(0)
+    .max(1e9)
+    .optional()
+    .describe('Venue time over wall time, 0 = as fast as it goes; 1200 when missing'),
+  seed: z.int().min(0).max(4_294_967_295).optional().describe('sim: which generated market; 1 when missing'),
   confirm: z.string().min(1).max(200).optional().describe('live: names the account'),
 });
 

@@ -50,7 +50,9 @@ export const status = z.strictObject({
   latencyMs: z
     .number()
     .nullable()
-    .describe('Mean time of one engine step over the last 256, null before the first'),
+    .describe(
+      'Mean time to decide on the candles of one close time, over the last 256; null before the first',
+    ),
   dailyR: z.number().describe('Realised R of the UTC day'),
   consecutiveLosses: z.int(),
   equity: decimal.nullable(),
@@ -140,7 +142,7 @@ export const metrics = z.strictObject({
   avgLatencyMs: z
     .number()
     .nullable()
-    .describe('Mean time of one engine step of the session, null before the first'),
+    .describe('Mean time to decide on the candles of one close time; null before the first'),
   latency: z
     .strictObject({ count: z.int(), p50Ms: z.number(), p99Ms: z.number(), maxMs: z.number() })
     .nullable(),
@@ -151,7 +153,7 @@ export const metrics = z.strictObject({
   maxDrawdownR: z.number(),
   fees: decimal,
   netProfit: decimal,
-  equity: decimal,
+  equity: decimal.nullable().describe('null before the first start'),
   scans: z.int(),
   bars: z.int(),
   gaps: z.int(),

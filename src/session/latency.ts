@@ -1,0 +1,67 @@
+/**
+ * Measured durations in fixed memory: an exact mean, a mean over the newest, and percentiles from buckets
+ * that grow by a quarter of an octave (a percentile is at most 19 % above the true one).
+ */
+
+const SMALLEST_MS = 0.001;
+const BUCKETS_PER_OCTAVE = 4;
+/** Up to about 17 s; what is longer counts in the last bucket. */
+const BUCKETS = 24 * BUCKETS_PER_OCTAVE;
+const RECENT = 256;
+
+export interface LatencyView {
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+export class Latency {
+  readonly #buckets = new Float64Array(BUCKETS);
+  readonly #recent = new Float64Array(RECENT);
+  #count = 0;
+  #sum = 0;
+  #max = 0;
+
+  add(ms: number): void {
+    const index = Math.ceil(Math.log2(ms / SMALLEST_MS) * BUCKETS_PER_OCTAVE);
+    const bucket = Math.min(Math.max(index, 0), BUCKETS - 1);
+    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
+    this.#recent[this.#count % RECENT] = ms;
+    this.#count += 1;
+    this.#sum += ms;
+    if (ms > this.#max) this.#max = ms;
+  }
+
+  /** Over everything measured; null before the first. */
+  get mean(): number | null {
+    return this.#count === 0 ? null : this.#sum / this.#count;
+  }
+
+  /** Over the newest 256; null before the first. */
+  get recentMean(): number | null {
+    const filled = Math.min(this.#count, RECENT);
+    if (filled === 0) return null;
+    return this.#recent.subarray(0, filled).reduce((sum, ms) => sum + ms, 0) / filled;
+  }
+
+  view(): LatencyView | null {
+    if (this.#count === 0) return null;
+    return {
+      count: this.#count,
+      p50Ms: this.#percentile(0.5),
+      p99Ms: this.#percentile(0.99),
+      maxMs: this.#max,
+    };
+  }
+
+  #percentile(share: number): number {
+    const rank = share * this.#count;
+    let seen = 0;
+    const index = this.#buckets.findIndex((count) => {
+      seen += count;
+      return seen >= rank;
+    });
+    return Math.min(SMALLEST_MS * 2 ** (index / BUCKETS_PER_OCTAVE), this.#max);
+  }
+}

@@ -1,0 +1,22 @@
+import type { ErrorCode } from '../engine/refusal.ts';
+
+/** Why the session refuses: the engine's own reasons, and those of the shell round it. */
+export type RefusalCode =
+  | ErrorCode
+  | 'COMMAND_PENDING'
+  | 'DATA_INVALID'
+  | 'MODE_REFUSED'
+  | 'SHUTTING_DOWN'
+  | 'STOP_INCOMPLETE'
+  | 'VENUE_UNKNOWN';
+
+/** A command that was not carried out, or not yet. The message is fit for a client. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Preset } from '../config/preset.ts';
+import type { Input, Mode } from '../engine/input.ts';
+import type { Millis } from '../market/time.ts';
+import type { BarSource, Matching } from '../venue/ports.ts';
+import type { EndReason } from './event-log.ts';
+import type { Latency } from './latency.ts';
+import type { Lockstep } from './lockstep.ts';
+import type { Pacer } from './pacer.ts';
+import type { VenueRequest } from './venues.ts';
+
+/** What a start asks for. */
+export interface StartRequest extends VenueRequest {
+  readonly preset: Preset;
+  readonly mode: Mode;
+  /** Start equity in quote, a plain decimal. */
+  readonly equity: string;
+  /** Venue time over wall time; 0 = as fast as it goes; undefined = the venue's own. */
+  readonly speed?: number | undefined;
+}
+
+export interface SessionEnd {
+  readonly reason: EndReason;
+  readonly message: string;
+  readonly wallAt: Millis;
+}
+
+/** One account on one open venue, from its start until nothing more can happen to it. */
+export interface Session {
+  readonly id: string;
+  readonly request: StartRequest;
+  readonly source: BarSource;
+  readonly matching: Matching;
+  readonly lockstep: Lockstep;
+  readonly pacer: Pacer;
+  readonly speed: number;
+  readonly latency: Latency;
+  /** Wall time of the last start. */
+  startedAt: Millis;
+  /** Close times delivered for trading. */
+  closes: number;
+  ended: SessionEnd | null;
+}
+
+/** An id that sorts by time and is not taken twice: wall time to the second and four random letters. */
+export function sessionId(wallAt: Millis, random: () => number = Math.random): string {
+  const time = new Date(wallAt).toISOString().slice(0, 19).replace(/[-:]/g, '');
+  const tail = Array.from({ length: 4 }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join('');
+  return `${time}-${tail}`;
+}
+
+export function isLiveClose(input: Input): boolean {
+  return input.kind === 'bars' && input.phase === 'live';
+}
+
+/** Options in which a new start names another market than the one that still holds positions. */
+export function differences(running: StartRequest, asked: StartRequest): string[] {
+  const differs: string[] = [];
+  if (running.venue !== asked.venue) differs.push('venue');
+  for (const option of ['data', 'from', 'to', 'seed'] as const) {
+    if (asked[option] !== undefined && asked[option] !== running[option]) differs.push(option);
+  }
+  if (asked.symbols && [...asked.symbols].sort().join() !== [...(running.symbols ?? [])].sort().join()) {
+    differs.push('symbols');
+  }
+  if (JSON.stringify(running.preset) !== JSON.stringify(asked.preset)) differs.push('preset');
+  return differs;
+}
