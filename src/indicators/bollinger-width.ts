@@ -52,7 +52,7 @@ export class BollingerWidth {
     return this.mean - this.reach;
   }
 
-  /** (upper - lower) / middle, a ratio; NaN until ready. */
+  /** (upper - lower) / middle, a ratio, for closes above zero; NaN until ready. */
   get value(): number {
     // Not from upper and lower: their difference would lose the digits of a narrow band.
     return (2 * this.reach) / this.mean;

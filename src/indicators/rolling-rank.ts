@@ -35,6 +35,9 @@ export class RollingRank {
     this.right = new Int32Array(window + 1);
     this.size = new Int32Array(window + 1);
     this.path = new Int32Array(window + 1);
+    // Nothing looks below no node; if a search ever did, it ends in an error at once and not in a circle.
+    this.left[NONE] = -1;
+    this.right[NONE] = -1;
   }
 
   get ready(): boolean {

@@ -1,4 +1,4 @@
-import { requirePeriod } from './input.ts';
+import { requireFinite, requirePeriod } from './input.ts';
 import { RollingSum } from './rolling-sum.ts';
 
 /**
@@ -25,7 +25,9 @@ export class RollingVwap {
   }
 
   push(price: number, volume: number): void {
-    this.turnover.push(price * volume);
+    const turnover = price * volume;
+    requireFinite('RollingVwap', turnover);
+    this.turnover.push(turnover);
     this.volume.push(volume);
   }
 }

@@ -1,4 +1,4 @@
-import { requirePeriod } from './input.ts';
+import { requireFinite, requirePeriod } from './input.ts';
 import { RollingSum } from './rolling-sum.ts';
 
 /** Simple moving average of the last `period` values; ready at the `period`-th, as TA-Lib's SMA. */
@@ -21,6 +21,7 @@ export class Sma {
   }
 
   push(x: number): void {
+    requireFinite('Sma', x);
     this.sum.push(x);
   }
 }
