@@ -17,8 +17,11 @@ export type Command =
       readonly mode: Mode;
       /** Start equity in quote, a plain decimal. Ignored when the account goes on. */
       readonly equity: string;
-      /** `fresh`: a new account (trades, ordinals and equity begin anew); `continue`: the one in the engine. */
-      readonly account: 'fresh' | 'continue';
+      /**
+       * `fresh`: a new account (trades, ordinals and equity begin anew), refused while positions are open; `abandon`: the
+       * same, over positions at a venue that is no more; `continue`: the account in the engine.
+       */
+      readonly account: 'fresh' | 'abandon' | 'continue';
     }
   | { readonly name: 'stop'; readonly flatten: boolean }
   | { readonly name: 'pause'; readonly reason: string }
@@ -82,7 +85,13 @@ export interface PositionReport {
  * venue's time and never runs backwards.
  */
 export type Input =
-  | { readonly kind: 'command'; readonly at: Millis; readonly id: number; readonly by: string; readonly command: Command }
+  | {
+      readonly kind: 'command';
+      readonly at: Millis;
+      readonly id: number;
+      readonly by: string;
+      readonly command: Command;
+    }
   | {
       readonly kind: 'instruments';
       readonly at: Millis;
@@ -92,13 +101,23 @@ export type Input =
       readonly broker: BrokerCapabilities;
     }
   /** The closed bars of one close time. `history`: warm-up, no decision is taken on it. `late`: came after its turn. */
-  | { readonly kind: 'bars'; readonly at: Millis; readonly phase: 'history' | 'live' | 'late'; readonly bars: BarColumns }
+  | {
+      readonly kind: 'bars';
+      readonly at: Millis;
+      readonly phase: 'history' | 'live' | 'late';
+      readonly bars: BarColumns;
+    }
   /** The warm-up asked for at start is complete. */
   | { readonly kind: 'ready'; readonly at: Millis }
   | { readonly kind: 'book'; readonly at: Millis; readonly symbol: number; readonly book: BookSummary }
   | { readonly kind: 'order'; readonly at: Millis; readonly report: OrderReport }
   /** The venue's positions, in answer to a `query`. Symbols that are missing are flat. */
-  | { readonly kind: 'positions'; readonly at: Millis; readonly queryId: number; readonly positions: readonly PositionReport[] }
+  | {
+      readonly kind: 'positions';
+      readonly at: Millis;
+      readonly queryId: number;
+      readonly positions: readonly PositionReport[];
+    }
   /** Free balance in quote, as the venue counts it: it caps the equity that sizes positions. */
   | { readonly kind: 'balance'; readonly at: Millis; readonly available: string }
   /** Funding paid (negative) or received on one symbol's position, in quote. */
@@ -112,7 +131,12 @@ export type Input =
       readonly quantity: string;
       readonly fee: string;
     }
-  | { readonly kind: 'feed'; readonly at: Millis; readonly symbol: number | null; readonly status: 'stale' | 'live' }
+  | {
+      readonly kind: 'feed';
+      readonly at: Millis;
+      readonly symbol: number | null;
+      readonly status: 'stale' | 'live';
+    }
   | { readonly kind: 'timer'; readonly at: Millis; readonly timerId: number }
   /** The shell round the engine failed in a way that trading must not go on over. */
   | { readonly kind: 'fault'; readonly at: Millis; readonly reason: string };

@@ -124,8 +124,18 @@ export type DomainEvent =
       readonly reason: string;
     }
   /** A signal that was not traded. */
-  | { readonly type: 'refused'; readonly signalId: number; readonly symbol: string; readonly rejection: Rejection }
-  | { readonly type: 'order'; readonly order: OrderRequest; readonly status: OrderEventStatus; readonly reason: string }
+  | {
+      readonly type: 'refused';
+      readonly signalId: number;
+      readonly symbol: string;
+      readonly rejection: Rejection;
+    }
+  | {
+      readonly type: 'order';
+      readonly order: OrderRequest;
+      readonly status: OrderEventStatus;
+      readonly reason: string;
+    }
   | {
       readonly type: 'fill';
       readonly orderId: number;
@@ -148,12 +158,23 @@ export type DomainEvent =
       readonly reason: string;
     }
   | { readonly type: 'trade'; readonly trade: Trade }
-  | { readonly type: 'halt'; readonly rule: HaltRule; readonly value: number; readonly limit: number; readonly release: 'manual' | 'next_utc_day' }
+  | {
+      readonly type: 'halt';
+      readonly rule: HaltRule;
+      readonly value: number;
+      readonly limit: number;
+      readonly release: 'manual' | 'next_utc_day';
+    }
   | { readonly type: 'halt_released'; readonly rule: HaltRule; readonly reason: string }
   /** A remainder too small for the venue to close. */
   | { readonly type: 'dust'; readonly tradeId: number; readonly symbol: string; readonly quantity: string }
   | { readonly type: 'gap'; readonly symbol: string; readonly missing: number }
-  | { readonly type: 'warning'; readonly code: string; readonly symbol: string | null; readonly message: string };
+  | {
+      readonly type: 'warning';
+      readonly code: string;
+      readonly symbol: string | null;
+      readonly message: string;
+    };
 
 export type OrderEventStatus =
   | 'submitted'

@@ -55,7 +55,11 @@ export interface PositionView {
   /** Stop price confirmed by the venue, null while none is. */
   readonly stop: string | null;
   readonly protectedQuantity: string;
-  readonly targets: readonly { readonly purpose: 'tp1' | 'tp2'; readonly price: string; readonly quantity: string }[];
+  readonly targets: readonly {
+    readonly purpose: 'tp1' | 'tp2';
+    readonly price: string;
+    readonly quantity: string;
+  }[];
   readonly openedAt: Millis;
   readonly unrealisedPnl: string;
   readonly unrealisedR: number;

@@ -16,6 +16,8 @@ export interface BarSource {
   readonly figures: VenueFigures;
   /** In words, what the venue did not say and had to be assumed, e.g. "BTCUSDT: tick 0.01 (from its prices)". */
   readonly assumed: readonly string[];
+  /** Open time of the first tradable bar. */
+  readonly startsAt: Millis;
   /** Close times there are to come, when known: for progress bars. */
   readonly total: number | null;
   /**

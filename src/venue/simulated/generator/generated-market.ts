@@ -49,11 +49,11 @@ class GeneratedMarket implements BarSource {
   readonly instruments;
   readonly figures = { book: true, tradesPerMinute: true, openInterest: true };
   readonly assumed: readonly string[] = [];
+  readonly startsAt: Millis;
   readonly total: number | null;
   readonly #paths: readonly SymbolPath[];
   readonly #factor: MarketFactor;
   readonly #columns: BarColumns;
-  readonly #start: Millis;
   /** Bars made so far, the run-in included. */
   #made = 0;
   #historyTaken = false;
@@ -61,6 +61,7 @@ class GeneratedMarket implements BarSource {
   constructor(seed: number, symbols: readonly string[] | undefined, start: Millis, bars: number | null) {
     const profiles = profilesOf(symbols);
     this.instruments = profiles.map((profile) => profile.instrument);
+    this.startsAt = start;
     this.total = bars;
     this.#paths = profiles.map((profile) => new SymbolPath(seed, profile));
     this.#factor = new MarketFactor(seed);
@@ -69,7 +70,6 @@ class GeneratedMarket implements BarSource {
     this.#columns.symbol.forEach((_, row, column) => {
       column[row] = row;
     });
-    this.#start = start;
   }
 
   *history(bars: number): Generator<BarColumns> {
@@ -97,7 +97,7 @@ class GeneratedMarket implements BarSource {
 
   #step(): void {
     const columns = this.#columns;
-    const opensAt = this.#start + (this.#made - RUN_IN_BARS) * BASE;
+    const opensAt = this.startsAt + (this.#made - RUN_IN_BARS) * BASE;
     const volume = volumeRhythm(opensAt);
     const volatility = volatilityRhythm(opensAt);
     this.#factor.step(volatility);

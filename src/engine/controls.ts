@@ -1,0 +1,456 @@
+/**
+ * What people and rules ask of the engine, and how the state gets there: commands, latches, halts, the orderly
+ * stop and the panic. `settle` runs after every input and moves the state on as far as the facts allow.
+ */
+import type { Outbox, TimerPurpose } from '../execution/outbox.ts';
+import type { BarColumns } from '../market/bars.ts';
+import { SECOND } from '../market/time.ts';
+import type { Breach } from '../risk/limits.ts';
+import { warmupBars } from '../strategy/series.ts';
+import type { Command, PositionReport } from './input.ts';
+import { Latches } from './latches.ts';
+import { Machine } from './machine.ts';
+import { Pipeline } from './pipeline.ts';
+import type { ErrorCode } from './refusal.ts';
+import { refusalOf } from './refusals.ts';
+import { Run, type VenueFacts } from './run.ts';
+
+/** Wait before the venue is asked again whether the account is flat. */
+const VERIFY_AGAIN = SECOND;
+
+interface Waiting {
+  readonly id: number;
+  readonly by: string;
+}
+
+export class Controls {
+  readonly machine: Machine;
+  readonly latches = new Latches();
+  facts: VenueFacts | null = null;
+  run: Run | null = null;
+  /** An orderly stop that waits for entry orders to end, fills to be protected and, with flatten, for flat. */
+  stopping: { readonly by: string; readonly flatten: boolean; readonly waiting: Waiting[] } | null = null;
+  readonly #outbox: Outbox;
+  #pipeline: Pipeline | null = null;
+  #starting: Waiting | null = null;
+  #pausing: Waiting[] = [];
+  #panic: { readonly reason: string; readonly by: string; readonly waiting: Waiting[] } | null = null;
+  /** The query that an answer is awaited for, and whether it has said flat. */
+  #query: number | null = null;
+  #verifyTimer = false;
+  #flat = false;
+
+  constructor(outbox: Outbox) {
+    this.#outbox = outbox;
+    this.machine = new Machine(({ from, to, reason, by }) =>
+      outbox.event({ type: 'state', from, to, reason, by }),
+    );
+  }
+
+  /** States in which the pipeline works: open positions managed, levels watched. */
+  get running(): boolean {
+    const { state } = this.machine;
+    return state !== 'IDLE' && state !== 'STOPPED' && state !== 'INITIALIZING';
+  }
+
+  get entriesAllowed(): boolean {
+    return !this.latches.held && this.stopping === null && this.#panic === null;
+  }
+
+  command(id: number, by: string, command: Command): void {
+    const refusal = refusalOf(this, command);
+    if (refusal !== null) {
+      this.#refuse({ id, by }, refusal.code, refusal.message);
+      return;
+    }
+    const who = { id, by };
+    switch (command.name) {
+      case 'start':
+        this.#start(who, command);
+        break;
+      case 'stop':
+        this.#stop(who, command.flatten);
+        break;
+      case 'pause':
+        this.#pause(who, command.reason);
+        break;
+      case 'resume':
+        this.latches.pause = null;
+        this.#leavePause('resumed', by);
+        this.#reply(who, 'resumed: entries are allowed again');
+        break;
+      case 'emergencyStop':
+        this.#emergency(who, command.reason);
+        break;
+      case 'reset':
+        this.#reset(who, command.reason);
+        break;
+      case 'retry':
+        this.machine.go(this.#positions > 0 ? 'MANAGING' : 'SCANNING', this.#outbox.at, 'retried', by);
+        this.#reply(who, 'retried: the engine goes on');
+        break;
+    }
+  }
+
+  bars(bars: BarColumns, phase: 'history' | 'live' | 'late'): void {
+    const { run } = this;
+    const pipeline = this.#pipeline;
+    if (run === null || pipeline === null) return;
+    pipeline.absorb(bars, phase !== 'history');
+    if (phase === 'history') return;
+    if (phase === 'late') {
+      pipeline.late(bars);
+      return;
+    }
+    const at = bars.closeTime;
+    if (this.latches.haltIsOver(at)) this.#release('the UTC day is over', 'engine');
+    if (!this.running) {
+      run.desk.mark(run.series, at);
+      return;
+    }
+    const { state } = this.machine;
+    pipeline.manage(at);
+    const breach = run.breach ?? run.limits.mark(at, run.markedEquity);
+    run.breach = null;
+    if (breach !== null) this.#halt(breach);
+    if (state === 'ERROR' || state === 'EMERGENCY' || this.machine.state === 'EMERGENCY') return;
+    if (state === 'PAUSED') {
+      run.counters.cycles++;
+      return;
+    }
+    pipeline.decide(at);
+  }
+
+  timer(purpose: TimerPurpose): void {
+    if (purpose.kind === 'verify') this.#verifyTimer = false;
+    else this.run?.desk.timer(purpose);
+  }
+
+  /** The warm-up is complete. */
+  ready(): void {
+    if (this.machine.state !== 'INITIALIZING' || this.#starting === null || this.run === null) return;
+    const who = this.#starting;
+    this.#starting = null;
+    const { preset, mode } = this.run;
+    this.machine.go('SCANNING', this.#outbox.at, `started with ${preset.name}`, who.by);
+    const { pause, halt } = this.latches;
+    const held = pause
+      ? `; paused by ${pause.by} (${pause.reason}): resume to trade`
+      : halt
+        ? `; halted by ${halt.rule}: ${halt.reason}`
+        : '';
+    this.#reply(who, `started with preset '${preset.name}' in ${mode} mode${held}`);
+  }
+
+  /** The venue's own count of positions. */
+  verified(queryId: number, positions: readonly PositionReport[]): void {
+    if (queryId !== this.#query || this.run === null) return;
+    this.#query = null;
+    const own = new Set(this.run.markets.map((m) => m.symbol));
+    const left = positions.filter((p) => own.has(p.symbol) && Number(p.quantity) !== 0);
+    if (left.length === 0) {
+      this.#flat = true;
+      return;
+    }
+    for (const { symbol, quantity } of left) {
+      this.#outbox.event({
+        type: 'warning',
+        code: 'NOT_FLAT',
+        symbol,
+        message: `the venue still counts ${quantity} ${symbol}; it is asked again`,
+      });
+    }
+    this.#verifyTimer = true;
+    this.#outbox.timer(this.#outbox.at + VERIFY_AGAIN, { kind: 'verify' });
+  }
+
+  feed(symbol: number | null, stale: boolean): void {
+    const { run } = this;
+    if (run === null) return;
+    if (symbol === null) run.stalled = stale;
+    else run.stale[symbol] = stale ? 1 : 0;
+    if (!stale) return;
+    for (const trade of [...run.desk.trades()]) {
+      if (symbol === null || trade.market.index === symbol)
+        run.desk.cancelEntryOf(trade, 'the feed is stale');
+    }
+  }
+
+  fault(reason: string): void {
+    const { state } = this.machine;
+    if (state === 'ERROR' || state === 'EMERGENCY' || state === 'STOPPED') return;
+    this.run?.desk.cancelEntries('fault');
+    this.machine.go('ERROR', this.#outbox.at, reason);
+    this.#supersede('START_FAILED', `the engine failed: ${reason}`);
+  }
+
+  /** Moves the state on to where it rests, as far as the facts allow. */
+  settle(): void {
+    const { state } = this.machine;
+    if (state === 'IDLE' || state === 'STOPPED') return;
+    const breach = this.run?.breach ?? null;
+    if (breach !== null && this.run !== null) {
+      this.run.breach = null;
+      this.#halt(breach);
+    }
+    if (this.machine.state === 'EMERGENCY') {
+      this.#settlePanic();
+      return;
+    }
+    if (this.stopping !== null) {
+      this.#settleStop();
+      if (this.stopping === null) return;
+    }
+    if (this.machine.state === 'INITIALIZING' || this.machine.state === 'ERROR' || this.run === null) return;
+    this.#rest(this.run);
+  }
+
+  get #positions(): number {
+    return this.run?.desk.positions ?? 0;
+  }
+
+  /** Where the pipeline rests: paused, waiting on levels, scanning, or managing with no slot free. */
+  #rest(run: Run): void {
+    const { machine } = this;
+    const at = this.#outbox.at;
+    if (machine.state === 'EXECUTION') {
+      if (run.desk.entering) return;
+      machine.go(run.desk.positions > 0 ? 'MANAGING' : 'SCANNING', at, 'entries are final');
+    }
+    if (this.latches.held) {
+      if (machine.state !== 'PAUSED') {
+        const { pause, halt } = this.latches;
+        machine.go('PAUSED', at, pause?.reason ?? halt?.reason ?? '', pause?.by ?? halt?.by ?? 'engine');
+        run.levels.rebuild([], run.series, at);
+      }
+      for (const who of this.#pausing.splice(0))
+        this.#reply(who, 'paused: no new entries; open positions stay managed');
+      return;
+    }
+    if (this.stopping !== null) return;
+    if (run.freeSlots === 0) {
+      if (run.desk.positions > 0) {
+        if (machine.state !== 'MANAGING') machine.go('MANAGING', at, 'no slot is free');
+        return;
+      }
+      // Every slot is taken by an order that rests at its level: the levels are what is waited for.
+      if (machine.state !== 'SIGNAL_WAIT') {
+        if (machine.state !== 'SCANNING') machine.go('SCANNING', at, 'entries rest at their levels');
+        if (run.levels.armed > 0) this.#pipeline?.rearm(at);
+      }
+      return;
+    }
+    if (run.scanDue) {
+      if (machine.state !== 'SCANNING') machine.go('SCANNING', at, 'a scan is due');
+      this.#pipeline?.scan(at);
+      return;
+    }
+    if (run.levels.armed > 0) {
+      if (machine.state === 'SIGNAL_WAIT') return;
+      if (machine.state !== 'SCANNING') machine.go('SCANNING', at, 'a slot is free');
+      this.#pipeline?.rearm(at);
+    } else if (machine.state !== 'SCANNING') {
+      machine.go('SCANNING', at, 'no level is armed');
+    }
+  }
+
+  #start(who: Waiting, command: Extract<Command, { name: 'start' }>): void {
+    const { facts } = this;
+    if (facts === null) return;
+    const at = this.#outbox.at;
+    const { run } = this;
+    const goesOn =
+      command.account === 'continue' &&
+      run !== null &&
+      JSON.stringify(run.preset) === JSON.stringify(command.preset);
+    if (!goesOn || run === null) {
+      // A new account: what a rule found in the old one does not bind it. A panic does.
+      if (this.latches.halt !== null && this.latches.halt.rule !== 'panic') this.latches.halt = null;
+      this.run = new Run({
+        preset: command.preset,
+        mode: command.mode,
+        equity: command.equity,
+        at,
+        facts,
+        outbox: this.#outbox,
+      });
+      this.#pipeline = new Pipeline(this.run, this.machine, this.#outbox, () => this.entriesAllowed);
+    }
+    this.machine.go('INITIALIZING', at, `start of ${command.preset.name}`, who.by);
+    this.#starting = who;
+    this.#outbox.put({ kind: 'history', at, bars: goesOn ? 0 : warmupBars(command.preset) });
+  }
+
+  #stop(who: Waiting, flatten: boolean): void {
+    const { run } = this;
+    this.#supersede('SUPERSEDED', 'a stop came first');
+    this.stopping = { by: who.by, flatten, waiting: [who] };
+    this.#flat = false;
+    if (run === null) return;
+    run.desk.cancelEntries('stop');
+    if (flatten) run.desk.closeAll('flatten');
+  }
+
+  #pause(who: Waiting, reason: string): void {
+    this.latches.pause ??= { by: who.by, at: this.#outbox.at, reason };
+    if (this.machine.state === 'PAUSED') {
+      this.#reply(who, 'already paused');
+      return;
+    }
+    this.run?.desk.cancelEntries('pause');
+    // The reply waits until the state's row of the table allows PAUSED: see #rest.
+    this.#pausing.push(who);
+  }
+
+  #leavePause(reason: string, by: string): void {
+    if (this.machine.state !== 'PAUSED' || this.latches.held) return;
+    this.machine.go(this.#positions > 0 ? 'MANAGING' : 'SCANNING', this.#outbox.at, reason, by);
+  }
+
+  #emergency(who: Waiting, reason: string): void {
+    if (this.#panic !== null) {
+      this.#panic.waiting.push(who);
+      return;
+    }
+    this.#supersede('SUPERSEDED', 'an emergency stop came first');
+    this.#enterEmergency({ reason, by: who.by, waiting: [who] });
+    this.latches.halt = {
+      rule: 'panic',
+      by: who.by,
+      at: this.#outbox.at,
+      reason,
+      value: null,
+      limit: null,
+      release: 'manual',
+    };
+  }
+
+  #enterEmergency(panic: { reason: string; by: string; waiting: Waiting[] }): void {
+    const at = this.#outbox.at;
+    const { machine } = this;
+    this.#panic = panic;
+    this.#flat = false;
+    this.#query = null;
+    if (machine.state === 'IDLE' || machine.state === 'STOPPED')
+      machine.go('INITIALIZING', at, panic.reason, panic.by);
+    machine.go('EMERGENCY', at, panic.reason, panic.by);
+    this.run?.desk.cancelEntries('panic');
+    this.run?.desk.closeAll(panic.waiting.length > 0 ? 'panic' : 'kill_switch');
+  }
+
+  #halt(breach: Breach): void {
+    const { run, latches } = this;
+    if (run === null || latches.halt !== null) return;
+    const at = this.#outbox.at;
+    const reason = `${breach.rule} ${breach.value} >= ${breach.limit}`;
+    latches.halt = { ...breach, by: 'engine', at, reason };
+    run.halts.push({
+      rule: breach.rule,
+      at,
+      value: breach.value,
+      limit: breach.limit,
+      release: breach.release,
+    });
+    this.#outbox.event({ type: 'halt', ...breach });
+    if (run.preset.risk.on_halt === 'flatten') {
+      this.#supersede('SUPERSEDED', `the kill switch came first: ${reason}`);
+      this.#enterEmergency({ reason, by: 'engine', waiting: [] });
+    } else {
+      run.desk.cancelEntries('halt');
+    }
+  }
+
+  /** Lifts a halt; trading goes on unless it is paused too. */
+  #release(reason: string, by: string): void {
+    const { halt } = this.latches;
+    if (halt === null || this.machine.state === 'EMERGENCY') return;
+    this.latches.halt = null;
+    if (halt.rule !== 'panic' && this.run !== null) {
+      this.run.limits.released(halt.rule, this.run.markedEquity);
+      this.#outbox.event({ type: 'halt_released', rule: halt.rule, reason });
+    }
+    if (this.machine.state === 'STOPPED') {
+      // A kill switch that flattened and lifts by itself starts anew; a panic, or a reset, ends in IDLE.
+      if (halt.release === 'next_utc_day' && by === 'engine') {
+        this.machine.go('INITIALIZING', this.#outbox.at, reason, by);
+        this.machine.go('SCANNING', this.#outbox.at, reason, by);
+      } else {
+        this.machine.go('IDLE', this.#outbox.at, reason, by);
+      }
+      return;
+    }
+    this.#leavePause(reason, by);
+  }
+
+  #reset(who: Waiting, reason: string): void {
+    this.#release(`reset: ${reason}`, who.by);
+    this.#reply(
+      who,
+      `reset: ${this.machine.state === 'IDLE' ? 'the engine can be started' : 'the halt is lifted'}`,
+    );
+  }
+
+  #settlePanic(): void {
+    const { run, machine } = this;
+    if (run !== null && (run.desk.size > 0 || !this.#verifyFlat())) return;
+    const panic = this.#panic;
+    this.#panic = null;
+    const at = this.#outbox.at;
+    machine.go('STOPPED', at, 'verified flat', panic?.by ?? 'engine');
+    for (const who of panic?.waiting ?? []) {
+      this.#reply(who, 'stopped and verified flat; reset to start again');
+    }
+  }
+
+  #settleStop(): void {
+    const { stopping, run, machine } = this;
+    if (stopping === null) return;
+    if (run !== null) {
+      if (run.desk.entriesPending > 0 || !run.desk.allProtected) return;
+      if (stopping.flatten && (run.desk.size > 0 || !this.#verifyFlat())) return;
+    }
+    const open = this.#positions;
+    const at = this.#outbox.at;
+    this.stopping = null;
+    machine.go('STOPPED', at, 'stopped', stopping.by);
+    machine.go('IDLE', at, 'stopped', stopping.by);
+    const left =
+      open > 0 ? `; ${open} position${open === 1 ? '' : 's'} left with their stops at the venue` : '';
+    for (const who of stopping.waiting)
+      this.#reply(who, `stopped${stopping.flatten ? ' and verified flat' : left}`);
+  }
+
+  /** Asks the venue until it has said flat. */
+  #verifyFlat(): boolean {
+    if (this.#flat) return true;
+    if (this.#query === null && !this.#verifyTimer) this.#query = this.#outbox.query();
+    return false;
+  }
+
+  /** Commands that still wait are overtaken and hear of it. */
+  #supersede(code: ErrorCode, message: string): void {
+    const overtaken = [
+      ...(this.#starting ? [this.#starting] : []),
+      ...this.#pausing,
+      ...(this.stopping?.waiting ?? []),
+    ];
+    this.#starting = null;
+    this.#pausing = [];
+    this.stopping = null;
+    for (const who of overtaken) this.#refuse(who, code, message);
+  }
+
+  #reply(who: Waiting, message: string): void {
+    this.#outbox.put({ kind: 'reply', at: this.#outbox.at, commandId: who.id, error: null, message });
+  }
+
+  #refuse(who: Waiting, code: ErrorCode, message: string): void {
+    this.#outbox.put({
+      kind: 'reply',
+      at: this.#outbox.at,
+      commandId: who.id,
+      error: { code, message },
+      message,
+    });
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The kernel: one synchronous call, `apply(input) -> outputs`. It reads no clock, draws no random number and
+ * awaits nothing; the same inputs give the same outputs, byte for byte, wherever they come from.
+ */
+
+import { Outbox } from '../execution/outbox.ts';
+import { toMarket } from '../market/instrument.ts';
+import type { Millis } from '../market/time.ts';
+import { Controls } from './controls.ts';
+import type { Input } from './input.ts';
+import type { Output, Trade } from './output.ts';
+import type { HaltRecord } from './run.ts';
+import type { CommandView, MetricsView, PositionView, StatusView, TransitionView } from './view.ts';
+import { commandViews, metricsView, positionViews, statusView } from './views.ts';
+
+export class Engine {
+  readonly #outbox = new Outbox();
+  readonly #controls = new Controls(this.#outbox);
+
+  /**
+   * Takes one fact and returns what is to be done about it, in order. The returned list is the caller's.
+   * @throws when an input contradicts the engine's own rules (a programming error): the shell must stop.
+   */
+  apply(input: Input): readonly Output[] {
+    const outbox = this.#outbox;
+    const controls = this.#controls;
+    // Time never runs backwards at a venue; a new venue has its own.
+    if (input.at > outbox.at || input.kind === 'instruments') outbox.at = input.at;
+    const run = controls.run;
+    switch (input.kind) {
+      case 'bars':
+        controls.bars(input.bars, input.phase);
+        break;
+      case 'book':
+        if (run !== null) run.books[input.symbol] = { ...input.book, at: input.at };
+        break;
+      case 'order':
+        run?.desk.report(input.report);
+        break;
+      case 'timer': {
+        const purpose = outbox.fired(input.timerId);
+        if (purpose !== null) controls.timer(purpose);
+        break;
+      }
+      case 'command':
+        controls.command(input.id, input.by, input.command);
+        break;
+      case 'instruments':
+        controls.facts = {
+          markets: input.instruments.map(toMarket),
+          figures: input.figures,
+          broker: input.broker,
+        };
+        break;
+      case 'ready':
+        controls.ready();
+        break;
+      case 'positions':
+        controls.verified(input.queryId, input.positions);
+        break;
+      case 'balance':
+        if (run !== null) run.available = Number(input.available);
+        break;
+      case 'funding':
+        run?.desk.funding(input.symbol, input.amount);
+        break;
+      case 'liquidation':
+        run?.desk.liquidated(input.symbol, input);
+        break;
+      case 'feed':
+        controls.feed(input.symbol, input.status === 'stale');
+        break;
+      case 'fault':
+        controls.fault(input.reason);
+        break;
+    }
+    controls.settle();
+    return outbox.take();
+  }
+
+  /** Venue time of the last input. */
+  get now(): Millis {
+    return this.#outbox.at;
+  }
+
+  status(): StatusView {
+    return statusView(this.#controls, this.#outbox.at);
+  }
+
+  metrics(): MetricsView | null {
+    return metricsView(this.#controls.run);
+  }
+
+  positions(): PositionView[] {
+    return positionViews(this.#controls.run);
+  }
+
+  /** Finished trades of the current or last account, in closing order. */
+  trades(): readonly Trade[] {
+    return this.#controls.run?.trades ?? [];
+  }
+
+  /** The newest `limit` transitions after ordinal `since`, oldest first. */
+  transitions(since = 0, limit = 100): TransitionView[] {
+    return this.#controls.machine.history(since, limit);
+  }
+
+  commands(): CommandView[] {
+    return commandViews(this.#controls);
+  }
+
+  /** Halts of the kill switch so far. */
+  halts(): readonly HaltRecord[] {
+    return this.#controls.run?.halts ?? [];
+  }
+
+  /** Deepest fall of marked equity from its peak, as a share of the peak. */
+  drawdown(): number {
+    return this.#controls.run?.limits.deepest ?? 0;
+  }
+
+  /** Judgements so far: how often each condition passed, failed, or could not be evaluated. */
+  conditions(): Record<string, { passed: number; failed: number; notEvaluated: number }> {
+    return this.#controls.run?.why.counts() ?? {};
+  }
+}

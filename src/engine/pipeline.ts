@@ -1,0 +1,386 @@
+/**
+ * The trading pipeline, run at each base close: manage what is open, watch the levels, size and send what
+ * signalled, scan when it is time. It passes through the states as it goes.
+ */
+
+import type { Outbox } from '../execution/outbox.ts';
+import { at as cell, item } from '../market/arrays.ts';
+import type { BarColumns } from '../market/bars.ts';
+import { stepsDown, stepsNearest, stepsToNumber, stepsToText, stepsUp } from '../market/grid.ts';
+import type { Market } from '../market/instrument.ts';
+import { BASE, type Millis, SECOND } from '../market/time.ts';
+import { type Exposure, type Size, sizeEntry } from '../risk/sizing.ts';
+import { initialStop, type Signal, watchLevels } from '../strategy/signals.ts';
+import type { Machine } from './machine.ts';
+import type { Run } from './run.ts';
+
+interface Sized {
+  readonly signal: Signal;
+  readonly market: Market;
+  readonly limitTicks: number;
+  readonly triggerTicks: number | null;
+  readonly stopTicks: number;
+  readonly size: Size;
+}
+
+export class Pipeline {
+  readonly #run: Run;
+  readonly #machine: Machine;
+  readonly #outbox: Outbox;
+  /** Entries may be sent: not paused, halted, stopping. */
+  readonly #entriesAllowed: () => boolean;
+
+  constructor(run: Run, machine: Machine, outbox: Outbox, entriesAllowed: () => boolean) {
+    this.#run = run;
+    this.#machine = machine;
+    this.#outbox = outbox;
+    this.#entriesAllowed = entriesAllowed;
+  }
+
+  /** Takes the bars into the series; nothing is decided here. Gaps are announced unless it is history. */
+  absorb(bars: BarColumns, announce: boolean): void {
+    const run = this.#run;
+    const { series } = run;
+    const { closeTime } = bars;
+    const candleEnds = closeTime % (3 * BASE) === 0;
+    for (let row = 0; row < bars.count; row++) {
+      const index = cell(bars.symbol, row);
+      const s = item(series, index);
+      const taken = s.push(
+        closeTime,
+        cell(bars.open, row),
+        cell(bars.high, row),
+        cell(bars.low, row),
+        cell(bars.close, row),
+        cell(bars.volume, row),
+      );
+      if (!taken) run.counters.repeatedBars++;
+      else if (s.gapBefore > 0 && announce) {
+        this.#outbox.event({ type: 'gap', symbol: item(run.markets, index).symbol, missing: s.gapBefore });
+      }
+    }
+    run.counters.bars += bars.count;
+    if (candleEnds && run.btc >= 0) this.#correlate(bars);
+  }
+
+  /** Late bars: levels that were crossed by them are spent, nothing else follows. */
+  late(bars: BarColumns): void {
+    this.#run.counters.lateBars += bars.count;
+    for (let row = 0; row < bars.count; row++) {
+      const index = cell(bars.symbol, row);
+      this.#run.levels.crossedInGap(index, item(this.#run.series, index).close);
+    }
+  }
+
+  /** The rules for open positions, in every state in which they are managed. */
+  manage(at: Millis): void {
+    const { desk, series } = this.#run;
+    if (desk.size === 0) return;
+    desk.closeBar(series, at);
+    desk.manage(series, at);
+    if (this.#run.preset.position.add_on !== null && this.#entriesAllowed()) this.#addOn(at);
+  }
+
+  /** Signals and scan of one base close. */
+  decide(at: Millis): void {
+    const run = this.#run;
+    run.counters.cycles++;
+    const signals: Signal[] = [];
+    if (run.levels.watched.length > 0) {
+      const context = {
+        preset: run.preset,
+        why: run.why,
+        book: run.levels,
+        series: run.series,
+        quotes: run.books,
+        hasBook: run.figures.book,
+        live: (symbol: number) => run.live(symbol),
+      };
+      for (const symbol of [...run.levels.watched]) watchLevels(context, symbol, at, signals);
+    }
+    if (run.preset.entry.policy === 'stop') this.#restAtLevels(at, signals);
+    if (signals.length > 0) this.#act(signals, at);
+    if (at % (run.preset.scan.scan_interval_seconds * SECOND) === 0) run.scanDue = true;
+  }
+
+  /** Makes the scan that is due, from SCANNING; ends in SCANNING or SIGNAL_WAIT. */
+  scan(at: Millis): void {
+    const run = this.#run;
+    run.scanDue = false;
+    const result = run.scanner.scan({
+      at: this.#lastClose(at),
+      markets: run.markets,
+      series: run.series,
+      books: run.books,
+      figures: run.figures,
+      btc: run.btc,
+    });
+    run.counters.scans++;
+    run.candidates = result.candidates;
+    run.scores.fill(Number.NaN);
+    for (const candidate of result.candidates) run.scores[candidate.symbol] = candidate.score;
+    this.#outbox.event({
+      type: 'scan',
+      universe: result.universe,
+      passed: result.passed,
+      candidates: result.candidates.map((c) => ({
+        symbol: item(run.markets, c.symbol).symbol,
+        score: c.score,
+      })),
+    });
+    if (result.candidates.length === 0) {
+      run.levels.rebuild([], run.series, at);
+      return;
+    }
+    this.#machine.go('LEVEL_BUILDING', at, `${result.candidates.length} candidates`);
+    run.levels.rebuild(
+      result.candidates.map((c) => c.symbol),
+      run.series,
+      at,
+    );
+    if (run.levels.armed > 0) this.#machine.go('SIGNAL_WAIT', at, `${run.levels.armed} levels armed`);
+    else this.#machine.go('SCANNING', at, 'no level to watch');
+  }
+
+  /** Back to waiting on the levels that are armed already, without a new scan. */
+  rearm(at: Millis): void {
+    this.#machine.go('LEVEL_BUILDING', at, 'levels kept');
+    this.#machine.go('SIGNAL_WAIT', at, `${this.#run.levels.armed} levels armed`);
+  }
+
+  /** Scans happen on closed candles; one that was put off sees the candles of the last close. */
+  #lastClose(at: Millis): Millis {
+    return Math.floor(at / BASE) * BASE;
+  }
+
+  #correlate(bars: BarColumns): void {
+    const { series, btc } = this.#run;
+    const b = item(series, btc);
+    if (b.closeTime !== bars.closeTime || !b.candleClosed || Number.isNaN(b.candleReturn)) return;
+    for (let row = 0; row < bars.count; row++) {
+      const s = item(series, cell(bars.symbol, row));
+      if (s.candleClosed && !Number.isNaN(s.candleReturn)) s.correlation.push(s.candleReturn, b.candleReturn);
+    }
+  }
+
+  /** Ranks, sizes as one batch and sends. */
+  #act(signals: Signal[], at: Millis): void {
+    const run = this.#run;
+    const score = (s: Signal) => {
+      const known = cell(run.scores, s.symbol);
+      return Number.isNaN(known) ? Number.NEGATIVE_INFINITY : known;
+    };
+    const ranked = [...signals].sort((a, b) => {
+      const x = score(a);
+      const y = score(b);
+      return x === y ? a.symbol - b.symbol : y > x ? 1 : -1;
+    });
+    const ready = this.#machine.state === 'SIGNAL_WAIT' && this.#entriesAllowed();
+    if (ready) this.#machine.go('SIZING', at, `${ranked.length} signals`);
+    const sized: Sized[] = [];
+    const exposures: Exposure[] = run.desk.exposures();
+    for (const signal of ranked) {
+      const signalId = ++run.counters.signals;
+      this.#announce(signal, signalId);
+      const result = this.#size(signal, exposures, sized.length, ready, at);
+      if (typeof result === 'string') {
+        this.#refuse(signal, signalId, result);
+        continue;
+      }
+      sized.push(result);
+      exposures.push({
+        symbol: signal.symbol,
+        side: signal.side,
+        risk: result.size.risk,
+        notional: result.size.notional,
+        btcCorrelation: run.scanner.btcCorrelation(signal.symbol),
+      });
+    }
+    if (!ready) return;
+    if (sized.length === 0) {
+      this.#machine.go('SCANNING', at, 'no signal could be sized');
+      return;
+    }
+    this.#machine.go('EXECUTION', at, `${sized.length} entries`);
+    for (const entry of sized) this.#send(entry);
+  }
+
+  #size(
+    signal: Signal,
+    exposures: readonly Exposure[],
+    taken: number,
+    ready: boolean,
+    at: Millis,
+  ): Sized | string {
+    const run = this.#run;
+    const { preset, why } = run;
+    const i = signal.symbol;
+    const market = item(run.markets, i);
+    const s = item(run.series, i);
+    if (!why.judge(i, 'state_ready', ready, Number.NaN, Number.NaN)) return 'state_ready';
+    const free = run.freeSlots - taken;
+    if (!why.judge(i, 'free_slot', free > 0, free, 1)) return 'free_slot';
+    const busy = exposures.some((e) => e.symbol === i);
+    if (!why.judge(i, 'one_position_per_symbol', !busy, Number.NaN, Number.NaN))
+      return 'one_position_per_symbol';
+    const since = (at - cell(run.lastExit, i)) / BASE;
+    if (!why.atLeast(i, 'cooldown_base_bars', since, preset.entry.cooldown_base_bars))
+      return 'cooldown_base_bars';
+
+    const { ticks } = market;
+    const long = signal.side === 'long';
+    const chase = preset.entry.max_chase_atr * signal.atr;
+    const rests = preset.entry.policy === 'stop';
+    const triggerTicks = rests
+      ? long
+        ? stepsUp(ticks, signal.price)
+        : stepsDown(ticks, signal.price)
+      : null;
+    const limitTicks = long ? stepsDown(ticks, signal.price + chase) : stepsUp(ticks, signal.price - chase);
+    const stopTicks = long ? stepsDown(ticks, signal.stop) : stepsUp(ticks, signal.stop);
+    if (stopTicks <= 0 || limitTicks <= 0) return 'max_stop_atr';
+    const result = sizeEntry(
+      {
+        market,
+        side: signal.side,
+        limit: stepsToNumber(ticks, limitTicks),
+        stop: stepsToNumber(ticks, stopTicks),
+        atr: signal.atr,
+        btcCorrelation: run.scanner.btcCorrelation(i),
+        medianVolume: s.volumeMedian.value,
+        quote: item(run.books, i),
+      },
+      { equity: run.sizingEquity, exposures },
+      preset,
+      why,
+      run.figures.book,
+    );
+    if ('refused' in result) return result.refused;
+    return { signal, market, limitTicks, triggerTicks, stopTicks, size: result.size };
+  }
+
+  #send(entry: Sized): void {
+    const { signal } = entry;
+    this.#run.desk.enter({
+      market: entry.market,
+      side: signal.side,
+      strategy: signal.strategy,
+      levelId: signal.levelId,
+      level: signal.level,
+      stopTicks: entry.stopTicks,
+      plannedLots: entry.size.lots,
+      plannedRisk: entry.size.risk,
+      btcCorrelation: this.#run.scanner.btcCorrelation(signal.symbol),
+      notional: entry.size.notional,
+      limitTicks: entry.limitTicks,
+      triggerTicks: entry.triggerTicks,
+    });
+  }
+
+  /**
+   * Entry policy `stop`: a stop-limit rests at the nearest armed level of each candidate. One whose level is gone or
+   * has moved is withdrawn; levels without an order become signals.
+   */
+  #restAtLevels(at: Millis, signals: Signal[]): void {
+    const run = this.#run;
+    const { preset } = run;
+    for (const trade of run.desk.trades()) {
+      if (trade.plan === null || !trade.plan.resting || trade.filled) continue;
+      const level = run.levels
+        .of(trade.market.index)
+        .find((l) => l.id === trade.levelId && l.life === 'armed');
+      if (level === undefined || level.price !== trade.level)
+        run.desk.cancelEntryOf(trade, 'its level is no longer armed');
+    }
+    if (!this.#entriesAllowed() || this.#machine.state !== 'SIGNAL_WAIT') return;
+    for (const { symbol } of run.candidates) {
+      const s = item(run.series, symbol);
+      if (run.desk.of(symbol) !== null || s.closeTime !== at || s.quiet > 0 || !run.live(symbol)) continue;
+      const armed = run.levels.of(symbol).filter((l) => l.life === 'armed');
+      armed.sort((a, b) => Math.abs(a.price - s.close) - Math.abs(b.price - s.close) || a.id - b.id);
+      const level = armed[0];
+      if (level === undefined || signals.length >= run.freeSlots) continue;
+      const atr = s.atr.value;
+      const d = level.side === 'long' ? 1 : -1;
+      const trigger = level.price + d * preset.momentum.epsilon_atr * atr;
+      if (d * (trigger - s.close) <= 0) continue;
+      signals.push({
+        symbol,
+        side: level.side,
+        strategy: 'momentum',
+        levelId: level.id,
+        level: level.price,
+        price: trigger,
+        stop: initialStop(preset, level, trigger, atr),
+        atr,
+        confidence: Math.min(1, level.strength),
+        reason: 'an order rests at the level',
+      });
+    }
+  }
+
+  /** One add-on per trade, once its stop is at breakeven or better; the trade's total risk stays within its first R. */
+  #addOn(at: Millis): void {
+    const run = this.#run;
+    const rule = run.preset.position.add_on;
+    if (rule === null) return;
+    for (const trade of [...run.desk.trades()]) {
+      if (trade.addedOn || trade.closing !== null || trade.plan !== null || trade.openLots === 0) continue;
+      const s = item(run.series, trade.market.index);
+      if (s.closeTime !== at || s.quiet > 0 || !run.live(trade.market.index)) continue;
+      if (trade.rAt(s.close) < rule.at_r || trade.direction * (trade.stopPrice - trade.entryPrice) < 0)
+        continue;
+      const { ticks, lots, minNotionalValue } = trade.market;
+      const long = trade.side === 'long';
+      const worst = s.close + trade.direction * run.preset.entry.max_chase_atr * s.atr.value;
+      const limitTicks = long ? stepsDown(ticks, worst) : stepsUp(ticks, worst);
+      const limit = stepsToNumber(ticks, limitTicks);
+      const distance = trade.direction * (limit - trade.stopPrice);
+      if (distance <= 0) continue;
+      const firstRisk = trade.riskDistance * stepsToNumber(lots, trade.enteredLots);
+      const exposures = run.desk.exposures();
+      const equity = run.sizingEquity;
+      const openRisk = exposures.reduce((sum, e) => sum + e.risk, 0);
+      const openNotional = exposures.reduce((sum, e) => sum + e.notional, 0);
+      const room = Math.min(firstRisk, equity * run.preset.risk.max_total_risk - openRisk);
+      const quantity = Math.min(
+        rule.share * stepsToNumber(lots, trade.enteredLots),
+        room / distance,
+        (equity * run.preset.risk.max_leverage - openNotional) / limit,
+        (equity * run.preset.risk.max_position_share - trade.notional) / limit,
+        s.volumeMedian.value * run.preset.risk.max_volume_share,
+      );
+      const wanted = stepsDown(lots, quantity);
+      if (wanted <= 0 || stepsToNumber(lots, wanted) * trade.stopPrice < minNotionalValue) continue;
+      run.desk.addOn(trade, wanted, limitTicks);
+    }
+  }
+
+  #announce(signal: Signal, signalId: number): void {
+    const { ticks, symbol } = item(this.#run.markets, signal.symbol);
+    const text = (price: number) => stepsToText(ticks, stepsNearest(ticks, price));
+    this.#outbox.event({
+      type: 'signal',
+      signalId,
+      symbol,
+      side: signal.side,
+      strategy: signal.strategy,
+      levelId: signal.levelId,
+      level: text(signal.level),
+      price: text(signal.price),
+      stop: text(signal.stop),
+      confidence: signal.confidence,
+      reason: signal.reason,
+    });
+  }
+
+  #refuse(signal: Signal, signalId: number, code: string): void {
+    const judged = this.#run.why.of(signal.symbol).find((j) => j.condition === code);
+    this.#outbox.event({
+      type: 'refused',
+      signalId,
+      symbol: item(this.#run.markets, signal.symbol).symbol,
+      rejection: { code, value: judged?.value ?? null, threshold: judged?.threshold ?? null },
+    });
+  }
+}

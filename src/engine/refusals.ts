@@ -1,0 +1,91 @@
+/** What each command is refused for, by the engine's state and latches. One place for `apply` and `commands`. */
+import type { Controls } from './controls.ts';
+import type { Command, CommandName } from './input.ts';
+import type { ErrorCode } from './refusal.ts';
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+const IN_PANIC: Refusal = {
+  code: 'EMERGENCY_IN_PROGRESS',
+  message: 'an emergency stop is closing everything; wait until it is verified flat',
+};
+
+/** Why the command would change nothing, or null when it may go on. */
+export function refusalOf(controls: Controls, command: Command): Refusal | null {
+  const general = refusalByName(controls, command.name);
+  if (general !== null || command.name !== 'start') return general;
+  if (controls.facts === null || controls.facts.markets.length === 0) {
+    return { code: 'START_FAILED', message: 'the venue has no instruments' };
+  }
+  if (command.account === 'fresh' && (controls.run?.desk.size ?? 0) > 0) {
+    return {
+      code: 'POSITIONS_OPEN',
+      message: 'positions of the last session are still open: continue it, or close them first',
+    };
+  }
+  return null;
+}
+
+export function refusalByName(controls: Controls, name: CommandName): Refusal | null {
+  const { state } = controls.machine;
+  const { halt } = controls.latches;
+  const idle = state === 'IDLE' || state === 'STOPPED';
+  switch (name) {
+    case 'start':
+      if (halt?.rule === 'panic' && idle) {
+        return {
+          code: 'EMERGENCY_LATCHED',
+          message: `an emergency stop is latched (${halt.reason}): reset it with a reason first`,
+        };
+      }
+      if (state === 'STOPPED' && halt !== null) {
+        return {
+          code: 'ENGINE_HALTED',
+          message: `halted by ${halt.rule} (${halt.reason}): reset it with a reason first`,
+        };
+      }
+      return state === 'IDLE'
+        ? null
+        : { code: 'ENGINE_ALREADY_RUNNING', message: `the engine is already running (${state})` };
+    case 'stop':
+      if (idle) return { code: 'ENGINE_NOT_RUNNING', message: 'the engine is not running' };
+      if (state === 'EMERGENCY') return IN_PANIC;
+      return controls.stopping === null
+        ? null
+        : { code: 'STOP_IN_PROGRESS', message: 'a stop is already under way' };
+    case 'pause':
+      if (idle || state === 'ERROR')
+        return { code: 'ENGINE_NOT_RUNNING', message: `the engine is not running (${state})` };
+      return state === 'EMERGENCY' ? IN_PANIC : null;
+    case 'resume':
+      if (idle) return { code: 'ENGINE_NOT_RUNNING', message: 'the engine is not running' };
+      if (controls.latches.pause === null) {
+        if (halt !== null && state === 'PAUSED') {
+          return {
+            code: 'ENGINE_HALTED',
+            message: `halted by ${halt.rule} (${halt.reason}), not paused: ${lifting(halt.release)}`,
+          };
+        }
+        return { code: 'ENGINE_NOT_PAUSED', message: `the engine is not paused (${state})` };
+      }
+      return state === 'EMERGENCY' ? IN_PANIC : null;
+    case 'emergencyStop':
+      return null;
+    case 'reset':
+      if (state === 'EMERGENCY') return IN_PANIC;
+      return halt === null ? { code: 'NOTHING_TO_RESET', message: 'nothing is halted or latched' } : null;
+    case 'retry':
+      return state === 'ERROR'
+        ? null
+        : { code: 'ENGINE_NOT_IN_ERROR', message: `the engine is not in ERROR (${state})` };
+  }
+}
+
+function lifting(release: 'manual' | 'next_utc_day'): string {
+  return release === 'manual'
+    ? 'reset it with a reason'
+    : 'it lifts on the next UTC day, or reset it with a reason';
+}

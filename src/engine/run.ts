@@ -1,0 +1,164 @@
+/**
+ * One account under one preset: everything that a start makes anew. The engine round it keeps only the state
+ * machine and the latches.
+ */
+import type { Preset } from '../config/preset.ts';
+import { Desk } from '../execution/desk.ts';
+import { Ledger } from '../execution/ledger.ts';
+import { Orders } from '../execution/orders.ts';
+import type { Outbox } from '../execution/outbox.ts';
+import { item } from '../market/arrays.ts';
+import type { BookQuote } from '../market/book.ts';
+import { stepsNearest, stepsToText } from '../market/grid.ts';
+import type { Market } from '../market/instrument.ts';
+import type { Millis } from '../market/time.ts';
+import { type Breach, RiskLimits } from '../risk/limits.ts';
+import type { Level } from '../strategy/level.ts';
+import { LevelBook } from '../strategy/level-book.ts';
+import { type Candidate, Scanner } from '../strategy/scanner.ts';
+import { Series, warmupBars } from '../strategy/series.ts';
+import { Why } from '../strategy/why.ts';
+import type { BrokerCapabilities, Mode, VenueFigures } from './input.ts';
+import type { HaltRule, Trade } from './output.ts';
+
+/** What the venue said it is. */
+export interface VenueFacts {
+  readonly markets: readonly Market[];
+  readonly figures: VenueFigures;
+  readonly broker: BrokerCapabilities;
+}
+
+/** A halt of the kill switch, for reports. */
+export interface HaltRecord {
+  readonly rule: HaltRule;
+  readonly at: Millis;
+  readonly value: number;
+  readonly limit: number;
+  readonly release: 'manual' | 'next_utc_day';
+}
+
+export interface Counters {
+  cycles: number;
+  scans: number;
+  signals: number;
+  bars: number;
+  lateBars: number;
+  repeatedBars: number;
+}
+
+export class Run {
+  readonly preset: Preset;
+  readonly mode: Mode;
+  readonly startedAt: Millis;
+  readonly markets: readonly Market[];
+  readonly figures: VenueFigures;
+  /** Index of the BTC market, or -1. */
+  readonly btc: number;
+  readonly series: readonly Series[];
+  readonly books: (BookQuote | null)[];
+  readonly why: Why;
+  readonly scanner: Scanner;
+  readonly levels: LevelBook;
+  readonly ledger: Ledger;
+  readonly desk: Desk;
+  readonly limits: RiskLimits;
+  readonly counters: Counters = { cycles: 0, scans: 0, signals: 0, bars: 0, lateBars: 0, repeatedBars: 0 };
+  readonly trades: Trade[] = [];
+  readonly halts: HaltRecord[] = [];
+  /** A losing streak shows when a trade closes, between candles. */
+  breach: Breach | null = null;
+  candidates: readonly Candidate[] = [];
+  /** Score of each symbol at the last scan that it passed; NaN otherwise. */
+  readonly scores: Float64Array;
+  /** Close of the base candle on which each symbol's last trade ended, or 0. */
+  readonly lastExit: Float64Array;
+  /** 1 while the symbol's feed is stale. */
+  readonly stale: Uint8Array;
+  stalled = false;
+  /** A scan fell due while it could not be made. */
+  scanDue = false;
+  /** Free balance as the venue counts it, when it has said so. */
+  available: number | null = null;
+  totalR = 0;
+  #peakR = 0;
+  maxDrawdownR = 0;
+
+  constructor(options: {
+    readonly preset: Preset;
+    readonly mode: Mode;
+    readonly equity: string;
+    readonly at: Millis;
+    readonly facts: VenueFacts;
+    readonly outbox: Outbox;
+  }) {
+    const { preset, facts, outbox } = options;
+    const { markets } = facts;
+    this.preset = preset;
+    this.mode = options.mode;
+    this.startedAt = options.at;
+    this.markets = markets;
+    this.figures = facts.figures;
+    this.btc = markets.findIndex((m) => m.base === 'BTC');
+    this.series = markets.map(() => new Series(preset));
+    this.books = markets.map(() => null);
+    this.why = new Why(markets.length);
+    this.scanner = new Scanner(preset, markets, warmupBars(preset), this.why);
+    this.levels = new LevelBook(preset, markets.length, this.why, (level, reason) => {
+      const market = item(markets, level.symbol);
+      outbox.event({
+        type: 'level',
+        symbol: market.symbol,
+        levelId: level.id,
+        side: level.side,
+        price: priceOf(market, level),
+        life: level.life,
+        strength: level.strength,
+        touches: level.touches,
+        reason,
+      });
+    });
+    this.ledger = new Ledger(options.equity);
+    this.limits = new RiskLimits(preset, Number(options.equity));
+    this.scores = new Float64Array(markets.length).fill(Number.NaN);
+    this.lastExit = new Float64Array(markets.length);
+    this.stale = new Uint8Array(markets.length);
+    this.desk = new Desk(
+      { outbox, orders: new Orders(), preset, broker: facts.broker },
+      this.ledger,
+      (trade) => this.#closed(trade),
+    );
+  }
+
+  /** Start equity + realised P&L - fees +- funding, capped by what the venue says is there. */
+  get sizingEquity(): number {
+    const own = this.ledger.equityValue + this.desk.openRealised();
+    return this.available === null ? own : Math.min(own, this.available);
+  }
+
+  /** Equity with open positions at their marks. */
+  get markedEquity(): number {
+    return this.ledger.equityValue + this.desk.openValue();
+  }
+
+  get freeSlots(): number {
+    return Math.max(0, this.preset.risk.max_open_positions - this.desk.size);
+  }
+
+  live(symbol: number): boolean {
+    return !this.stalled && this.stale[symbol] === 0;
+  }
+
+  #closed(trade: Trade): void {
+    this.trades.push(trade);
+    this.totalR += trade.r;
+    this.#peakR = Math.max(this.#peakR, this.totalR);
+    this.maxDrawdownR = Math.min(this.maxDrawdownR, this.totalR - this.#peakR);
+    const index = this.markets.findIndex((m) => m.symbol === trade.symbol);
+    if (index >= 0) this.lastExit[index] = trade.closedAt;
+    this.breach ??= this.limits.closed(trade.r);
+  }
+}
+
+function priceOf(market: Market, level: Level): string {
+  return stepsToText(market.ticks, stepsNearest(market.ticks, level.price));
+}

@@ -1,0 +1,102 @@
+/**
+ * The money: start equity, and for each trade what was bought, sold, paid in fees and in funding, as exact
+ * decimals. What a trade made is known to the last digit when it is closed; nothing is rounded on the way.
+ */
+import Big from 'big.js';
+import type { Side } from '../engine/output.ts';
+
+/** Decimals of a printed average price beyond its tick, and of the division that makes it. */
+const AVERAGE_DECIMALS = 12;
+Big.DP = 24;
+
+/** Exact sums of one trade. */
+export class TradeAccount {
+  readonly side: Side;
+  bought = new Big(0);
+  sold = new Big(0);
+  boughtQuantity = new Big(0);
+  soldQuantity = new Big(0);
+  /** Taken in the quote coin. */
+  fees = new Big(0);
+  /** Taken in the base coin: it lessens what is held, not the cash. */
+  baseFees = new Big(0);
+  /** Value of `baseFees` at the prices of their fills; for reports, not part of the cash flow. */
+  baseFeesValue = new Big(0);
+  /** Received (paid when negative). */
+  funding = new Big(0);
+
+  constructor(side: Side) {
+    this.side = side;
+  }
+
+  fill(side: 'buy' | 'sell', price: string, quantity: string, fee: string, feeIn: 'quote' | 'base'): void {
+    const notional = new Big(price).times(quantity);
+    if (side === 'buy') {
+      this.bought = this.bought.plus(notional);
+      this.boughtQuantity = this.boughtQuantity.plus(quantity);
+    } else {
+      this.sold = this.sold.plus(notional);
+      this.soldQuantity = this.soldQuantity.plus(quantity);
+    }
+    if (feeIn === 'quote') {
+      this.fees = this.fees.plus(fee);
+    } else {
+      this.baseFees = this.baseFees.plus(fee);
+      this.baseFeesValue = this.baseFeesValue.plus(new Big(fee).times(price));
+    }
+  }
+
+  /** Signed base quantity held: bought - sold - base fees. */
+  get held(): Big {
+    return this.boughtQuantity.minus(this.soldQuantity).minus(this.baseFees);
+  }
+
+  /** Cash in minus cash out: the trade's net result once nothing is held. */
+  get cashFlow(): Big {
+    return this.sold.minus(this.bought).minus(this.fees).plus(this.funding);
+  }
+
+  get allFees(): Big {
+    return this.fees.plus(this.baseFeesValue);
+  }
+
+  /** Average entry or exit price, printed with at most 12 decimals. */
+  average(leg: 'entry' | 'exit'): string {
+    const buys = (leg === 'entry') === (this.side === 'long');
+    const quantity = buys ? this.boughtQuantity : this.soldQuantity;
+    if (quantity.eq(0)) return '0';
+    return (buys ? this.bought : this.sold).div(quantity).round(AVERAGE_DECIMALS).toFixed();
+  }
+}
+
+/** The account over all trades. */
+export class Ledger {
+  readonly start: Big;
+  /** Net result of closed trades. */
+  closed = new Big(0);
+  fees = new Big(0);
+  funding = new Big(0);
+
+  /** `equity` as float64, for sizing and limits. */
+  equityValue: number;
+
+  constructor(start: string) {
+    this.start = new Big(start);
+    this.equityValue = Number(start);
+  }
+
+  /** Books a closed trade; returns its net result. */
+  close(account: TradeAccount): Big {
+    const result = account.cashFlow;
+    this.closed = this.closed.plus(result);
+    this.fees = this.fees.plus(account.allFees);
+    this.funding = this.funding.plus(account.funding);
+    this.equityValue = Number(this.equity);
+    return result;
+  }
+
+  /** Start equity + what closed trades made. Open trades are added by whoever holds them. */
+  get equity(): Big {
+    return this.start.plus(this.closed);
+  }
+}

@@ -1,0 +1,213 @@
+import Big from 'big.js';
+import type { ExitReason, OrderSide, Side } from '../engine/output.ts';
+import { stepsNearest, stepsToNumber, stepsToText } from '../market/grid.ts';
+import type { Market } from '../market/instrument.ts';
+import type { Millis } from '../market/time.ts';
+import { TradeAccount } from './ledger.ts';
+import { isFinal, isLive, type Order } from './orders.ts';
+
+/** How an entry is sent. All quantities in lots, prices in ticks. */
+export interface EntryPlan {
+  /** `resting`: a stop-limit waiting at the level; else marketable limits. */
+  readonly resting: boolean;
+  readonly limitTicks: number;
+  readonly triggerTicks: number | null;
+  /** Still to be sent. */
+  unsentLots: number;
+  /** Sent at a time. */
+  readonly sliceLots: number;
+  /** Time between slices; null: the next is sent when the last has filled (iceberg). */
+  readonly intervalMs: number | null;
+  readonly purpose: 'entry' | 'add_on';
+}
+
+/** What a trade begins with. */
+export interface TradeSeed {
+  readonly id: number;
+  readonly market: Market;
+  readonly side: Side;
+  readonly strategy: 'momentum' | 'retest';
+  readonly levelId: number;
+  readonly level: number;
+  readonly stopTicks: number;
+  readonly plan: EntryPlan;
+  readonly plannedLots: number;
+  /** Loss at the stop from the worst fill allowed, in quote. */
+  readonly plannedRisk: number;
+  readonly btcCorrelation: number;
+}
+
+/** One trade from its entry order to its last exit fill: position, orders and money. */
+export class OpenTrade {
+  readonly id: number;
+  readonly market: Market;
+  readonly side: Side;
+  /** +1 long, -1 short. */
+  readonly direction: 1 | -1;
+  readonly strategy: 'momentum' | 'retest';
+  readonly levelId: number;
+  readonly level: number;
+  readonly initialStopTicks: number;
+  readonly plannedLots: number;
+  readonly plannedRisk: number;
+  readonly btcCorrelation: number;
+  readonly account: TradeAccount;
+
+  /** The entry (or add-on) being sent; null when all of it is final. */
+  plan: EntryPlan | null;
+  entries: Order[] = [];
+  stop: Order | null = null;
+  tp1: Order | null = null;
+  tp2: Order | null = null;
+  exit: Order | null = null;
+  /** Where the protective stop is wanted, in ticks. */
+  stopTicks: number;
+  /** Lots held now, and the most that were. */
+  openLots = 0;
+  maxLots = 0;
+  /** Lots filled of the first entry (an add-on does not change what one R is). */
+  enteredLots = 0;
+  /** Average price of the first entry, set with it. */
+  entryAverage = Number.NaN;
+  /** Average price of all entries, add-on included; NaN before a fill. */
+  entryPrice = Number.NaN;
+  /** Float64 mirrors of the exact sums: net cash flow, and signed quantity held. */
+  #cash = 0;
+  #held = 0;
+  openedAt: Millis = 0;
+  /** Last price known of the market: a close or a fill. */
+  mark = Number.NaN;
+  /** Best price since the entry. */
+  best = Number.NaN;
+  maxR = 0;
+  minR = 0;
+  /** The entry is complete and targets were placed. */
+  targetsPlaced = false;
+  trailing = false;
+  addedOn = false;
+  /** Set while the trade is being closed at market. */
+  closing: ExitReason | null = null;
+  exitRetries = 0;
+  /** A protect timer runs. */
+  protectTimer = false;
+  finished = false;
+  /** What the last exit fill was for. */
+  lastExit: ExitReason = 'manual';
+
+  constructor(seed: TradeSeed) {
+    this.id = seed.id;
+    this.market = seed.market;
+    this.side = seed.side;
+    this.direction = seed.side === 'long' ? 1 : -1;
+    this.strategy = seed.strategy;
+    this.levelId = seed.levelId;
+    this.level = seed.level;
+    this.stopTicks = seed.stopTicks;
+    this.initialStopTicks = seed.stopTicks;
+    this.plan = seed.plan;
+    this.plannedLots = seed.plannedLots;
+    this.plannedRisk = seed.plannedRisk;
+    this.btcCorrelation = seed.btcCorrelation;
+    this.account = new TradeAccount(seed.side);
+  }
+
+  get entrySide(): OrderSide {
+    return this.side === 'long' ? 'buy' : 'sell';
+  }
+
+  get exitSide(): OrderSide {
+    return this.side === 'long' ? 'sell' : 'buy';
+  }
+
+  get filled(): boolean {
+    return this.maxLots > 0;
+  }
+
+  get stopPrice(): number {
+    return stepsToNumber(this.market.ticks, this.stopTicks);
+  }
+
+  get initialStopPrice(): number {
+    return stepsToNumber(this.market.ticks, this.initialStopTicks);
+  }
+
+  get openQuantity(): number {
+    return stepsToNumber(this.market.lots, this.openLots);
+  }
+
+  /** Lots that the venue confirmed a stop for. */
+  get protectedLots(): number {
+    return isLive(this.stop) && this.stop.status === 'working' ? this.stop.lots - this.stop.filledLots : 0;
+  }
+
+  /** Price distance of one R; falls back to the planned one when the fill came in beyond the stop. */
+  get riskDistance(): number {
+    const distance = this.direction * (this.entryAverage - this.initialStopPrice);
+    return distance >= this.market.ticks.step / 2
+      ? distance
+      : this.plannedRisk / stepsToNumber(this.market.lots, this.plannedLots);
+  }
+
+  /** How many R the price has moved in the trade's favour since its first entry. */
+  rAt(price: number): number {
+    return (this.direction * (price - this.entryAverage)) / this.riskDistance;
+  }
+
+  /** Loss in quote if the stop is hit now, with what is still to be filled at its limit. */
+  get openRisk(): number {
+    const held = Math.max(0, this.direction * (this.entryPrice - this.stopPrice)) * this.openQuantity;
+    return (
+      (this.openLots > 0 ? held : 0) +
+      this.#pending((limit) => Math.max(0, this.direction * (limit - this.stopPrice)))
+    );
+  }
+
+  get notional(): number {
+    const held = this.openLots > 0 ? this.openQuantity * this.mark : 0;
+    return held + this.#pending((limit) => limit);
+  }
+
+  get entriesLive(): boolean {
+    return this.entries.some((order) => !isFinal(order));
+  }
+
+  /** Result so far with what is held valued at `price`, in quote. */
+  valueAt(price: number): number {
+    return this.#held === 0 ? this.#cash : this.#cash + this.#held * price;
+  }
+
+  /** Takes the exact sums over into lots and float64: after every fill, fee or funding. */
+  measure(): void {
+    const { account, direction, side } = this;
+    const held = account.held;
+    const mine = held.times(direction);
+    this.openLots = mine.lte(0) ? 0 : Number(mine.div(this.market.lot).round(0, Big.roundDown));
+    this.maxLots = Math.max(this.maxLots, this.openLots);
+    this.#held = Number(held);
+    this.#cash = Number(account.cashFlow);
+    const quantity = side === 'long' ? account.boughtQuantity : account.soldQuantity;
+    if (quantity.gt(0))
+      this.entryPrice = Number((side === 'long' ? account.bought : account.sold).div(quantity));
+  }
+
+  priceText(ticks: number): string {
+    return stepsToText(this.market.ticks, ticks);
+  }
+
+  quantityText(lots: number): string {
+    return stepsToText(this.market.lots, lots);
+  }
+
+  levelText(): string {
+    return stepsToText(this.market.ticks, stepsNearest(this.market.ticks, this.level));
+  }
+
+  #pending(perUnit: (limit: number) => number): number {
+    if (this.plan === null) return 0;
+    let lots = this.plan.unsentLots;
+    for (const order of this.entries) if (!isFinal(order)) lots += order.lots - order.filledLots;
+    return (
+      stepsToNumber(this.market.lots, lots) * perUnit(stepsToNumber(this.market.ticks, this.plan.limitTicks))
+    );
+  }
+}

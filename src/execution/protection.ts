@@ -1,0 +1,71 @@
+/**
+ * The protective stop. It always covers what is held: after every fill the wanted stop is compared with the one
+ * at the venue and amended, or cancelled and placed anew. What is not confirmed protected in time is closed.
+ */
+import { stepsNearest } from '../market/grid.ts';
+import { closeAtMarket } from './closing.ts';
+import { cancel, type ExecutionContext, submit } from './context.ts';
+import type { OpenTrade } from './open-trade.ts';
+import { isLive } from './orders.ts';
+
+/** Brings the venue's stop in line with the position; does nothing while an answer is outstanding. */
+export function protect(context: ExecutionContext, trade: OpenTrade): void {
+  if (trade.openLots === 0) return;
+  watchProtection(context, trade);
+  const { stop } = trade;
+  if (!isLive(stop)) {
+    // While the position is being closed at market a lost stop is not replaced: the exit is on its way.
+    if (trade.closing !== null) return;
+    if (trade.direction * (trade.mark - trade.stopPrice) <= 0) {
+      closeAtMarket(context, trade, 'stop_passed');
+      return;
+    }
+    trade.stop = submit(context, trade, {
+      purpose: 'stop',
+      type: 'stop',
+      lots: trade.openLots,
+      priceTicks: null,
+      stopTicks: trade.stopTicks,
+    });
+    return;
+  }
+  if (stop.status !== 'working' || stop.cancelling || stop.amending) return;
+  const covered = stop.lots - stop.filledLots;
+  if (covered === trade.openLots && stop.stopTicks === trade.stopTicks) return;
+  if (!context.broker.amend) {
+    cancel(context, stop, 'replaced');
+    return;
+  }
+  stop.amending = true;
+  context.outbox.put({
+    kind: 'amend',
+    at: context.outbox.at,
+    orderId: stop.id,
+    quantity: trade.quantityText(stop.filledLots + trade.openLots),
+    stopPrice: trade.priceText(trade.stopTicks),
+  });
+}
+
+/** The protect timer ran out: what is still uncovered is closed at market. */
+export function protectionDue(context: ExecutionContext, trade: OpenTrade): void {
+  trade.protectTimer = false;
+  if (trade.finished || trade.openLots === 0 || trade.closing !== null) return;
+  if (trade.protectedLots < trade.openLots) closeAtMarket(context, trade, 'unprotected');
+}
+
+/** Moves the wanted stop towards the market; it never moves away from it. True when it moved. */
+export function raiseStop(trade: OpenTrade, price: number): boolean {
+  const ticks = stepsNearest(trade.market.ticks, price);
+  if (trade.direction * (ticks - trade.stopTicks) <= 0) return false;
+  trade.stopTicks = ticks;
+  return true;
+}
+
+function watchProtection(context: ExecutionContext, trade: OpenTrade): void {
+  if (trade.protectTimer || trade.protectedLots >= trade.openLots || trade.closing !== null) return;
+  trade.protectTimer = true;
+  context.outbox.timer(context.outbox.at + context.preset.execution.protect_timeout_ms, {
+    kind: 'protect',
+    tradeId: trade.id,
+  });
+}

@@ -1,0 +1,54 @@
+/** TP1 and TP2: partial exits at multiples of R, resting at the venue once the entry is complete. */
+import { stepsDown, stepsNearest, stepsToNumber } from '../market/grid.ts';
+import { type ExecutionContext, submit } from './context.ts';
+import type { OpenTrade } from './open-trade.ts';
+
+/** Float error in a sum of two shares. */
+const WHOLE = 1 - 1e-9;
+
+/**
+ * Places the targets. No part, and no remainder, is smaller than the venue lets be closed: a part that would be is
+ * left to the one after it, in the end to the stop.
+ */
+export function placeTargets(context: ExecutionContext, trade: OpenTrade): void {
+  if (trade.targetsPlaced || trade.openLots === 0 || trade.closing !== null) return;
+  trade.targetsPlaced = true;
+  const rules = context.preset.position;
+  const { ticks, lots: lotGrid, minNotionalValue } = trade.market;
+  const entry = trade.entryPrice;
+  const priceAt = (r: number) => stepsNearest(ticks, entry + trade.direction * r * trade.riskDistance);
+  const sendable = (lots: number, priceTicks: number) =>
+    lots > 0 &&
+    priceTicks > 0 &&
+    stepsToNumber(lotGrid, lots) * stepsToNumber(ticks, priceTicks) >= minNotionalValue;
+  const part = (share: number) => stepsDown(lotGrid, trade.openQuantity * share);
+
+  const tp1Ticks = priceAt(rules.tp1_r);
+  const tp2Ticks = priceAt(rules.tp2_r);
+  let tp1 = part(rules.tp1_share);
+  if (!sendable(tp1, tp1Ticks) || !sendable(trade.openLots - tp1, trade.stopTicks)) tp1 = 0;
+  const last = rules.tp1_share + rules.tp2_share >= WHOLE;
+  let tp2 = last ? trade.openLots - tp1 : part(rules.tp2_share);
+  const rest = trade.openLots - tp1 - tp2;
+  if (rest > 0 && !sendable(rest, trade.stopTicks)) tp2 += rest;
+  if (rules.tp2_share === 0 || !sendable(tp2, tp2Ticks)) tp2 = 0;
+
+  if (tp1 > 0) {
+    trade.tp1 = submit(context, trade, {
+      purpose: 'tp1',
+      type: 'limit',
+      lots: tp1,
+      priceTicks: tp1Ticks,
+      stopTicks: null,
+    });
+  }
+  if (tp2 > 0) {
+    trade.tp2 = submit(context, trade, {
+      purpose: 'tp2',
+      type: 'limit',
+      lots: tp2,
+      priceTicks: tp2Ticks,
+      stopTicks: null,
+    });
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * How much to buy or sell: one R over the stop distance, then every cap of the preset. The worst fill that
+ * the order allows (its limit price) is what the size is worked out for, so that a fill never risks more.
+ */
+import type { Preset } from '../config/preset.ts';
+import type { Side } from '../engine/output.ts';
+import type { BookQuote } from '../market/book.ts';
+import { stepsDown } from '../market/grid.ts';
+import type { Market } from '../market/instrument.ts';
+import type { Condition, Why } from '../strategy/why.ts';
+
+/** A size that the caps cut below this share of one R is not worth a slot and its fees. */
+const MIN_SIZE_SHARE = 0.2;
+
+/** What is open or on its way, as sizing sees it. In quote. */
+export interface Exposure {
+  readonly symbol: number;
+  readonly side: Side;
+  /** Loss if the stop is hit. */
+  readonly risk: number;
+  readonly notional: number;
+  /** Correlation with BTC; NaN when not known. */
+  readonly btcCorrelation: number;
+}
+
+export interface SizeRequest {
+  readonly market: Market;
+  readonly side: Side;
+  /** Worst fill price that the entry allows, and the stop. */
+  readonly limit: number;
+  readonly stop: number;
+  readonly atr: number;
+  readonly btcCorrelation: number;
+  /** Median 5 m volume, in base units. */
+  readonly medianVolume: number;
+  readonly quote: BookQuote | null;
+}
+
+export interface Account {
+  /** Start equity + realised P&L - fees +- funding, capped by the venue's balance. */
+  readonly equity: number;
+  readonly exposures: readonly Exposure[];
+}
+
+export interface Size {
+  readonly lots: number;
+  readonly quantity: number;
+  /** Loss at the stop from the worst fill. */
+  readonly risk: number;
+  readonly notional: number;
+}
+
+/** The size, or the condition that refused it (already recorded in `why`). */
+export type SizeResult = { readonly size: Size } | { readonly refused: Condition };
+
+export function sizeEntry(
+  request: SizeRequest,
+  account: Account,
+  preset: Preset,
+  why: Why,
+  hasBook: boolean,
+): SizeResult {
+  const { market, side, limit, stop } = request;
+  const { risk } = preset;
+  const i = market.index;
+  if (!why.judge(i, 'short_allowed', side === 'long' || market.type === 'linear', Number.NaN, Number.NaN)) {
+    return { refused: 'short_allowed' };
+  }
+  const sameSide = account.exposures.filter((e) => e.side === side);
+  if (
+    !why.judge(
+      i,
+      'max_same_side',
+      sameSide.length < risk.max_same_side,
+      sameSide.length + 1,
+      risk.max_same_side,
+    )
+  ) {
+    return { refused: 'max_same_side' };
+  }
+  const distance = side === 'long' ? limit - stop : stop - limit;
+  if (!why.atMost(i, 'max_stop_atr', distance / request.atr, preset.position.max_stop_atr))
+    return { refused: 'max_stop_atr' };
+  if (!(distance > 0)) return { refused: 'max_stop_atr' };
+
+  const wanted = account.equity * risk.risk_per_trade;
+  const roomRisk = account.equity * risk.max_total_risk - sum(account.exposures, (e) => e.risk);
+  if (
+    !why.judge(i, 'max_total_risk', roomRisk > 0, wanted - roomRisk, account.equity * risk.max_total_risk)
+  ) {
+    return { refused: 'max_total_risk' };
+  }
+  let allowed = Math.min(wanted, roomRisk);
+  if (risk.max_correlated_risk !== null && Math.abs(request.btcCorrelation) >= risk.correlated_from) {
+    const together = sameSide.filter((e) => Math.abs(e.btcCorrelation) >= risk.correlated_from);
+    const room = account.equity * risk.max_correlated_risk - sum(together, (e) => e.risk);
+    if (
+      !why.judge(i, 'max_correlated_risk', room > 0, wanted - room, account.equity * risk.max_correlated_risk)
+    ) {
+      return { refused: 'max_correlated_risk' };
+    }
+    allowed = Math.min(allowed, room);
+  }
+  const roomNotional = account.equity * risk.max_leverage - sum(account.exposures, (e) => e.notional);
+  if (!why.judge(i, 'max_leverage', roomNotional > 0, -roomNotional, account.equity * risk.max_leverage)) {
+    return { refused: 'max_leverage' };
+  }
+  let quantity = allowed / distance;
+  quantity = Math.min(quantity, roomNotional / limit, (account.equity * risk.max_position_share) / limit);
+  if (market.type === 'spot') {
+    // A spot market cannot be bought on margin.
+    const cash = account.equity - sum(account.exposures, (e) => e.notional);
+    quantity = Math.min(quantity, Math.max(0, cash) / (limit * (1 + market.takerFee)));
+  }
+  if (hasBook && request.quote !== null) {
+    const depth = side === 'long' ? request.quote.askDepth05 : request.quote.bidDepth05;
+    quantity = Math.min(quantity, (depth * risk.max_depth_share) / limit);
+  }
+  if (request.medianVolume >= 0) quantity = Math.min(quantity, request.medianVolume * risk.max_volume_share);
+
+  const lots = stepsDown(market.lots, quantity);
+  const rounded = lots * market.lots.step;
+  const full = wanted / distance;
+  if (!why.atLeast(i, 'size_after_caps', rounded / full, MIN_SIZE_SHARE))
+    return { refused: 'size_after_caps' };
+  if (!why.atLeast(i, 'min_notional', rounded * Math.min(limit, stop), market.minNotionalValue)) {
+    return { refused: 'min_notional' };
+  }
+  return { size: { lots, quantity: rounded, risk: rounded * distance, notional: rounded * limit } };
+}
+
+function sum<T>(list: readonly T[], value: (element: T) => number): number {
+  let total = 0;
+  for (const element of list) total += value(element);
+  return total;
+}

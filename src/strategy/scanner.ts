@@ -1,0 +1,226 @@
+/**
+ * The scan: which symbols are worth watching now. Every symbol of the universe is measured, judged by the
+ * preset's filters and ranked by a weighted sum of z-scores.
+ */
+import type { Preset } from '../config/preset.ts';
+import type { VenueFigures } from '../engine/input.ts';
+import { at, item } from '../market/arrays.ts';
+import { type BookQuote, spreadBps } from '../market/book.ts';
+import type { Market } from '../market/instrument.ts';
+import { MINUTE, type Millis } from '../market/time.ts';
+import type { Series } from './series.ts';
+import type { Condition, Why } from './why.ts';
+
+/** A book summary older than this is no figure of now. */
+const BOOK_STALE: Millis = 10 * MINUTE;
+
+const FIGURES = [
+  'volume_24h',
+  'atr_range',
+  'bb_width_percentile',
+  'volume_surge_1h',
+  'volume_surge_5m',
+  'change_24h',
+  'btc_correlation',
+  'oi_change',
+  'spread',
+  'depth',
+  'trades_per_minute',
+] as const;
+
+type Figure = (typeof FIGURES)[number];
+
+export interface Candidate {
+  readonly symbol: number;
+  readonly score: number;
+}
+
+export interface ScanResult {
+  readonly universe: number;
+  readonly passed: number;
+  /** Best first; equal scores by symbol. */
+  readonly candidates: readonly Candidate[];
+}
+
+export interface ScanInput {
+  readonly at: Millis;
+  readonly markets: readonly Market[];
+  readonly series: readonly Series[];
+  readonly books: readonly (BookQuote | null)[];
+  readonly figures: VenueFigures;
+  /** Index of the BTC market, or -1. */
+  readonly btc: number;
+}
+
+export class Scanner {
+  readonly #preset: Preset;
+  readonly #why: Why;
+  readonly #columns: Record<Figure, Float64Array>;
+  readonly #listed: Uint8Array;
+  readonly #openInterest: Float64Array;
+  readonly #depth05: Float64Array;
+  readonly #minBars: number;
+  readonly #weighted: readonly (readonly [Figure, number])[];
+
+  constructor(preset: Preset, markets: readonly Market[], minBars: number, why: Why) {
+    this.#preset = preset;
+    this.#why = why;
+    this.#minBars = minBars;
+    const n = markets.length;
+    const column = () => new Float64Array(n).fill(Number.NaN);
+    this.#columns = {
+      volume_24h: column(),
+      atr_range: column(),
+      bb_width_percentile: column(),
+      volume_surge_1h: column(),
+      volume_surge_5m: column(),
+      change_24h: column(),
+      btc_correlation: column(),
+      oi_change: column(),
+      spread: column(),
+      depth: column(),
+      trades_per_minute: column(),
+    };
+    this.#openInterest = column();
+    this.#depth05 = column();
+    const { whitelist, blacklist } = preset.universe;
+    this.#listed = Uint8Array.from(markets, (m) =>
+      (whitelist.length === 0 || whitelist.includes(m.symbol)) && !blacklist.includes(m.symbol) ? 1 : 0,
+    );
+    this.#weighted = FIGURES.map((figure) => [figure, preset.scan.score_weights[figure]] as const).filter(
+      ([, weight]) => weight !== 0,
+    );
+  }
+
+  scan(input: ScanInput): ScanResult {
+    const universe = this.#universe(input);
+    const passed = universe.filter((symbol) => this.#passes(symbol, input));
+    const ranked = this.#rank(passed, universe);
+    const limit = this.#preset.scan.max_candidates;
+    for (const [i, candidate] of ranked.entries()) {
+      this.#why.judge(candidate.symbol, 'max_candidates', i < limit, i + 1, limit);
+    }
+    return { universe: universe.length, passed: passed.length, candidates: ranked.slice(0, limit) };
+  }
+
+  /** Correlation of the symbol's 15 m returns with BTC's, as of the last scan; NaN when not known. */
+  btcCorrelation(symbol: number): number {
+    return at(this.#columns.btc_correlation, symbol);
+  }
+
+  /** Symbols with a fresh candle and enough history, allowed by the lists; the largest by volume. */
+  #universe(input: ScanInput): number[] {
+    const known: number[] = [];
+    for (const series of input.series.keys()) {
+      const s = item(input.series, series);
+      if (!this.#why.judge(series, 'listed', at(this.#listed, series) === 1, Number.NaN, Number.NaN))
+        continue;
+      const ready = s.bars >= this.#minBars && s.closeTime === input.at && s.widthRank.ready;
+      if (!this.#why.judge(series, 'history', ready, s.bars, this.#minBars)) continue;
+      this.#measure(series, s, input);
+      known.push(series);
+    }
+    const volume = this.#columns.volume_24h;
+    known.sort((a, b) => at(volume, b) - at(volume, a) || a - b);
+    const n = this.#preset.universe.top_n_by_volume;
+    for (const [rank, symbol] of known.entries()) {
+      this.#why.judge(symbol, 'top_n_by_volume', rank < n, rank + 1, n);
+    }
+    return known.slice(0, n).sort((a, b) => a - b);
+  }
+
+  #measure(i: number, s: Series, input: ScanInput): void {
+    const c = this.#columns;
+    c.volume_24h[i] = s.dayVolume.value;
+    c.atr_range[i] = s.atr.value / s.close;
+    c.bb_width_percentile[i] = s.widthRank.value;
+    c.volume_surge_1h[i] = s.lastHourVolume / s.hourlyMedian.value;
+    c.volume_surge_5m[i] = s.volume / s.volumeMedian.value;
+    c.change_24h[i] = s.dayChange.value;
+    c.btc_correlation[i] = input.btc < 0 || i === input.btc ? Number.NaN : s.correlation.value;
+    const quote = item(input.books, i);
+    const book = quote !== null && input.at - quote.at <= BOOK_STALE ? quote : null;
+    c.spread[i] = book ? spreadBps(book) : Number.NaN;
+    c.depth[i] = book ? Math.min(book.bidDepth03, book.askDepth03) : Number.NaN;
+    this.#depth05[i] = book ? Math.min(book.bidDepth05, book.askDepth05) : Number.NaN;
+    c.trades_per_minute[i] = book?.tradesPerMinute ?? Number.NaN;
+    const before = at(this.#openInterest, i);
+    const now = book?.openInterest ?? Number.NaN;
+    c.oi_change[i] = now / before - 1;
+    this.#openInterest[i] = now;
+  }
+
+  /** All filters are judged, also after the first that fails, so that the record is whole. */
+  #passes(i: number, input: ScanInput): boolean {
+    const { liquidity_filters: liquidity, volatility_filters: volatility, scan } = this.#preset;
+    const c = this.#columns;
+    const { book, tradesPerMinute, openInterest } = input.figures;
+    const why = this.#why;
+    let ok = why.atLeast(i, 'min_24h_volume', at(c.volume_24h, i), liquidity.min_24h_volume);
+    const least = (condition: Condition, value: number, threshold: number | null, given: boolean): void => {
+      if (threshold === null) return;
+      if (!given) why.notEvaluated(i, condition, threshold);
+      else if (!why.atLeast(i, condition, value, threshold)) ok = false;
+    };
+    const most = (condition: Condition, value: number, threshold: number | null, given: boolean): void => {
+      if (threshold === null) return;
+      if (!given) why.notEvaluated(i, condition, threshold);
+      else if (!why.atMost(i, condition, value, threshold)) ok = false;
+    };
+    most('max_spread_bps', at(c.spread, i), liquidity.max_spread_bps, book);
+    least('min_depth_03pct', at(c.depth, i), liquidity.min_depth_03pct, book);
+    least('min_depth_05pct', at(this.#depth05, i), liquidity.min_depth_05pct, book);
+    least(
+      'min_trades_per_minute',
+      at(c.trades_per_minute, i),
+      liquidity.min_trades_per_minute,
+      tradesPerMinute,
+    );
+    least('min_open_interest', at(this.#openInterest, i), liquidity.min_open_interest, openInterest);
+    least('atr_range_min', at(c.atr_range, i), volatility.atr_range_min, true);
+    most('atr_range_max', at(c.atr_range, i), volatility.atr_range_max, true);
+    most('bb_width_percentile_max', at(c.bb_width_percentile, i), volatility.bb_width_percentile_max, true);
+    least('volume_surge_1h_min', at(c.volume_surge_1h, i), volatility.volume_surge_1h_min, true);
+    least('volume_surge_5m_min', at(c.volume_surge_5m, i), volatility.volume_surge_5m_min, true);
+    least('oi_change_min', at(c.oi_change, i), volatility.oi_change_min, openInterest);
+    least('change_24h_min', at(c.change_24h, i), volatility.change_24h_min, true);
+    most('change_24h_max', at(c.change_24h, i), volatility.change_24h_max, true);
+    // BTC is not judged against itself.
+    if (i !== input.btc)
+      most('max_btc_correlation', at(c.btc_correlation, i), scan.max_btc_correlation, input.btc >= 0);
+    return ok;
+  }
+
+  /** z-scores over the universe; a figure that nobody has is left out and the weights renormalised. */
+  #rank(passed: readonly number[], universe: readonly number[]): Candidate[] {
+    const scores = new Map<number, number>(passed.map((symbol) => [symbol, 0]));
+    let weights = 0;
+    for (const [figure, weight] of this.#weighted) {
+      const column = this.#columns[figure];
+      let n = 0;
+      let sum = 0;
+      let squares = 0;
+      for (const symbol of universe) {
+        const x = at(column, symbol);
+        if (!Number.isFinite(x)) continue;
+        n++;
+        sum += x;
+        squares += x * x;
+      }
+      if (n === 0) continue;
+      weights += Math.abs(weight);
+      const mean = sum / n;
+      const deviation = Math.sqrt(Math.max(0, squares / n - mean * mean));
+      if (deviation === 0) continue;
+      for (const symbol of passed) {
+        const x = at(column, symbol);
+        // A symbol without the figure is taken as average: it neither gains nor loses by it.
+        if (Number.isFinite(x))
+          scores.set(symbol, (scores.get(symbol) ?? 0) + (weight * (x - mean)) / deviation);
+      }
+    }
+    return [...scores]
+      .map(([symbol, score]) => ({ symbol, score: weights > 0 ? score / weights : 0 }))
+      .sort((a, b) => b.score - a.score || a.symbol - b.symbol);
+  }
+}
