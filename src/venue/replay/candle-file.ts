@@ -4,7 +4,15 @@
  * about a bad one does.
  */
 import { DAY, type Millis } from '../../market/time.ts';
-import { byteAt, CARRIAGE_RETURN, COMMA, DecimalReader, NEWLINE, NOISY } from './decimal-reader.ts';
+import {
+  byteAt,
+  CARRIAGE_RETURN,
+  COMMA,
+  DecimalReader,
+  NEWLINE,
+  NOISY,
+  textBetween,
+} from './decimal-reader.ts';
 
 export const HEADER = 'timestamp,open,high,low,close,volume';
 const COLUMNS = HEADER.split(',');
@@ -210,9 +218,7 @@ function quote(text: string): string {
 function lineText(bytes: Uint8Array, start: number): string {
   const newline = bytes.indexOf(NEWLINE, start);
   const end = newline < 0 ? bytes.length : newline;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
-    .toString('latin1')
-    .replace(/\r$/, '');
+  return textBetween(bytes, start, end).replace(/\r$/, '');
 }
 
 function afterLine(bytes: Uint8Array, start: number): number {

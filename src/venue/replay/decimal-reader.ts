@@ -113,9 +113,7 @@ export class DecimalReader {
     while (!endsField(byteAt(this.#bytes, end))) end += 1;
     this.end = end;
     this.decimals = 0;
-    const text = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + start, end - start).toString(
-      'latin1',
-    );
+    const text = textBetween(this.#bytes, start, end);
     const parts = NUMBER.exec(text);
     const whole = parts?.[2] ?? '';
     const fraction = (parts?.[3] ?? '').replace(/0+$/, '');
@@ -128,6 +126,12 @@ export class DecimalReader {
     this.decimals = significant.length > 15 ? NOISY : Math.max(0, significant === '' ? 0 : unit);
     return value;
   }
+}
+
+/** The text of some bytes, without copying them first; nothing where `start` is past the end. */
+export function textBetween(bytes: Uint8Array, start: number, end: number): string {
+  const part = bytes.subarray(start, end);
+  return Buffer.from(part.buffer, part.byteOffset, part.length).toString('latin1');
 }
 
 function power(exponent: number): number {

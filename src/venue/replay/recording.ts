@@ -26,9 +26,8 @@ export interface Recording extends BarSource {
   readonly total: number;
   /** Tradable bars of all symbols. */
   readonly bars: number;
-  /** Open time of the first tradable bar, close time of the last. */
-  readonly from: Millis;
-  readonly to: Millis;
+  /** Close time of the last tradable bar. */
+  readonly endsAt: Millis;
   /** One entry a symbol, in the order of `instruments`; empty for bars that came from memory. */
   readonly coverage: readonly Coverage[];
   /** Files beside the candles that were not used, each with the reason. */
@@ -85,8 +84,8 @@ export class MemoryRecording implements Recording {
   readonly ignored: readonly string[];
   readonly total: number;
   readonly bars: number;
-  readonly from: Millis;
-  readonly to: Millis;
+  readonly startsAt: Millis;
+  readonly endsAt: Millis;
   readonly #symbols: readonly BaseBars[];
   readonly #first: number;
   readonly #last: number;
@@ -109,8 +108,8 @@ export class MemoryRecording implements Recording {
     this.#last = ends.last;
     this.#started = from !== undefined;
     this.bars = ends.bars;
-    this.from = (ends.first - 1) * BASE;
-    this.to = ends.last * BASE;
+    this.startsAt = (ends.first - 1) * BASE;
+    this.endsAt = ends.last * BASE;
     this.total = countSlots(parts.symbols, ends.first, ends.last);
     this.#merge = new Merge(parts.symbols, ends.first, ends.last);
   }
