@@ -47,6 +47,12 @@ export const ERRORS = {
     false,
     'use the id that events.subscribe returned on this connection',
   ),
+  TOO_MANY_SUBSCRIPTIONS: entry(
+    -32008,
+    400,
+    false,
+    'end one with events.unsubscribe, or take more topics in one',
+  ),
   SHUTTING_DOWN: entry(-32007, 503, true, 'the daemon is stopping: start it again'),
 
   // The engine's own refusals.

@@ -39,7 +39,12 @@ export const startParams = z.strictObject({
   preset: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'the name of a preset, not a path'),
   mode: mode.default('paper'),
   venue: z.string().min(1).max(64).default('sim'),
-  data: z.string().min(1).max(4096).optional().describe('replay: absolute path of the folder of candles'),
+  data: z
+    .string()
+    .startsWith('/', 'an absolute path')
+    .max(4096)
+    .optional()
+    .describe('replay: absolute path of the folder of candles'),
   symbols: z.array(z.string().min(2).max(40)).min(1).max(500).optional(),
   from: day.optional().describe('replay: first day, UTC, or an instant'),
   to: day.optional().describe('replay: up to and without this day, UTC, or an instant'),
@@ -232,7 +237,7 @@ export const METHODS = {
       complete: z.boolean().describe('false: events after `since` are gone; read the snapshot anew'),
       snapshot: z.strictObject({ status, positions: z.array(position).readonly() }),
     }),
-    errors: [],
+    errors: ['TOO_MANY_SUBSCRIPTIONS'],
   },
   'events.unsubscribe': {
     summary: 'Ends a subscription of this connection',

@@ -1,0 +1,76 @@
+import { chmodSync, lstatSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import { ConfigError } from '../config/config-error.ts';
+import { AlreadyRunning } from './already-running.ts';
+
+const WRITABLE_BY_OTHERS = 0o002;
+const ONLY_OWNER = 0o700;
+
+/**
+ * Makes a folder that only its owner can enter, and narrows one that is there already.
+ * @throws ConfigError when it belongs to somebody else or is no folder.
+ */
+export function ownFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: ONLY_OWNER });
+    const found = statSync(folder);
+    if (found.uid !== process.getuid?.()) throw new ConfigError(`${folder} belongs to another user`);
+    if ((found.mode & 0o777) !== ONLY_OWNER) chmodSync(folder, ONLY_OWNER);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(`the folder ${folder} cannot be used: ${String(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Makes the socket's folder when it is missing. One that is there is left as it is, but must not let others put
+ * files into it.
+ * @throws ConfigError
+ */
+export function socketFolder(socketPath: string): void {
+  const folder = dirname(socketPath);
+  try {
+    mkdirSync(folder, { recursive: true, mode: ONLY_OWNER });
+    if ((statSync(folder).mode & WRITABLE_BY_OTHERS) !== 0) {
+      throw new ConfigError(
+        `the socket cannot lie in ${folder}: anybody can write there. Set BREAKOUT_SOCKET`,
+      );
+    }
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(`the socket's folder ${folder} cannot be used: ${String(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Removes the socket file of a daemon that died. Called under the lock only.
+ * @throws AlreadyRunning when somebody answers on it; ConfigError when something else lies there.
+ */
+export async function removeStaleSocket(socketPath: string): Promise<void> {
+  const found = lstatSync(socketPath, { throwIfNoEntry: false });
+  if (!found) return;
+  if (!found.isSocket())
+    throw new ConfigError(`${socketPath} is no socket: move it away, or set BREAKOUT_SOCKET`);
+  if (await answers(socketPath)) {
+    throw new AlreadyRunning(`another daemon serves ${socketPath} from another state folder`);
+  }
+  unlinkSync(socketPath);
+}
+
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(socketPath);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(false);
+      else
+        reject(
+          new ConfigError(`the socket ${socketPath} cannot be examined: ${error.message}`, { cause: error }),
+        );
+    });
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * The daemon's life. In this order: the lock, then the socket (a stale one is removed under the lock only), then
+ * the service; at the end the engine stops, the socket goes, the lock is given back, and last the connections
+ * are closed, so that a client that sees its connection end can start the next daemon at once.
+ */
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+import { packageInfo } from '../config/package.ts';
+import type { Paths } from '../config/paths.ts';
+import { SessionHost } from '../session/host.ts';
+import { closeLog, errorFields, type Logger, openLog } from '../telemetry/log.ts';
+import type { Connection } from './connection.ts';
+import { ControlServer } from './control-server.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { ownFolder, removeStaleSocket, socketFolder } from './folders.ts';
+import { handlers } from './handlers.ts';
+import { takeLock } from './lock.ts';
+import { logEvents } from './log-events.ts';
+
+export interface DaemonOptions {
+  readonly paths: Paths;
+  /** Logs to stdout instead of the log file. A supervisor that collects stdout is recognised by itself. */
+  readonly foreground?: boolean;
+  /** Ends the daemon, as SIGTERM does. */
+  readonly signal?: AbortSignal;
+  /** Called once the socket answers. */
+  readonly onReady?: () => void;
+}
+
+const PRIVATE = 0o077;
+
+/**
+ * Runs a daemon until it is told to stop: by `daemon.stop`, SIGTERM, SIGINT or the signal given.
+ * @throws AlreadyRunning (exit code 75) and ConfigError, before anything has been touched.
+ */
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const { paths } = options;
+  // Everything the daemon makes is for its owner alone.
+  process.umask(PRIVATE);
+  ownFolder(paths.stateDir);
+  using lock = takeLock(paths.lockFile);
+  socketFolder(paths.socketPath);
+  await removeStaleSocket(paths.socketPath);
+  const toStdout = options.foreground === true || process.env.JOURNAL_STREAM !== undefined;
+  if (!toStdout) ownFolder(dirname(paths.logFile));
+  const log = openLog({ file: toStdout ? null : paths.logFile });
+  try {
+    await serve(options, log, () => lock[Symbol.dispose]());
+  } finally {
+    await closeLog(log);
+  }
+}
+
+async function serve(options: DaemonOptions, log: Logger, releaseLock: () => void): Promise<void> {
+  const { paths } = options;
+  const host = new SessionHost({ onFault: (error) => log.error('session fault', errorFields(error)) });
+  const stopLogging = logEvents(host.events, log);
+  const ending = stopRequest(options.signal);
+  const server: ControlServer = new ControlServer(
+    new Dispatcher<Connection>(
+      handlers({
+        host,
+        paths,
+        stream: randomBytes(6).toString('hex'),
+        startedAt: Date.now(),
+        server: () => server,
+        stop: ending.request,
+      }),
+      log,
+    ),
+  );
+  try {
+    await server.listen(paths.socketPath);
+    log.info('serving', { version: packageInfo().version, pid: process.pid, instance: paths.instance });
+    options.onReady?.();
+    const by = await ending.requested;
+    log.info('stopping', { by });
+    await host.close(by);
+  } finally {
+    server.stopListening();
+    releaseLock();
+    await server.disconnect();
+    stopLogging();
+    ending.dispose();
+    log.info('stopped');
+  }
+}
+
+interface StopRequest {
+  /** Resolves with who asked. */
+  readonly requested: Promise<string>;
+  readonly request: (by: string) => void;
+  readonly dispose: () => void;
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+function stopRequest(signal: AbortSignal | undefined): StopRequest {
+  let request: (by: string) => void = () => undefined;
+  const requested = new Promise<string>((resolve) => {
+    request = resolve;
+  });
+  const onSignal = (name: NodeJS.Signals): void => request(name);
+  const onAbort = (): void => request('abort');
+  for (const name of SIGNALS) process.on(name, onSignal);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted) onAbort();
+  return {
+    requested,
+    request,
+    dispose: () => {
+      for (const name of SIGNALS) process.off(name, onSignal);
+      signal?.removeEventListener('abort', onAbort);
+    },
+  };
+}

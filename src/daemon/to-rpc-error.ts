@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { PresetInvalid, PresetUnknown } from '../config/presets.ts';
+import { type AppErrorCode, RpcError } from '../protocol/errors.ts';
+import { Refusal, type RefusalCode } from '../session/refusal.ts';
+import { errorFields, type Logger } from '../telemetry/log.ts';
+
+/** Every reason of the session is an error of the wire; a new one without an entry does not compile. */
+const CODES: { readonly [C in RefusalCode]: C & AppErrorCode } = {
+  ENGINE_ALREADY_RUNNING: 'ENGINE_ALREADY_RUNNING',
+  ENGINE_NOT_RUNNING: 'ENGINE_NOT_RUNNING',
+  ENGINE_NOT_PAUSED: 'ENGINE_NOT_PAUSED',
+  ENGINE_NOT_IN_ERROR: 'ENGINE_NOT_IN_ERROR',
+  ENGINE_HALTED: 'ENGINE_HALTED',
+  EMERGENCY_LATCHED: 'EMERGENCY_LATCHED',
+  EMERGENCY_IN_PROGRESS: 'EMERGENCY_IN_PROGRESS',
+  NOTHING_TO_RESET: 'NOTHING_TO_RESET',
+  POSITIONS_OPEN: 'POSITIONS_OPEN',
+  STOP_IN_PROGRESS: 'STOP_IN_PROGRESS',
+  SUPERSEDED: 'SUPERSEDED',
+  START_FAILED: 'START_FAILED',
+  COMMAND_PENDING: 'COMMAND_PENDING',
+  DATA_INVALID: 'DATA_INVALID',
+  MODE_REFUSED: 'MODE_REFUSED',
+  SHUTTING_DOWN: 'SHUTTING_DOWN',
+  STOP_INCOMPLETE: 'STOP_INCOMPLETE',
+  VENUE_UNKNOWN: 'VENUE_UNKNOWN',
+};
+
+/**
+ * The one place where errors become what a client is told. What is not a refusal is a failure of ours: the
+ * client gets a correlation id, the log the detail under it.
+ */
+export function toRpcError(error: unknown, method: string, log: Logger): RpcError {
+  if (error instanceof RpcError) return error;
+  if (error instanceof Refusal) return RpcError.of(CODES[error.code], error.message, { cause: error });
+  if (error instanceof PresetUnknown) return RpcError.of('PRESET_UNKNOWN', error.message, { cause: error });
+  if (error instanceof PresetInvalid) {
+    const { lines } = error;
+    const [only] = lines;
+    const message =
+      lines.length === 1 && only !== undefined ? only : `the preset has ${lines.length} problems`;
+    return RpcError.of('PRESET_INVALID', message, { problems: lines, cause: error });
+  }
+  const ref = randomBytes(4).toString('hex');
+  log.error('request failed', { ref, method, ...errorFields(error) });
+  return RpcError.of('INTERNAL', `the daemon failed in ${method}`, { ref, cause: error });
+}
