@@ -45,6 +45,11 @@ const WRONG: readonly Wrong[] = [
     imports: "import '../../engine/good.ts';",
     rule: 'cli-commands-backtest-arrows',
   },
+  {
+    file: 'cli/backtest-report.ts',
+    imports: "import '../backtest/run.ts';",
+    rule: 'cli-backtest-report-types-only',
+  },
   { file: 'tui/a.ts', imports: "import '../session/lockstep.ts';", rule: 'tui-arrows' },
   { file: 'utils/a.ts', imports: "import '../market/good.ts';", rule: 'new-folder-has-no-arrows' },
   { file: 'venue/a.ts', imports: "import './b.ts';", rule: 'no-circular' },

@@ -1,0 +1,28 @@
+import { withDaemon } from '../connection.ts';
+import type { Context } from '../context.ts';
+import { table } from '../table.ts';
+
+/** What each engine command is called on the command line; `retry` has no command of its own yet. */
+const TYPED: Readonly<Record<string, string>> = { emergencyStop: 'emergency-stop' };
+
+/** `breakout commands`. */
+export async function commands(context: Context): Promise<void> {
+  const { output } = context;
+  const result = await withDaemon(context, (client) => client.call('engine.commands'));
+  output.result(result, () =>
+    table(
+      [
+        { title: 'command', text: (row) => TYPED[row.command] ?? row.command },
+        {
+          title: 'now',
+          text: (row) => (row.allowed ? 'yes' : 'no'),
+          tone: (row) => (row.allowed ? 'good' : 'dim'),
+        },
+        { title: 'why not', text: (row) => row.reason },
+      ],
+      result.commands,
+      output.width,
+      output.paint,
+    ),
+  );
+}

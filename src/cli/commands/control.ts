@@ -1,0 +1,59 @@
+/** The commands that act on a running engine. None of them ever starts a daemon. */
+import type { ControlClient } from '../../protocol/client.ts';
+import type { ResultOf } from '../../protocol/methods.ts';
+import { confirm } from '../confirm.ts';
+import { withDaemon } from '../connection.ts';
+import type { Context } from '../context.ts';
+
+type CommandResult = ResultOf<'engine.stop'>;
+
+/** Closing positions can take long; the daemon has limits of its own and answers before this one. */
+const PATIENCE = { timeoutMs: 10 * 60_000 };
+
+async function command(
+  context: Context,
+  send: (client: ControlClient) => Promise<CommandResult>,
+): Promise<void> {
+  const result = await withDaemon(context, send);
+  context.output.result(result, () => [result.message]);
+}
+
+/** `breakout stop`. */
+export async function stop(
+  context: Context,
+  { flatten = false }: { readonly flatten?: boolean },
+): Promise<void> {
+  await command(context, (client) => client.call('engine.stop', { flatten }, PATIENCE));
+}
+
+/** `breakout pause`. */
+export async function pause(context: Context, { reason }: { readonly reason?: string }): Promise<void> {
+  await command(context, (client) =>
+    client.call('engine.pause', { ...(reason !== undefined && { reason }) }),
+  );
+}
+
+/** `breakout resume`. */
+export async function resume(context: Context): Promise<void> {
+  await command(context, (client) => client.call('engine.resume'));
+}
+
+export interface EmergencyOptions {
+  readonly reason: string;
+  readonly yes?: boolean;
+}
+
+/** `breakout emergency-stop`. */
+export async function emergencyStop(
+  context: Context,
+  { reason, yes = false }: EmergencyOptions,
+): Promise<void> {
+  const question = 'Close every position at market now and lock the engine until `breakout reset`?';
+  await confirm(yes, question, 'emergency-stop closes every position at market');
+  await command(context, (client) => client.call('engine.emergencyStop', { reason }, PATIENCE));
+}
+
+/** `breakout reset`. */
+export async function reset(context: Context, { reason }: { readonly reason: string }): Promise<void> {
+  await command(context, (client) => client.call('engine.reset', { reason }));
+}

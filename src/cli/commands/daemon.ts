@@ -1,0 +1,45 @@
+/** The daemon as a process: start, stop, status. */
+import { withDaemon } from '../connection.ts';
+import type { Context } from '../context.ts';
+import { endDaemon } from '../end-daemon.ts';
+import { plural, span } from '../format.ts';
+import { reachDaemon } from '../spawn-daemon.ts';
+import { block } from '../table.ts';
+
+/** `breakout daemon start`. */
+export async function daemonStart(context: Context): Promise<void> {
+  const { client, pid, started } = await reachDaemon(context);
+  await client.close();
+  const socket = context.paths.socketPath;
+  context.output.result({ started, pid, socket }, () => [
+    started
+      ? `The daemon runs (pid ${pid}, socket ${socket}).`
+      : `The daemon was running already (pid ${pid}).`,
+  ]);
+}
+
+/** `breakout daemon stop`. */
+export async function daemonStop(context: Context): Promise<void> {
+  const ended = await endDaemon(context);
+  context.output.result(ended, () => [ended.message]);
+}
+
+/** `breakout daemon status`. */
+export async function daemonStatus(context: Context): Promise<void> {
+  const { output } = context;
+  const info = await withDaemon(context, (client) => client.call('daemon.info'));
+  output.result(info, () =>
+    block(
+      [
+        ['daemon', `breakout ${info.version}, pid ${info.pid}, instance ${info.instance}`],
+        ['socket', context.paths.socketPath],
+        ['started', `${info.startedAt}, ${span(info.uptime * 1000)} ago`],
+        ['memory', `${info.rssMb.toFixed(0)} MiB`],
+        ['clients', `${plural(info.connections, 'connection')}, ${plural(info.subscribers, 'subscription')}`],
+        ['venues', info.venues.join(', ')],
+        ['node', info.node],
+      ],
+      output.paint,
+    ),
+  );
+}

@@ -1,0 +1,195 @@
+import { resolve } from 'node:path';
+import type { ControlClient } from '../../protocol/client.ts';
+import type { EventNotification, Topic } from '../../protocol/events.ts';
+import type { ParamsOf, ResultOf } from '../../protocol/methods.ts';
+import { confirm } from '../confirm.ts';
+import type { Context } from '../context.ts';
+import { EXIT, usageError } from '../exit.ts';
+import { plural } from '../format.ts';
+import { interrupt } from '../interrupt.ts';
+import { type Outcome, outcomeLines, readOutcome } from '../outcome.ts';
+import { type Reached, reachDaemon } from '../spawn-daemon.ts';
+import { type SessionEnd, type Watch, watchSession } from '../watch-session.ts';
+import { eventLine, isNews, LIVE_TOPICS } from '../words.ts';
+
+export interface StartOptions {
+  readonly preset: string;
+  readonly mode: 'paper' | 'live';
+  readonly venue?: string;
+  readonly data?: string;
+  readonly symbols?: string[];
+  readonly from?: number;
+  readonly to?: number;
+  readonly equity?: string;
+  readonly speed?: number;
+  readonly seed?: number;
+  readonly follow?: boolean;
+  /** Milliseconds of wall time. */
+  readonly for?: number;
+  readonly yes?: boolean;
+}
+
+type StartParams = ParamsOf<'engine.start'>;
+
+/** Venues that can only trade on paper: they refuse live by themselves, so there is nothing to confirm. */
+const PAPER_VENUES: ReadonlySet<string> = new Set(['sim', 'replay']);
+
+/** Reading a large folder of candles takes its time before the engine is scanning. */
+const START_PATIENCE = { timeoutMs: 10 * 60_000 };
+
+/** `breakout start`. */
+export async function start(context: Context, options: StartOptions): Promise<void> {
+  const params = startParams(options);
+  if (params.mode === 'live' && !PAPER_VENUES.has(params.venue ?? '')) {
+    await confirm(
+      options.yes === true,
+      `Trade real money on ${params.venue}?`,
+      'live mode trades real money',
+    );
+  }
+  const reached = await reachDaemon(context);
+  try {
+    if (options.follow || options.for !== undefined) await startAndStay(context, reached, params, options);
+    else {
+      const result = await startEngine(reached, params);
+      context.output.result({ ...result, daemonStarted: reached.started }, () => [
+        result.message,
+        ...(reached.started
+          ? [`The daemon runs in the background (pid ${reached.pid}); \`breakout status\` shows it.`]
+          : []),
+      ]);
+    }
+  } finally {
+    await reached.client.close();
+  }
+}
+
+/** @throws CliError when options do not go together. */
+export function startParams(options: StartOptions): StartParams {
+  const { preset, mode, symbols, from, to, equity, speed, seed } = options;
+  const venue = options.venue ?? (options.data === undefined ? 'sim' : 'replay');
+  if (venue === 'replay' && options.data === undefined) {
+    throw usageError('--venue replay needs --data DIR', 'the folder of recorded candles');
+  }
+  if (venue === 'sim') {
+    const foreign = (['data', 'from', 'to'] as const).filter((name) => options[name] !== undefined);
+    if (foreign.length > 0)
+      throw usageError(`--venue sim takes no ${foreign.map((name) => `--${name}`).join(', ')}`);
+  }
+  if (venue === 'replay' && seed !== undefined)
+    throw usageError('--venue replay takes no --seed: candles are as recorded');
+  if (from !== undefined && to !== undefined && from >= to) throw usageError('--from must be before --to');
+  return {
+    preset,
+    mode,
+    venue,
+    ...(options.data !== undefined && { data: resolve(options.data) }),
+    ...(symbols && { symbols }),
+    ...(from !== undefined && { from: new Date(from).toISOString() }),
+    ...(to !== undefined && { to: new Date(to).toISOString() }),
+    ...(equity !== undefined && { equity }),
+    ...(speed !== undefined && { speed }),
+    ...(seed !== undefined && { seed }),
+  };
+}
+
+/** A refused start leaves nothing behind: a daemon that was started for it alone is stopped again. */
+async function startEngine(
+  { client, started }: Reached,
+  params: StartParams,
+): Promise<ResultOf<'engine.start'>> {
+  try {
+    return await client.call('engine.start', params, START_PATIENCE);
+  } catch (error) {
+    if (started && (await nobodyElse(client))) {
+      await client.call('daemon.stop');
+      await client.closed;
+    }
+    throw error;
+  }
+}
+
+async function nobodyElse(client: ControlClient): Promise<boolean> {
+  const [{ connections }, { session }] = await Promise.all([
+    client.call('daemon.info'),
+    client.call('engine.status'),
+  ]);
+  return connections === 1 && session === null;
+}
+
+async function startAndStay(
+  context: Context,
+  reached: Reached,
+  params: StartParams,
+  options: StartOptions,
+): Promise<void> {
+  const { output, paths } = context;
+  using interrupted = interrupt();
+  const leave = new AbortController();
+  const follow = options.follow === true;
+  const watch = watchSession({
+    socketPath: paths.socketPath,
+    topics: topicsOf(follow, output.json),
+    signal: AbortSignal.any([interrupted.signal, leave.signal]),
+    onEvent: follow ? (event) => showEvent(context, event) : () => undefined,
+    onSkipped: (events) => output.note(`this view fell behind: ${plural(events, 'event')} skipped`),
+  });
+  try {
+    await watch.ready;
+    const result = await startEngine(reached, params);
+    output.note(result.message);
+    const end = await stay(reached.client, watch, options.for, interrupted.signal);
+    if (end === null) {
+      output.note('The engine goes on: `breakout status` shows it, `breakout stop` ends it.');
+      return;
+    }
+    const outcome = await readOutcome(reached.client, end);
+    report(context, follow, outcome);
+    if (end.reason === 'failed') process.exitCode = EXIT.refused;
+  } finally {
+    leave.abort();
+    await watch.ended.catch(() => null);
+  }
+}
+
+/** Until the session ends, by itself or because its time is over; null when the person left. */
+async function stay(
+  client: ControlClient,
+  watch: Watch,
+  limit: number | undefined,
+  interrupted: AbortSignal,
+): Promise<SessionEnd | null> {
+  if (limit === undefined) return watch.ended;
+  const timeUp = new AbortController();
+  const timer = setTimeout(() => timeUp.abort(), limit);
+  try {
+    const up = new Promise<'time is up'>((resolve) =>
+      timeUp.signal.addEventListener('abort', () => resolve('time is up')),
+    );
+    const first = await Promise.race([watch.ended, up]);
+    if (first !== 'time is up') return first;
+    if (interrupted.aborted) return null;
+    await client.call('engine.stop');
+    return await watch.ended;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Null = all: a script sorts for itself what a person should not have to. */
+function topicsOf(follow: boolean, json: boolean): readonly Topic[] | null {
+  if (!follow) return ['session'];
+  return json ? null : LIVE_TOPICS;
+}
+
+function showEvent({ output }: Context, event: EventNotification): void {
+  if (output.json) {
+    const { subscription: _, ...told } = event;
+    output.document(told);
+  } else if (isNews(event.event)) output.lines([eventLine(event, output.paint)]);
+}
+
+function report({ output }: Context, follow: boolean, outcome: Outcome): void {
+  if (output.json) output.document(follow ? { summary: outcome } : outcome);
+  else output.lines([...(follow ? [''] : []), ...outcomeLines(outcome, output.paint)]);
+}

@@ -1,0 +1,68 @@
+import type { StatusResult } from '../../protocol/views.ts';
+import { withDaemon } from '../connection.ts';
+import type { Context } from '../context.ts';
+import { grouped, inR, millis, plural, utc } from '../format.ts';
+import type { Paint, Tone } from '../style.ts';
+import { block } from '../table.ts';
+
+/** `breakout status`. */
+export async function status(context: Context): Promise<void> {
+  const result = await withDaemon(context, (client) => client.call('engine.status'));
+  context.output.result(result, () => statusLines(result, context.output.paint));
+}
+
+const TONES: Readonly<Partial<Record<StatusResult['state'], Tone>>> = {
+  PAUSED: 'warn',
+  ERROR: 'bad',
+  EMERGENCY: 'bad',
+  IDLE: 'dim',
+  STOPPED: 'dim',
+};
+
+export function statusLines(s: StatusResult, paint: Paint): string[] {
+  const pairs: [string, string][] = [
+    ['state', `${paint(TONES[s.state] ?? 'good', s.state)}${s.stopping ? ', stopping' : ''}`],
+  ];
+  if (s.pausedBy) {
+    pairs.push(['paused', `by ${s.pausedBy.by} at ${utc(s.pausedBy.at)}: ${s.pausedBy.reason}`]);
+  }
+  if (s.haltedBy) {
+    const { rule, value, limit, release, at, reason } = s.haltedBy;
+    const figures = value === null || limit === null ? '' : `, ${value} reached ${limit}`;
+    const until = release === 'manual' ? 'until `breakout reset`' : 'until the next UTC day';
+    pairs.push([
+      'halted',
+      paint('bad', `${rule.replaceAll('_', ' ')} at ${utc(at)}${figures}, ${until}: ${reason}`),
+    ]);
+  }
+  if (s.preset !== null) pairs.push(['preset', `${s.preset} on ${s.venue ?? '-'}, ${s.mode ?? '-'}`]);
+  if (s.session !== null)
+    pairs.push([
+      'session',
+      `${s.session}, started ${s.startedAt === null ? '-' : utc(Date.parse(s.startedAt))}`,
+    ]);
+  if (s.at !== null) pairs.push(['venue time', `${utc(s.at)}${pace(s)}`]);
+  if (s.ended) pairs.push(['ended', `${s.ended.message} (${s.ended.reason.replaceAll('_', ' ')})`]);
+  if (s.preset !== null) {
+    pairs.push(
+      [
+        'positions',
+        `${s.openPositions} open, ${plural(s.pendingEntries, 'entry', 'entries')} waiting, ${s.freeSlots} of ${plural(s.slots, 'slot')} free`,
+      ],
+      ['today', `${inR(s.dailyR)}, ${plural(s.consecutiveLosses, 'loss', 'losses')} in a row`],
+    );
+  }
+  if (s.equity !== null) pairs.push(['equity', s.equity]);
+  if (s.latencyMs !== null) pairs.push(['latency', `${millis(s.latencyMs)} a step`]);
+  return block(pairs, paint);
+}
+
+function pace({ speed, progress }: StatusResult): string {
+  const parts: string[] = [];
+  if (speed !== null) parts.push(speed === 0 ? 'as fast as it goes' : `${speed} times real time`);
+  if (progress) {
+    const of = progress.total === null ? '' : ` of ${grouped(progress.total)}`;
+    parts.push(`close time ${grouped(progress.done)}${of}`);
+  }
+  return parts.length === 0 ? '' : `, ${parts.join(', ')}`;
+}

@@ -1,0 +1,58 @@
+/** Times, numbers and stretches of time as people read them. Times are always UTC. */
+
+/** `2024-03-31T08:05:00Z`: seconds are enough for a person; `--json` has the milliseconds. */
+export function utc(at: number | null): string {
+  return at === null ? '-' : new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** The wall clock's time of day in UTC, for a live view. */
+export function clock(at: number): string {
+  return new Date(at).toISOString().slice(11, 19);
+}
+
+/** `+1.24 R`, `-0.50 R`: the sign says what the colour says. */
+export function inR(r: number): string {
+  return `${signed(r, 2)} R`;
+}
+
+export function signed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return value >= 0 ? `+${text}`.replace('+-', '-') : text;
+}
+
+/** A decimal string with at most `decimals` decimals; cut, not rounded, so that it never shows more than there is. */
+export function money(text: string, decimals = 2): string {
+  const [whole = '', fraction = ''] = text.split('.');
+  return decimals === 0 ? whole : `${whole}.${fraction.slice(0, decimals).padEnd(decimals, '0')}`;
+}
+
+export function percent(share: number, decimals = 1): string {
+  return `${(share * 100).toFixed(decimals)} %`;
+}
+
+/** `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`. */
+export function span(millis: number): string {
+  const seconds = Math.round(millis / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+export function millis(value: number | null): string {
+  if (value === null) return '-';
+  return value < 10 ? `${value.toFixed(2)} ms` : `${value.toFixed(0)} ms`;
+}
+
+/** `12,345`: thousands apart, for counts that run large. */
+export function grouped(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,29 @@
+/** The entry of the command line: runs the command that was asked for and turns its end into an exit code. */
+import { CommanderError } from 'commander';
+import { EXIT } from './exit.ts';
+import { program } from './program.ts';
+
+// A reader that has seen enough (`| head`) closes the pipe; that is no failure of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(process.exitCode ?? EXIT.done);
+  });
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Help and version were asked for and are done; whatever else commander refuses is a wrong command line,
+    // and commander has said so on stderr.
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  } else {
+    const { failureOf, failureLines } = await import('./failure.ts');
+    const failure = failureOf(error);
+    const { exitCode, ...told } = failure;
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: told })}\n`);
+    process.stderr.write(`${failureLines(failure).join('\n')}\n`);
+    process.exitCode = exitCode;
+  }
+}

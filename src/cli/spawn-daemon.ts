@@ -1,0 +1,158 @@
+/**
+ * Starting the daemon in the background. The child takes the lock or ends; whoever lost the race connects to
+ * the winner, so that two starters at once give one daemon.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { packageInfo } from '../config/package.ts';
+import type { Paths } from '../config/paths.ts';
+import { type ControlClient, connect } from '../protocol/client.ts';
+import { NotReachable } from '../protocol/errors.ts';
+import { CLIENT_NAME } from './connection.ts';
+import type { Context } from './context.ts';
+import { CliError } from './exit.ts';
+
+/** Exit code of a daemon that found another one in its state folder. */
+const ALREADY_RUNNING = 75;
+
+/** Loading the sources of a checkout on a busy machine takes seconds; longer than this is no start. */
+const PATIENCE_MS = 60_000;
+
+/** How often the socket is tried while the child starts. */
+const TRY_EVERY_MS = 25;
+
+/** A daemon that ended with "already running" is started anew when the other one does not answer for so long. */
+const OTHER_ANSWERS_WITHIN_MS = 3_000;
+
+export interface Reached {
+  readonly client: ControlClient;
+  readonly pid: number;
+  /** This call started the daemon. */
+  readonly started: boolean;
+}
+
+/** Connects to the daemon; when none answers, starts one and waits until it does. */
+export async function reachDaemon(context: Context): Promise<Reached> {
+  const there = await tryHello(context.paths);
+  if (there) return { ...there, started: false };
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const launch = launchDaemon(context);
+    const reached = await waitFor(context.paths, launch, deadline);
+    if (reached) return { ...reached, started: reached.pid === launch.child.pid };
+  }
+}
+
+interface Launch {
+  readonly child: ChildProcess;
+  readonly output: string;
+  /** Resolves with the exit code, or what else ended the child. */
+  readonly ended: Promise<number | string>;
+}
+
+function launchDaemon({ paths, env }: Context): Launch {
+  const folder = dirname(paths.logFile);
+  mkdirSync(paths.stateDir, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // A file of its own until it is known who won: the winner's becomes daemon.out, a loser's is read and removed.
+  const output = join(folder, `daemon-start-${process.pid}.out`);
+  const file = openSync(output, 'w', 0o600);
+  const child = spawn(
+    process.execPath,
+    [
+      join(packageInfo().root, 'bin', 'breakout.js'),
+      'daemon',
+      'run',
+      '--socket',
+      paths.socketPath,
+      '--instance',
+      paths.instance,
+    ],
+    { cwd: paths.stateDir, detached: true, stdio: ['ignore', file, file], env: absolute(env) },
+  );
+  closeSync(file);
+  const ended = new Promise<number | string>((settle) => {
+    child.once('exit', (code, signal) => settle(code ?? signal ?? 'unknown'));
+    child.once('error', (error) => settle(error.message));
+  });
+  return { child, output, ended };
+}
+
+/** The daemon runs in its state folder: relative folders of the caller must not move with it. */
+function absolute(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const given = Object.entries(env).filter(
+    ([name, value]) => /^BREAKOUT_(STATE|CONFIG)_DIR$/.test(name) && value,
+  );
+  return { ...env, ...Object.fromEntries(given.map(([name, value]) => [name, resolve(value ?? '')])) };
+}
+
+/** Null when the child lost the lock to a daemon that then did not answer: it was on its way out. */
+async function waitFor(
+  paths: Paths,
+  launch: Launch,
+  deadline: number,
+): Promise<Omit<Reached, 'started'> | null> {
+  const { child, output } = launch;
+  let ended: number | string | null = null;
+  let until = deadline;
+  launch.ended.then((how) => {
+    ended = how;
+  });
+  for (;;) {
+    const there = await tryHello(paths);
+    if (there) {
+      child.unref();
+      if (there.pid === child.pid) renameSync(output, join(dirname(output), 'daemon.out'));
+      else await settle(launch);
+      return there;
+    }
+    if (ended === ALREADY_RUNNING && until === deadline)
+      until = Math.min(deadline, Date.now() + OTHER_ANSWERS_WITHIN_MS);
+    else if (ended !== null && ended !== ALREADY_RUNNING) {
+      const said = lastWords(output);
+      rmSync(output, { force: true });
+      throw new CliError('DAEMON_FAILED', `the daemon did not start: ${said ?? `it ended with ${ended}`}`);
+    }
+    if (Date.now() > until) {
+      if (until < deadline) {
+        rmSync(output, { force: true });
+        return null;
+      }
+      child.kill('SIGKILL');
+      throw new CliError('DAEMON_FAILED', `the daemon did not answer within ${PATIENCE_MS / 1000} s`, {
+        hint: `its output is in ${output}`,
+      });
+    }
+    await delay(TRY_EVERY_MS);
+  }
+}
+
+/** Another starter's daemon answers: our own child must have ended before its output is removed. */
+async function settle({ ended, output }: Launch): Promise<void> {
+  await ended;
+  rmSync(output, { force: true });
+}
+
+async function tryHello(paths: Paths): Promise<Omit<Reached, 'started'> | null> {
+  let client: ControlClient | null = null;
+  try {
+    client = await connect({ socketPath: paths.socketPath, client: CLIENT_NAME });
+    const { pid } = await client.call('daemon.hello', { client: CLIENT_NAME });
+    return { client, pid };
+  } catch (error) {
+    client?.destroy();
+    if (error instanceof NotReachable) return null;
+    throw error;
+  }
+}
+
+/** What the daemon said last, on its own: the reason why it ended. */
+function lastWords(file: string): string | null {
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return lines.at(-1)?.replace(/^breakout: /, '') ?? null;
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, describe, test } from 'node:test';
+import { Sandbox } from './sandbox.ts';
+
+const COMMANDS = [
+  'start',
+  'stop',
+  'pause',
+  'resume',
+  'emergency-stop',
+  'reset',
+  'backtest',
+  'status',
+  'metrics',
+  'commands',
+  'transitions',
+  'positions',
+  'trades',
+  'events',
+  'presets',
+  'daemon',
+];
+
+describe('the command line', { concurrency: 2 }, () => {
+  const sandbox = new Sandbox();
+  after(() => sandbox[Symbol.asyncDispose]());
+
+  test('help names every command and the exit codes', async () => {
+    const { code, stdout, stderr } = await sandbox.run('--help');
+    assert.equal(code, 0);
+    assert.equal(stderr, '');
+    for (const name of COMMANDS) assert.match(stdout, new RegExp(`^  ${name}\\b`, 'm'));
+    assert.match(stdout, /Exit codes:/);
+  });
+
+  test('the help of a command has an example of it', async () => {
+    const { code, stdout } = await sandbox.run('start', '--help');
+    assert.equal(code, 0);
+    assert.match(stdout, /Examples:\n {2}\$ breakout start --preset breakout_v1/);
+  });
+
+  const wrong: readonly [why: string, words: string[], says: RegExp][] = [
+    ['an unknown command', ['statsu'], /^breakout: unknown command 'statsu' \(Did you mean status\?\) .*\n$/],
+    ['an unknown command of the daemon', ['daemon', 'rnu'], /^breakout: unknown command 'rnu'.*\n$/],
+    ['an unknown option', ['status', '--verbose'], /^breakout: unknown option '--verbose'.*\n$/],
+    [
+      'a start without a preset',
+      ['start'],
+      /^breakout: required option '--preset <name>' not specified.*\n$/,
+    ],
+    [
+      'a replay without its candles',
+      ['start', '--preset', 'breakout_v1', '--venue', 'replay'],
+      /^breakout: --venue replay needs --data DIR.*\n$/,
+    ],
+    [
+      'a generated market with a first day',
+      ['start', '--preset', 'breakout_v1', '--from', '2024-01-01'],
+      /^breakout: --venue sim takes no --from\n$/,
+    ],
+    [
+      'a period that ends before it begins',
+      ['start', '--preset', 'breakout_v1', '--data', '.', '--from', '2024-02-01', '--to', '2024-01-01'],
+      /^breakout: --from must be before --to\n$/,
+    ],
+    [
+      'a mode that there is not',
+      ['start', '--preset', 'breakout_v1', '--mode', 'real'],
+      /^breakout: option '--mode <mode>' argument 'real' is invalid.*\n$/,
+    ],
+    [
+      'a topic that there is not',
+      ['events', '--topics', 'trades'],
+      /^breakout: there is no topic "trades"; there are: session, state, .*\n$/,
+    ],
+    [
+      'an emergency stop that nobody can confirm',
+      ['emergency-stop'],
+      /^breakout: emergency-stop closes every position at market: add --yes.*\n$/,
+    ],
+    [
+      'an instance name that would leave its folder',
+      ['status', '--instance', '../other'],
+      /^breakout: instance "\.\.\/other": .*\n$/,
+    ],
+    [
+      'a socket path that the system would cut',
+      ['status', '--socket', `/tmp/${'x'.repeat(120)}`],
+      /^breakout: the socket path .* has 125 bytes and the system takes \d+.*\n$/,
+    ],
+  ];
+  for (const [why, words, says] of wrong) {
+    test(`${why}: one line and exit code 3`, async () => {
+      const { code, stdout, stderr } = await sandbox.run(...words);
+      assert.match(stderr, says);
+      assert.equal(stdout, '');
+      assert.equal(code, 3);
+    });
+  }
+
+  for (const words of [
+    ['status'],
+    ['stop'],
+    ['pause'],
+    ['resume'],
+    ['reset', '--reason', 'x'],
+    ['emergency-stop', '--yes'],
+    ['metrics'],
+    ['commands'],
+    ['transitions'],
+    ['positions'],
+    ['trades'],
+    ['events'],
+    ['daemon', 'status'],
+    ['daemon', 'stop'],
+  ]) {
+    test(`${words.join(' ')} without a daemon says so with exit code 2 and starts none`, async () => {
+      const { code, stdout, stderr } = await sandbox.run(...words);
+      assert.match(stderr, /^breakout: no daemon at .*b\.sock \(there is no socket\): start one with .*\n$/);
+      assert.equal(stdout, '');
+      assert.equal(code, 2);
+      assert.equal(existsSync(sandbox.stateDir), false);
+    });
+  }
+
+  test('under --json a failure is one document as well, with its code', async () => {
+    const { code, stdout } = await sandbox.run('status', '--json');
+    assert.equal(code, 2);
+    assert.equal(JSON.parse(stdout).error.code, 'NOT_REACHABLE');
+  });
+
+  test('presets are listed without a daemon, and none is started for it', async () => {
+    const { code, stdout } = await sandbox.run('presets');
+    assert.equal(code, 0);
+    assert.match(stdout, /^breakout_v1 /m);
+    assert.equal(existsSync(sandbox.stateDir), false);
+  });
+});
