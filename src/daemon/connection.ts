@@ -4,9 +4,6 @@ import { LineSplitter, LineTooLong, toLine } from '../protocol/framing.ts';
 import type { Call, Dispatcher } from './dispatcher.ts';
 import type { Sink, Subscription } from './subscription.ts';
 
-/** A line that has begun must end within this. */
-export const HALF_LINE_MS = 10_000;
-
 /** What a connection that is being closed has to take its last lines. */
 const FAREWELL_MS = 5_000;
 
@@ -15,7 +12,8 @@ export const MAX_SUBSCRIPTIONS = 8;
 export interface ConnectionOptions {
   readonly socket: Socket;
   readonly dispatcher: Dispatcher<Connection>;
-  readonly halfLineMs?: number;
+  /** A line that has begun must end within this. */
+  readonly halfLineMs: number;
 }
 
 /** One client. What it does not read it must not make the daemon hold: while answers wait, it is not listened to. */
@@ -36,7 +34,7 @@ export class Connection implements Sink {
     const { socket } = options;
     this.#socket = socket;
     this.#dispatcher = options.dispatcher;
-    this.#halfLineMs = options.halfLineMs ?? HALF_LINE_MS;
+    this.#halfLineMs = options.halfLineMs;
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
         this.#release();

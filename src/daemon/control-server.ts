@@ -5,20 +5,30 @@ import { toLine } from '../protocol/framing.ts';
 import { Connection } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
-export const MAX_CONNECTIONS = 256;
+const MAX_CONNECTIONS = 256;
+
+const HALF_LINE_MS = 10_000;
 
 const ONLY_OWNER = 0o600;
+
+export interface ServerLimits {
+  readonly maxConnections?: number;
+  /** A line that has begun must end within this. */
+  readonly halfLineMs?: number;
+}
 
 /** Serves the control socket. */
 export class ControlServer {
   readonly connections = new Set<Connection>();
   readonly #dispatcher: Dispatcher<Connection>;
   readonly #maxConnections: number;
+  readonly #halfLineMs: number;
   readonly #server: Server;
 
-  constructor(dispatcher: Dispatcher<Connection>, maxConnections = MAX_CONNECTIONS) {
+  constructor(dispatcher: Dispatcher<Connection>, limits: ServerLimits = {}) {
     this.#dispatcher = dispatcher;
-    this.#maxConnections = maxConnections;
+    this.#maxConnections = limits.maxConnections ?? MAX_CONNECTIONS;
+    this.#halfLineMs = limits.halfLineMs ?? HALF_LINE_MS;
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
@@ -58,7 +68,11 @@ export class ControlServer {
       socket.end(toLine({ jsonrpc: '2.0', id: null, error: error.toWire() }), () => socket.destroy());
       return;
     }
-    const connection = new Connection({ socket, dispatcher: this.#dispatcher });
+    const connection = new Connection({
+      socket,
+      dispatcher: this.#dispatcher,
+      halfLineMs: this.#halfLineMs,
+    });
     this.connections.add(connection);
     connection.closed.then(() => this.connections.delete(connection));
   }

@@ -6,7 +6,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import jsonRpc, { type JSONRPCResponse } from 'json-rpc-2.0';
 import { NotReachable, RpcError } from './errors.ts';
 import type { EventNotification, LaggedNotification, Topic } from './events.ts';
-import { LineSplitter, parseLine, toLine } from './framing.ts';
+import { LineSplitter, MAX_ANSWER_BYTES, parseLine, toLine } from './framing.ts';
 import type { MethodName, ParamsOf, ResultOf } from './methods.ts';
 
 export interface ConnectOptions {
@@ -104,7 +104,7 @@ export class ControlClient implements AsyncDisposable {
   readonly #socket: Socket;
   readonly #rpc: jsonRpc.JSONRPCClient;
   readonly #timeoutMs: number;
-  readonly #splitter = new LineSplitter();
+  readonly #splitter = new LineSplitter(MAX_ANSWER_BYTES);
   readonly #subscriptions = new Map<number, SubscriptionHandlers>();
   /** Events may follow the answer to a subscribe within the same chunk, before its promise has run. */
   #early: EventNotification[] = [];

@@ -2,6 +2,9 @@
 
 export const MAX_LINE_BYTES = 1024 * 1024;
 
+/** Answers are ours and may be longer: a session's trades come in one. */
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
 const LINE_FEED = 0x0a;
 
 /** The other side sent a line over the limit: the stream cannot be trusted any further. */
