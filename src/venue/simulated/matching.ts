@@ -144,7 +144,7 @@ class SimulatedMatching implements Matching {
       setWorking(order, working);
       order.sinceBar = this.#bar;
       order.sincePoint = this.#point;
-      book.noteAnswer(order);
+      book.changed(order);
     }
     const stop = 'stop' in working ? stepsToText(market.ticks, working.stop) : null;
     return [{ status: 'amended', orderId, quantity: stepsToText(market.lots, order.lots), stopPrice: stop }];

@@ -3,7 +3,7 @@ import { at } from '../../market/arrays.ts';
 import type { BarColumns } from '../../market/bars.ts';
 import { stepsDown } from '../../market/grid.ts';
 import type { Market } from '../../market/instrument.ts';
-import type { Trigger } from './order.ts';
+import type { LiveOrder, Trigger } from './order.ts';
 import { type BarShape, type PathPoints, pathPoints } from './path.ts';
 import { inSteps } from './steps.ts';
 
@@ -22,6 +22,10 @@ export interface OpenBar {
 
 /** The row of one symbol, or null without one or without volume: where nothing was traded, nothing is met. */
 export function rowOf(bars: BarColumns, symbol: number): number | null {
+  // With a bar of every symbol the row is the index.
+  if (symbol < bars.count && at(bars.symbol, symbol) === symbol) {
+    return at(bars.volume, symbol) > 0 ? symbol : null;
+  }
   let low = 0;
   let high = bars.count - 1;
   while (low <= high) {
@@ -32,6 +36,32 @@ export function rowOf(bars: BarColumns, symbol: number): number | null {
     else high = middle - 1;
   }
   return null;
+}
+
+/** Prices at which the nearest of a symbol's orders is set off, upwards and downwards. */
+export interface Reach {
+  above: number;
+  below: number;
+}
+
+/**
+ * Writes into `reach` what the orders wait for, half a tick on the early side of it. An order that acts on any price,
+ * or has not met one yet, is set off by all.
+ */
+export function measureReach(orders: readonly LiveOrder[], tick: number, reach: Reach): void {
+  reach.above = Number.POSITIVE_INFINITY;
+  reach.below = Number.NEGATIVE_INFINITY;
+  for (const { trigger, fresh } of orders) {
+    if (trigger === null || fresh) reach.above = Number.NEGATIVE_INFINITY;
+    else if (trigger.up) reach.above = Math.min(reach.above, (trigger.at - 0.5) * tick);
+    else reach.below = Math.max(reach.below, (trigger.at + 0.5) * tick);
+  }
+}
+
+/** False when the symbol has no trades in these bars, or none that could set off an order. */
+export function barReaches(bars: BarColumns, symbol: number, reach: Reach): boolean {
+  const row = rowOf(bars, symbol);
+  return row !== null && (at(bars.high, row) >= reach.above || at(bars.low, row) <= reach.below);
 }
 
 export function shapeOf(bars: BarColumns, row: number, market: Market): BarShape {

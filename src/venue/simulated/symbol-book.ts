@@ -7,7 +7,7 @@ import type { Market } from '../../market/instrument.ts';
 import type { BarPath, MatchingCosts } from '../ports.ts';
 import { feeOf, takerTicks } from './costs.ts';
 import { Holding } from './holding.ts';
-import { type OpenBar, readBar } from './open-bar.ts';
+import { barReaches, measureReach, type OpenBar, type Reach, readBar } from './open-bar.ts';
 import { type LiveOrder, setWorking, type Trigger } from './order.ts';
 import { answerHangsOnPath, hangsOnPath, pathPoints, tradesTornByPath } from './path.ts';
 import { byPath, type Meeting, meet } from './segment.ts';
@@ -21,9 +21,13 @@ export class SymbolBook {
   readonly #onFinal: (order: LiveOrder) => void;
   /** By ascending id. */
   #live: LiveOrder[] = [];
-  /** Ordinal of the bar that `#bar` was read from; `#bar` is null where that has no trades of this symbol. */
+  /** Ordinal of the bar under way; `#bar` is null where nothing was traded, and while the bar is `#idle`. */
   #barOrdinal = -1;
   #bar: OpenBar | null = null;
+  /** True while no order can be met in the bar under way, so that it need not be walked. */
+  #idle = false;
+  readonly #reach: Reach = { above: 0, below: 0 };
+  #reachKnown = false;
 
   constructor(
     market: Market,
@@ -52,7 +56,7 @@ export class SymbolBook {
   add(order: LiveOrder): void {
     this.#live.push(order);
     this.#live.sort((a, b) => a.id - b.id);
-    this.noteAnswer(order);
+    this.changed(order);
   }
 
   cancel(order: LiveOrder, reason: string): OrderReport {
@@ -60,8 +64,16 @@ export class SymbolBook {
     return { status: 'cancelled', orderId: order.id, reason };
   }
 
-  /** Told of an order placed or moved inside a bar: marks its trade when the path decides whether it is reached. */
-  noteAnswer(order: LiveOrder): void {
+  /** Told of an order placed or moved. */
+  changed(order: LiveOrder): void {
+    this.#reachKnown = false;
+    // The bar under way is read at the next point then, if it is walked at all.
+    this.#idle = false;
+    this.#noteAnswer(order);
+  }
+
+  /** Marks the trade of an order placed or moved inside a bar when the path decides whether it is reached. */
+  #noteAnswer(order: LiveOrder): void {
     if (this.#bar === null || order.sinceBar !== this.#barOrdinal) return;
     const { trigger } = order;
     if (trigger === null) return;
@@ -77,10 +89,17 @@ export class SymbolBook {
   walk(bars: BarColumns, ordinal: number, point: 0 | 1 | 2 | 3, reports: OrderReport[]): void {
     if (this.#barOrdinal !== ordinal) {
       this.#barOrdinal = ordinal;
-      this.#bar = readBar(bars, this.market, this.#costs.volumeShare);
+      this.#bar = null;
+      this.#idle = !this.#canReach(bars);
     }
+    if (this.#idle) return;
+    this.#bar ??= readBar(bars, this.market, this.#costs.volumeShare);
     const bar = this.#bar;
-    if (bar === null) return;
+    if (bar === null) {
+      this.#idle = true;
+      return;
+    }
+    this.#reachKnown = false;
     if (point === 1) this.#choosePath(bar);
     const to = bar.points[point];
     const from = point === 0 ? to : item(bar.points, point - 1);
@@ -103,6 +122,14 @@ export class SymbolBook {
       }
       if (point > 0 && trigger !== null && order.filled > filled) this.#noteCause(bar, meeting, trigger);
     }
+  }
+
+  #canReach(bars: BarColumns): boolean {
+    if (!this.#reachKnown) {
+      measureReach(this.#live, this.market.ticks.step, this.#reach);
+      this.#reachKnown = true;
+    }
+    return barReaches(bars, this.market.index, this.#reach);
   }
 
   /** A protective stop is no cause: nothing is left to answer it with. */
@@ -144,8 +171,7 @@ export class SymbolBook {
           this.#take(bar, order, price, working.limit, reports);
           return null;
         }
-        const later = meet(order, price, to);
-        return later === null ? null : { ...later, distance: later.distance + meeting.distance };
+        return meet(order, price, to);
       }
     }
   }

@@ -82,6 +82,31 @@ describe('simulated matching: what an order meets', () => {
     assert.deepEqual(brief(v.bar(FLAT)), ['1 fill 1.00 @ 100.0 taker']);
   });
 
+  it('does not miss a touch after quiet bars that reached no order', () => {
+    const v = venue();
+    v.submit({ id: 1, type: 'stop', stopPrice: '103' });
+    v.submit({ id: 2, type: 'stop', stopPrice: '99', side: 'sell' });
+    v.bar(FLAT);
+    v.bar(FLAT);
+    assert.deepEqual(brief(v.bar(RISING)), ['2 fill 1.00 @ 99.0 taker', '1 fill 1.00 @ 103.0 taker']);
+  });
+
+  it('does not miss an order placed or moved within reach in a bar that had reached none, or after one', () => {
+    const v = venue();
+    v.submit({ id: 1, type: 'stop', stopPrice: '110' });
+    v.submit({ id: 2, type: 'stop', stopPrice: '111' });
+    v.bar(FLAT);
+    v.bar(FLAT);
+    const reports = v.bar(RISING, (point) => {
+      if (point === 0) v.amend(1, '1', '103');
+      if (point === 1) v.submit({ id: 3, type: 'limit', price: '102.5', side: 'sell' });
+    });
+    assert.deepEqual(brief(reports), ['3 fill 1.00 @ 102.5 maker', '1 fill 1.00 @ 103.0 taker']);
+    v.bar(FLAT);
+    v.amend(2, '1', '103');
+    assert.deepEqual(brief(v.bar(RISING)), ['2 fill 1.00 @ 103.0 taker']);
+  });
+
   it('refuses to walk a point twice or before a bar has begun', () => {
     const v = venue();
     assert.throws(() => v.matching.walk(0), /before begin/);
@@ -142,6 +167,15 @@ describe('simulated matching: stops', () => {
 });
 
 describe('simulated matching: limits', () => {
+  it('fills the limit of a stop_limit placed behind the price when the same way comes back through it', () => {
+    const v = venue();
+    // At 103 the stop at 101 has passed; on the way to 102 the price trades through 102.5.
+    const reports = v.bar(RISING, (point) => {
+      if (point === 2) v.submit({ id: 1, type: 'stop_limit', stopPrice: '101', price: '102.5' });
+    });
+    assert.deepEqual(brief(reports), ['1 fill 1.00 @ 102.5 maker']);
+  });
+
   it('does not fill a resting limit that is only touched', () => {
     const v = venue();
     v.submit({ id: 1, type: 'limit', price: '99' });
@@ -335,6 +369,15 @@ describe('simulated matching: reduce-only and positions', () => {
     v.submit({ id: 3, side: 'sell', quantity: '2' });
     assert.deepEqual(brief(v.bar(FLAT)), ['3 fill 2.00 @ 100.0 taker', '2 cancelled reduce_only']);
     assert.deepEqual([...v.matching.positions()], [['AAA', '-1']]);
+  });
+
+  it('does not let a reduce-only order add to a position that was flipped at the same price', () => {
+    const v = venue();
+    long(v);
+    v.submit({ id: 2, side: 'sell', quantity: '3' });
+    v.submit({ id: 3, side: 'sell', quantity: '1', reduceOnly: true });
+    assert.deepEqual(brief(v.bar(FLAT)), ['2 fill 3.00 @ 100.0 taker', '3 cancelled reduce_only']);
+    assert.deepEqual([...v.matching.positions()], [['AAA', '-2']]);
   });
 
   it('keeps the stop of a position that a target has only made smaller, good for what is left', () => {
