@@ -167,6 +167,7 @@ export class SessionHost {
     }
     const { reply } = await this.#queue.enqueue(() => {
       this.#refuseWhenClosed();
+      if (command.name === 'retry') this.#refuseRetryOfTheDead();
       return { reply: this.#issue(by, command) };
     });
     return reply;
@@ -191,6 +192,16 @@ export class SessionHost {
 
   #refuseWhenClosed(): void {
     if (this.#closed) throw new Refusal('SHUTTING_DOWN', 'the daemon is stopping');
+  }
+
+  /** The engine would go on, but nothing would reach it any more. */
+  #refuseRetryOfTheDead(): void {
+    const over = this.#session?.ended;
+    if (!over || !this.#allows('retry')) return;
+    throw new Refusal(
+      'ENGINE_NOT_RUNNING',
+      `the session is over (${over.message}): stop the engine and start anew`,
+    );
   }
 
   #allows(name: CommandName): boolean {
