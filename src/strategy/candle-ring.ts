@@ -1,76 +1,80 @@
-import { at } from '../market/arrays.ts';
+import { floatAt, intAt } from '../market/arrays.ts';
 import type { Millis } from '../market/time.ts';
 
 /** Which side a candle is a swing point of. */
-const SWING_HIGH = 1;
-const SWING_LOW = 2;
+export const SWING_HIGH = 1;
+export const SWING_LOW = 2;
 
 /**
  * The last `capacity` 15 m candles of one symbol, with the swing points among them marked as soon as they are
- * confirmed. Rows are addressed by age: 0 is the newest.
+ * confirmed. Every candle is kept twice, `capacity` apart, so that the last ones always lie side by side:
+ * a search walks plain columns from `end - 1` (the newest) down to `end - length`.
  */
 export class CandleRing {
   readonly capacity: number;
   /** Candles in the ring. */
   length = 0;
-  readonly #open: Float64Array;
-  readonly #high: Float64Array;
-  readonly #low: Float64Array;
-  readonly #close: Float64Array;
-  readonly #closeTime: Float64Array;
-  readonly #swing: Uint8Array;
+  /** One past the newest candle in the columns. */
+  end: number;
+  readonly opens: Float64Array;
+  readonly highs: Float64Array;
+  readonly lows: Float64Array;
+  readonly closes: Float64Array;
+  readonly closeTimes: Float64Array;
+  /** SWING_HIGH, SWING_LOW, both or neither. */
+  readonly swings: Int32Array;
   readonly #strength: number;
-  #newest = -1;
 
   constructor(capacity: number, swingStrength: number) {
     this.capacity = capacity;
+    this.end = capacity;
     this.#strength = swingStrength;
-    this.#open = new Float64Array(capacity);
-    this.#high = new Float64Array(capacity);
-    this.#low = new Float64Array(capacity);
-    this.#close = new Float64Array(capacity);
-    this.#closeTime = new Float64Array(capacity);
-    this.#swing = new Uint8Array(capacity);
+    this.opens = new Float64Array(2 * capacity);
+    this.highs = new Float64Array(2 * capacity);
+    this.lows = new Float64Array(2 * capacity);
+    this.closes = new Float64Array(2 * capacity);
+    this.closeTimes = new Float64Array(2 * capacity);
+    this.swings = new Int32Array(2 * capacity);
   }
 
   push(closeTime: Millis, open: number, high: number, low: number, close: number): void {
-    this.#newest = this.#newest + 1 === this.capacity ? 0 : this.#newest + 1;
-    const i = this.#newest;
-    this.#open[i] = open;
-    this.#high[i] = high;
-    this.#low[i] = low;
-    this.#close[i] = close;
-    this.#closeTime[i] = closeTime;
-    this.#swing[i] = 0;
+    this.end = this.end === 2 * this.capacity ? this.capacity + 1 : this.end + 1;
+    const i = this.end - 1;
+    const twin = i - this.capacity;
+    this.opens[i] = open;
+    this.opens[twin] = open;
+    this.highs[i] = high;
+    this.highs[twin] = high;
+    this.lows[i] = low;
+    this.lows[twin] = low;
+    this.closes[i] = close;
+    this.closes[twin] = close;
+    this.closeTimes[i] = closeTime;
+    this.closeTimes[twin] = closeTime;
+    this.swings[i] = 0;
+    this.swings[twin] = 0;
     if (this.length < this.capacity) this.length++;
     if (this.length > 2 * this.#strength) this.#markSwing(this.#strength);
   }
 
-  open(age: number): number {
-    return at(this.#open, this.#index(age));
-  }
+  /** Candles by age: 0 is the newest. */
   high(age: number): number {
-    return at(this.#high, this.#index(age));
+    return floatAt(this.highs, this.end - 1 - age);
   }
   low(age: number): number {
-    return at(this.#low, this.#index(age));
+    return floatAt(this.lows, this.end - 1 - age);
   }
   close(age: number): number {
-    return at(this.#close, this.#index(age));
+    return floatAt(this.closes, this.end - 1 - age);
   }
   closeTime(age: number): Millis {
-    return at(this.#closeTime, this.#index(age));
+    return floatAt(this.closeTimes, this.end - 1 - age);
   }
   isSwingHigh(age: number): boolean {
-    return (at(this.#swing, this.#index(age)) & SWING_HIGH) !== 0;
+    return (intAt(this.swings, this.end - 1 - age) & SWING_HIGH) !== 0;
   }
   isSwingLow(age: number): boolean {
-    return (at(this.#swing, this.#index(age)) & SWING_LOW) !== 0;
-  }
-
-  #index(age: number): number {
-    const i = this.#newest - age;
-    return i >= 0 ? i : i + this.capacity;
+    return (intAt(this.swings, this.end - 1 - age) & SWING_LOW) !== 0;
   }
 
   /** The candle of this age stands out from `strength` candles on each side; of equals the earliest counts. */
@@ -85,6 +89,10 @@ export class CandleRing {
       if (this.high(older) >= high || this.high(newer) > high) isHigh = false;
       if (this.low(older) <= low || this.low(newer) < low) isLow = false;
     }
-    if (isHigh || isLow) this.#swing[this.#index(age)] = (isHigh ? SWING_HIGH : 0) | (isLow ? SWING_LOW : 0);
+    const swing = (isHigh ? SWING_HIGH : 0) | (isLow ? SWING_LOW : 0);
+    const i = this.end - 1 - age;
+    this.swings[i] = swing;
+    // The twin of a candle in the lower half lies above it, but only once the upper half has been written.
+    this.swings[i >= this.capacity ? i - this.capacity : i + this.capacity] = swing;
   }
 }

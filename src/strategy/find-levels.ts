@@ -5,7 +5,8 @@
  */
 import type { Preset } from '../config/preset.ts';
 import type { Side } from '../engine/output.ts';
-import type { CandleRing } from './candle-ring.ts';
+import { floatAt, intAt } from '../market/arrays.ts';
+import { type CandleRing, SWING_HIGH, SWING_LOW } from './candle-ring.ts';
 import type { FoundLevel } from './level.ts';
 import type { Series } from './series.ts';
 
@@ -36,7 +37,7 @@ export function findLevels(series: Series, side: Side, preset: Preset): FoundLev
       outermost = sorted[i] ?? outermost;
       i++;
     }
-    const level = measure(ring, side, outermost, tolerance, preset);
+    const level = measure(ring, side, outermost, tolerance, preset.levels.max_wick_share);
     if (level !== null) found.push(level);
   }
   return found;
@@ -44,62 +45,69 @@ export function findLevels(series: Series, side: Side, preset: Preset): FoundLev
 
 /** Extremes and swing points beyond the last close, nearest first. */
 function propose(series: Series, side: Side, ring: CandleRing): Float64Array {
-  const close = series.close;
-  let n = 0;
+  const { close } = series;
   const long = side === 'long';
   const channel = long ? series.donchian.high : series.donchian.low;
+  const extremes = long ? ring.highs : ring.lows;
+  const swing = long ? SWING_HIGH : SWING_LOW;
+  let n = 0;
   if (long ? channel > close : channel < close) proposals[n++] = channel;
-  for (let age = 0; age < ring.length; age++) {
-    if (long ? !ring.isSwingHigh(age) : !ring.isSwingLow(age)) continue;
-    const price = long ? ring.high(age) : ring.low(age);
+  for (let i = ring.end - ring.length; i < ring.end; i++) {
+    if ((intAt(ring.swings, i) & swing) === 0) continue;
+    const price = floatAt(extremes, i);
     if (long ? price > close : price < close) proposals[n++] = price;
   }
   const sorted = proposals.subarray(0, n).sort();
   return long ? sorted : sorted.reverse();
 }
 
-/** Counts the touches of `price`; null when a candle closed beyond it after the first touch. */
+/** Counts the touches of `price` since the last close beyond it; null when there is none. */
 function measure(
   ring: CandleRing,
   side: Side,
   price: number,
   tolerance: number,
-  preset: Preset,
+  maxWickShare: number,
 ): FoundLevel | null {
-  const { max_wick_share } = preset.levels;
-  const long = side === 'long';
+  // For a support everything is looked at upside down: `sign` makes "beyond" greater on both sides.
+  const sign = side === 'long' ? 1 : -1;
+  const { opens, closes, end } = ring;
+  const extremes = side === 'long' ? ring.highs : ring.lows;
+  const farEnds = side === 'long' ? ring.lows : ring.highs;
+  const beyond = sign * price;
+  const near = beyond - tolerance;
   let touches = 0;
   let wicks = 0;
   let first = -1;
   let last = -1;
-  for (let age = ring.length - 1; age >= 0; age--) {
-    const extreme = long ? ring.high(age) : ring.low(age);
-    const close = ring.close(age);
-    if (first >= 0 && (long ? close > price : close < price)) {
-      // Broken since: what was touched before is history. A new first touch starts the level anew.
+  for (let i = end - ring.length; i < end; i++) {
+    const extreme = sign * floatAt(extremes, i);
+    if (extreme < near) continue;
+    const close = sign * floatAt(closes, i);
+    if (close > beyond) {
+      // Broken here: what was touched before is history. The next touch starts the level anew.
       touches = 0;
       wicks = 0;
       first = -1;
       last = -1;
       continue;
     }
-    if (Math.abs(extreme - price) > tolerance) continue;
-    const range = ring.high(age) - ring.low(age);
-    const body = long ? Math.max(ring.open(age), close) : Math.min(ring.open(age), close);
-    const wick = range > 0 ? Math.abs(extreme - body) / range : 0;
-    if (wick > max_wick_share) continue;
-    if (last >= 0 && last - age < TOUCH_SPACING) continue;
-    if (first < 0) first = age;
-    last = age;
+    if (extreme > beyond + tolerance) continue;
+    const range = extreme - sign * floatAt(farEnds, i);
+    const wick = range > 0 ? (extreme - Math.max(sign * floatAt(opens, i), close)) / range : 0;
+    if (wick > maxWickShare) continue;
+    if (last >= 0 && i - last < TOUCH_SPACING) continue;
+    if (first < 0) first = i;
+    last = i;
     touches++;
     wicks += wick;
   }
   if (touches === 0) return null;
   const strength =
     STRENGTH.touches * Math.min(1, touches / FULL_TOUCHES) +
-    STRENGTH.recency * (1 - last / ring.length) +
+    STRENGTH.recency * (1 - (end - 1 - last) / ring.length) +
     STRENGTH.wicks * (1 - wicks / touches);
-  return { price, touches, strength, bornAt: ring.closeTime(first) };
+  return { price, touches, strength, bornAt: floatAt(ring.closeTimes, first) };
 }
 
 /** Height of the last `candles` candles, in price: the base that a breakout leaves. */

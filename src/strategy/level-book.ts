@@ -88,13 +88,7 @@ export class LevelBook {
       this.#why.judge(symbol, 'level_found', found.length > 0, found.length, 1);
       const kept = new Set<Level>();
       for (const proposal of found) {
-        const known = levels.find(
-          (l) =>
-            l.side === side &&
-            !kept.has(l) &&
-            (l.life === 'formed' || l.life === 'armed') &&
-            Math.abs(l.price - proposal.price) <= tolerance,
-        );
+        const known = sameLevel(levels, side, proposal.price, tolerance, kept);
         const level = known ?? this.#form(symbol, side, proposal, levels);
         kept.add(level);
         level.price = proposal.price;
@@ -190,4 +184,19 @@ export class LevelBook {
     this.armed = armed;
     this.#watched = watched;
   }
+}
+
+/** The formed or armed level of that side within the tolerance of `price` that is not spoken for yet. */
+function sameLevel(
+  levels: readonly Level[],
+  side: Side,
+  price: number,
+  tolerance: number,
+  taken: ReadonlySet<Level>,
+): Level | undefined {
+  for (const level of levels) {
+    if (level.side !== side || (level.life !== 'formed' && level.life !== 'armed')) continue;
+    if (Math.abs(level.price - price) <= tolerance && !taken.has(level)) return level;
+  }
+  return undefined;
 }

@@ -157,38 +157,53 @@ export class Scanner {
     const { book, tradesPerMinute, openInterest } = input.figures;
     const why = this.#why;
     let ok = why.atLeast(i, 'min_24h_volume', at(c.volume_24h, i), liquidity.min_24h_volume);
-    const least = (condition: Condition, value: number, threshold: number | null, given: boolean): void => {
-      if (threshold === null) return;
-      if (!given) why.notEvaluated(i, condition, threshold);
-      else if (!why.atLeast(i, condition, value, threshold)) ok = false;
-    };
-    const most = (condition: Condition, value: number, threshold: number | null, given: boolean): void => {
-      if (threshold === null) return;
-      if (!given) why.notEvaluated(i, condition, threshold);
-      else if (!why.atMost(i, condition, value, threshold)) ok = false;
-    };
-    most('max_spread_bps', at(c.spread, i), liquidity.max_spread_bps, book);
-    least('min_depth_03pct', at(c.depth, i), liquidity.min_depth_03pct, book);
-    least('min_depth_05pct', at(this.#depth05, i), liquidity.min_depth_05pct, book);
-    least(
-      'min_trades_per_minute',
-      at(c.trades_per_minute, i),
-      liquidity.min_trades_per_minute,
-      tradesPerMinute,
-    );
-    least('min_open_interest', at(this.#openInterest, i), liquidity.min_open_interest, openInterest);
-    least('atr_range_min', at(c.atr_range, i), volatility.atr_range_min, true);
-    most('atr_range_max', at(c.atr_range, i), volatility.atr_range_max, true);
-    most('bb_width_percentile_max', at(c.bb_width_percentile, i), volatility.bb_width_percentile_max, true);
-    least('volume_surge_1h_min', at(c.volume_surge_1h, i), volatility.volume_surge_1h_min, true);
-    least('volume_surge_5m_min', at(c.volume_surge_5m, i), volatility.volume_surge_5m_min, true);
-    least('oi_change_min', at(c.oi_change, i), volatility.oi_change_min, openInterest);
-    least('change_24h_min', at(c.change_24h, i), volatility.change_24h_min, true);
-    most('change_24h_max', at(c.change_24h, i), volatility.change_24h_max, true);
+    ok = this.#most(i, 'max_spread_bps', at(c.spread, i), liquidity.max_spread_bps, book) && ok;
+    ok = this.#least(i, 'min_depth_03pct', at(c.depth, i), liquidity.min_depth_03pct, book) && ok;
+    ok = this.#least(i, 'min_depth_05pct', at(this.#depth05, i), liquidity.min_depth_05pct, book) && ok;
+    const trades = at(c.trades_per_minute, i);
+    ok =
+      this.#least(i, 'min_trades_per_minute', trades, liquidity.min_trades_per_minute, tradesPerMinute) && ok;
+    const interest = at(this.#openInterest, i);
+    ok = this.#least(i, 'min_open_interest', interest, liquidity.min_open_interest, openInterest) && ok;
+    ok = this.#least(i, 'atr_range_min', at(c.atr_range, i), volatility.atr_range_min, true) && ok;
+    ok = this.#most(i, 'atr_range_max', at(c.atr_range, i), volatility.atr_range_max, true) && ok;
+    const width = at(c.bb_width_percentile, i);
+    ok = this.#most(i, 'bb_width_percentile_max', width, volatility.bb_width_percentile_max, true) && ok;
+    ok =
+      this.#least(i, 'volume_surge_1h_min', at(c.volume_surge_1h, i), volatility.volume_surge_1h_min, true) &&
+      ok;
+    ok =
+      this.#least(i, 'volume_surge_5m_min', at(c.volume_surge_5m, i), volatility.volume_surge_5m_min, true) &&
+      ok;
+    ok = this.#least(i, 'oi_change_min', at(c.oi_change, i), volatility.oi_change_min, openInterest) && ok;
+    ok = this.#least(i, 'change_24h_min', at(c.change_24h, i), volatility.change_24h_min, true) && ok;
+    ok = this.#most(i, 'change_24h_max', at(c.change_24h, i), volatility.change_24h_max, true) && ok;
     // BTC is not judged against itself.
-    if (i !== input.btc)
-      most('max_btc_correlation', at(c.btc_correlation, i), scan.max_btc_correlation, input.btc >= 0);
-    return ok;
+    if (i === input.btc) return ok;
+    return (
+      this.#most(
+        i,
+        'max_btc_correlation',
+        at(c.btc_correlation, i),
+        scan.max_btc_correlation,
+        input.btc >= 0,
+      ) && ok
+    );
+  }
+
+  /** A filter that is off passes; a figure that the venue never gives is not evaluated; one lacking now blocks. */
+  #least(i: number, condition: Condition, value: number, threshold: number | null, given: boolean): boolean {
+    if (threshold === null) return true;
+    if (given) return this.#why.atLeast(i, condition, value, threshold);
+    this.#why.notEvaluated(i, condition, threshold);
+    return true;
+  }
+
+  #most(i: number, condition: Condition, value: number, threshold: number | null, given: boolean): boolean {
+    if (threshold === null) return true;
+    if (given) return this.#why.atMost(i, condition, value, threshold);
+    this.#why.notEvaluated(i, condition, threshold);
+    return true;
   }
 
   /** z-scores over the universe; a figure that nobody has is left out and the weights renormalised. */
