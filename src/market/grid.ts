@@ -13,8 +13,14 @@ export interface Grid {
 
 const DECIMAL = /^(\d+)(?:\.(\d+))?$/;
 
-/** Relative slack when a float64 is taken for a grid point: far above float error, far below half a step. */
+/** Slack, in steps, when a float64 is taken for a grid point: far above float error, far below half a step. */
 const SLACK = 1e-6;
+/** Float error of a quotient, relative: from some billions of steps on it is more than the slack above. */
+const QUOTIENT_ERROR = 2 ** -51;
+
+function slack(steps: number): number {
+  return Math.max(SLACK, Math.abs(steps) * QUOTIENT_ERROR);
+}
 
 /** @throws RangeError when `text` is not a positive plain decimal. */
 export function grid(text: string): Grid {
@@ -30,12 +36,14 @@ export function grid(text: string): Grid {
 
 /** Whole steps at or below `value`; a value within float error of a grid point counts as that point. */
 export function stepsDown(g: Grid, value: number): number {
-  return Math.floor(value / g.step + SLACK);
+  const steps = value / g.step;
+  return Math.floor(steps + slack(steps));
 }
 
 /** Whole steps at or above `value`; a value within float error of a grid point counts as that point. */
 export function stepsUp(g: Grid, value: number): number {
-  return Math.ceil(value / g.step - SLACK);
+  const steps = value / g.step;
+  return Math.ceil(steps - slack(steps));
 }
 
 export function stepsNearest(g: Grid, value: number): number {
