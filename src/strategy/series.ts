@@ -61,6 +61,7 @@ export class Series {
   candleClosed = false;
   /** Return of the last 15 m candle over the one before; NaN across a gap. */
   candleReturn = Number.NaN;
+  /** Volume of the hour that closed last; NaN when it was not seen whole. */
   lastHourVolume = Number.NaN;
 
   readonly candles: CandleRing;
@@ -90,6 +91,8 @@ export class Series {
       this.gaps++;
       this.missingBars += this.gapBefore;
       this.quiet = QUIET_BARS_AFTER_GAP;
+      // An hour whose close fell into the gap is the last one, and nothing is known of it.
+      if (Math.floor(closeTime / HOUR) > Math.floor(this.closeTime / HOUR)) this.lastHourVolume = Number.NaN;
     } else if (this.quiet > 0) {
       this.quiet--;
     }
@@ -109,9 +112,10 @@ export class Series {
 
     this.candleClosed = this.#fifteen.push(closeTime, open, high, low, close, volume);
     if (this.candleClosed) this.#closeCandle(closeTime);
-    if (this.#hour.push(closeTime, open, high, low, close, volume) && this.#hour.complete) {
-      this.lastHourVolume = this.#hour.volume;
-      this.hourlyMedian.push(this.#hour.volume);
+    if (this.#hour.push(closeTime, open, high, low, close, volume)) {
+      const { complete, volume: hourly } = this.#hour;
+      this.lastHourVolume = complete ? hourly : Number.NaN;
+      if (complete) this.hourlyMedian.push(hourly);
     }
     return true;
   }
