@@ -1,4 +1,4 @@
-import type { Millis } from './time.ts';
+import { MINUTE, type Millis } from './time.ts';
 
 /**
  * A book summary of one symbol. Depths are in quote, on one side, within a distance of the mid price.
@@ -20,6 +20,14 @@ export interface BookSummary {
 
 export interface BookQuote extends BookSummary {
   readonly at: Millis;
+}
+
+/** A book summary older than this is no figure of now. */
+const STALE: Millis = 10 * MINUTE;
+
+/** The quote when it is young enough to be decided on, else null. */
+export function freshQuote(quote: BookQuote | null, now: Millis): BookQuote | null {
+  return quote !== null && now - quote.at <= STALE ? quote : null;
 }
 
 /** (bid - ask depth) / (bid + ask depth) within 0.3 %: -1 all offers, +1 all bids. NaN for an empty book. */

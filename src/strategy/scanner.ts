@@ -5,14 +5,11 @@
 import type { Preset } from '../config/preset.ts';
 import type { VenueFigures } from '../engine/input.ts';
 import { at, item } from '../market/arrays.ts';
-import { type BookQuote, spreadBps } from '../market/book.ts';
+import { type BookQuote, freshQuote, spreadBps } from '../market/book.ts';
 import type { Market } from '../market/instrument.ts';
-import { MINUTE, type Millis } from '../market/time.ts';
+import { BASE, type Millis } from '../market/time.ts';
 import type { Series } from './series.ts';
 import type { Condition, Why } from './why.ts';
-
-/** A book summary older than this is no figure of now. */
-const BOOK_STALE: Millis = 10 * MINUTE;
 
 const FIGURES = [
   'volume_24h',
@@ -60,6 +57,8 @@ export class Scanner {
   readonly #openInterest: Float64Array;
   readonly #depth05: Float64Array;
   readonly #minBars: number;
+  /** Index of the BTC market as of the last scan. */
+  #btc = -1;
   readonly #weighted: readonly (readonly [Figure, number])[];
 
   constructor(preset: Preset, markets: readonly Market[], minBars: number, why: Why) {
@@ -93,6 +92,7 @@ export class Scanner {
   }
 
   scan(input: ScanInput): ScanResult {
+    this.#btc = input.btc;
     const universe = this.#universe(input);
     const passed = universe.filter((symbol) => this.#passes(symbol, input));
     const ranked = this.#rank(passed, universe);
@@ -103,9 +103,9 @@ export class Scanner {
     return { universe: universe.length, passed: passed.length, candidates: ranked.slice(0, limit) };
   }
 
-  /** Correlation of the symbol's 15 m returns with BTC's, as of the last scan; NaN when not known. */
+  /** Correlation of the symbol's 15 m returns with BTC's, as of the last scan; 1 for BTC, NaN when not known. */
   btcCorrelation(symbol: number): number {
-    return at(this.#columns.btc_correlation, symbol);
+    return symbol === this.#btc ? 1 : at(this.#columns.btc_correlation, symbol);
   }
 
   /** Symbols with a fresh candle and enough history, allowed by the lists; the largest by volume. */
@@ -115,8 +115,11 @@ export class Scanner {
       const s = item(input.series, series);
       if (!this.#why.judge(series, 'listed', at(this.#listed, series) === 1, Number.NaN, Number.NaN))
         continue;
-      const ready = s.bars >= this.#minBars && s.closeTime === input.at && s.widthRank.ready;
-      if (!this.#why.judge(series, 'history', ready, s.bars, this.#minBars)) continue;
+      const age = (input.at - s.closeTime) / BASE;
+      if (!this.#why.judge(series, 'fresh_candle', age === 0, s.bars > 0 ? age : Number.NaN, 0)) continue;
+      // Gaps leave out 15 m candles, so that enough base candles may still be too few of them.
+      const enough = s.bars >= this.#minBars && s.widthRank.ready;
+      if (!this.#why.judge(series, 'history', enough, s.bars, this.#minBars)) continue;
       this.#measure(series, s, input);
       known.push(series);
     }
@@ -138,8 +141,7 @@ export class Scanner {
     c.volume_surge_5m[i] = s.volume / s.volumeMedian.value;
     c.change_24h[i] = s.dayChange.value;
     c.btc_correlation[i] = input.btc < 0 || i === input.btc ? Number.NaN : s.correlation.value;
-    const quote = item(input.books, i);
-    const book = quote !== null && input.at - quote.at <= BOOK_STALE ? quote : null;
+    const book = freshQuote(item(input.books, i), input.at);
     c.spread[i] = book ? spreadBps(book) : Number.NaN;
     c.depth[i] = book ? Math.min(book.bidDepth03, book.askDepth03) : Number.NaN;
     this.#depth05[i] = book ? Math.min(book.bidDepth05, book.askDepth05) : Number.NaN;
@@ -214,18 +216,22 @@ export class Scanner {
       const column = this.#columns[figure];
       let n = 0;
       let sum = 0;
-      let squares = 0;
       for (const symbol of universe) {
         const x = at(column, symbol);
         if (!Number.isFinite(x)) continue;
         n++;
         sum += x;
-        squares += x * x;
       }
       if (n === 0) continue;
       weights += Math.abs(weight);
       const mean = sum / n;
-      const deviation = Math.sqrt(Math.max(0, squares / n - mean * mean));
+      // From the differences: the difference of two large sums would lose a small spread among large figures.
+      let squares = 0;
+      for (const symbol of universe) {
+        const x = at(column, symbol);
+        if (Number.isFinite(x)) squares += (x - mean) ** 2;
+      }
+      const deviation = Math.sqrt(squares / n);
       if (deviation === 0) continue;
       for (const symbol of passed) {
         const x = at(column, symbol);

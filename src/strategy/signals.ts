@@ -5,7 +5,7 @@
 import type { Preset } from '../config/preset.ts';
 import type { Side } from '../engine/output.ts';
 import { item } from '../market/arrays.ts';
-import { type BookQuote, imbalance } from '../market/book.ts';
+import { type BookQuote, freshQuote, imbalance } from '../market/book.ts';
 import type { Millis } from '../market/time.ts';
 import type { Level } from './level.ts';
 import type { LevelBook } from './level-book.ts';
@@ -121,7 +121,7 @@ function momentum(context: SignalContext, level: Level, s: Series, atr: number):
   if (!why.atMost(i, 'max_vwap_gap_atr', Math.abs(s.close - s.vwap.value) / atr, m.max_vwap_gap_atr))
     ok = false;
   if (m.min_imbalance !== null) {
-    const quote = item(context.quotes, i);
+    const quote = freshQuote(item(context.quotes, i), s.closeTime);
     if (!context.hasBook) why.notEvaluated(i, 'min_imbalance', m.min_imbalance);
     else if (!why.atLeast(i, 'min_imbalance', quote ? d * imbalance(quote) : Number.NaN, m.min_imbalance))
       ok = false;

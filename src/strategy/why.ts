@@ -6,8 +6,9 @@ import { at } from '../market/arrays.ts';
 
 export const CONDITIONS = [
   // scan: universe and filters
-  'history',
   'listed',
+  'fresh_candle',
+  'history',
   'top_n_by_volume',
   'min_24h_volume',
   'max_spread_bps',
@@ -58,6 +59,7 @@ export const CONDITIONS = [
   'max_total_risk',
   'max_correlated_risk',
   'max_leverage',
+  'max_depth_share',
   'size_after_caps',
   'min_notional',
 ] as const;
