@@ -28,16 +28,19 @@ export function findLevels(series: Series, side: Side, preset: Preset): FoundLev
   if (!(atr > 0) || ring.length < 2) return [];
   const tolerance = preset.levels.merge_tolerance_atr * atr;
   const sorted = propose(series, side, ring);
+  // From the outside in: a level takes in all proposals within the tolerance of it, so no two levels are nearer.
+  let next = sorted.length;
+  let outermost = Number.NaN;
+  for (let i = sorted.length - 1; i >= 0; i--) {
+    const price = floatAt(sorted, i);
+    if (Math.abs(price - outermost) <= tolerance) continue;
+    outermost = price;
+    // The levels gather at the end of the column, behind what is still to be read.
+    sorted[--next] = price;
+  }
   const found: FoundLevel[] = [];
-  for (let i = 0; i < sorted.length && found.length < preset.levels.max_levels_per_side; ) {
-    // Nearest to price first; a level takes in all that lies within the tolerance of its first proposal.
-    const first = sorted[i] ?? 0;
-    let outermost = first;
-    while (i < sorted.length && Math.abs((sorted[i] ?? 0) - first) <= tolerance) {
-      outermost = sorted[i] ?? outermost;
-      i++;
-    }
-    const level = measure(ring, side, outermost, tolerance, preset.levels.max_wick_share);
+  for (; next < sorted.length && found.length < preset.levels.max_levels_per_side; next++) {
+    const level = measure(ring, side, floatAt(sorted, next), tolerance, preset.levels.max_wick_share);
     if (level !== null) found.push(level);
   }
   return found;

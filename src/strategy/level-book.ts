@@ -25,6 +25,8 @@ export class LevelBook {
   readonly #levels: Level[][];
   /** Symbols with armed or broken levels, ascending. */
   #watched: number[] = [];
+  /** Levels that grew too old and are still seen: known, so that the next search does not take them for new ones. */
+  readonly #aged = new Set<Level>();
   #ordinal = 0;
 
   constructor(preset: Preset, symbols: number, why: Why, changed: LevelListener) {
@@ -43,7 +45,7 @@ export class LevelBook {
   }
 
   all(): Level[] {
-    return this.#levels.flat();
+    return this.#levels.flat().filter((l) => l.life !== 'expired');
   }
 
   /** After a scan: levels of the candidates are sought and armed; those of other symbols rest as formed. */
@@ -82,13 +84,14 @@ export class LevelBook {
   #refresh(symbol: number, series: Series, at: Millis): void {
     const levels = item(this.#levels, symbol);
     const tolerance = this.#preset.levels.merge_tolerance_atr * series.atr.value;
+    let total = 0;
     for (const side of SIDES) {
       if (this.#preset.sides !== 'both' && this.#preset.sides !== side) continue;
       const found = findLevels(series, side, this.#preset);
-      this.#why.judge(symbol, 'level_found', found.length > 0, found.length, 1);
+      total += found.length;
       const kept = new Set<Level>();
       for (const proposal of found) {
-        const known = sameLevel(levels, side, proposal.price, tolerance, kept);
+        const known = sameLevel(levels, side, proposal.price, tolerance, kept, this.#aged);
         const level = known ?? this.#form(symbol, side, proposal, levels);
         kept.add(level);
         level.price = proposal.price;
@@ -98,11 +101,13 @@ export class LevelBook {
         this.#arm(level, series, at);
       }
       for (const level of levels) {
+        if (level.side === side && !kept.has(level)) this.#aged.delete(level);
         if (level.side === side && !kept.has(level) && (level.life === 'formed' || level.life === 'armed')) {
           this.#move(level, 'expired', 'no longer seen in the candles');
         }
       }
     }
+    this.#why.judge(symbol, 'level_found', total > 0, total, 1);
     this.#prune(symbol);
   }
 
@@ -141,7 +146,8 @@ export class LevelBook {
       if (!why.atMost(i, 'max_base_height_atr', height, levels.max_base_height_atr)) ok = false;
     }
     if (!why.atMost(i, 'max_age_hours', (at - level.bornAt) / HOUR, levels.max_age_hours)) {
-      this.#move(level, 'expired', `older than ${levels.max_age_hours} h`);
+      if (level.life !== 'expired') this.#move(level, 'expired', `older than ${levels.max_age_hours} h`);
+      this.#aged.add(level);
       return;
     }
     if (ok && level.life === 'formed') this.#move(level, 'armed', `${level.touches} touches`);
@@ -166,7 +172,7 @@ export class LevelBook {
 
   #prune(symbol: number): void {
     this.#levels[symbol] = item(this.#levels, symbol).filter(
-      (l) => l.life === 'formed' || l.life === 'armed' || l.life === 'broken',
+      (l) => l.life === 'formed' || l.life === 'armed' || l.life === 'broken' || this.#aged.has(l),
     );
   }
 
@@ -186,17 +192,24 @@ export class LevelBook {
   }
 }
 
-/** The formed or armed level of that side within the tolerance of `price` that is not spoken for yet. */
+/** The nearest level of that side, not broken, within the tolerance of `price` and not spoken for yet. */
 function sameLevel(
   levels: readonly Level[],
   side: Side,
   price: number,
   tolerance: number,
   taken: ReadonlySet<Level>,
+  aged: ReadonlySet<Level>,
 ): Level | undefined {
+  let nearest: Level | undefined;
+  let reach = tolerance;
   for (const level of levels) {
-    if (level.side !== side || (level.life !== 'formed' && level.life !== 'armed')) continue;
-    if (Math.abs(level.price - price) <= tolerance && !taken.has(level)) return level;
+    if (level.side !== side || (level.life !== 'formed' && level.life !== 'armed' && !aged.has(level)))
+      continue;
+    const apart = Math.abs(level.price - price);
+    if (apart > reach || taken.has(level)) continue;
+    if (nearest === undefined || apart < reach) nearest = level;
+    reach = apart;
   }
-  return undefined;
+  return nearest;
 }
