@@ -37,7 +37,7 @@ export class Subscription {
   /** The last event that was sent or passed over. */
   #cursor: number;
   #catchingUp = true;
-  #queue: string[] = [];
+  #queue: { readonly seq: number; readonly line: string }[] = [];
   #queuedBytes = 0;
   #stop: (() => void) | null = null;
 
@@ -69,10 +69,11 @@ export class Subscription {
     if (this.#catchingUp) this.#catchUp();
     const { sink } = this.#options;
     while (sink.ready && this.#queue.length > 0) {
-      const line = this.#queue.shift();
-      if (line === undefined) return;
-      this.#queuedBytes -= line.length;
-      sink.write(line);
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      this.#queuedBytes -= next.line.length;
+      this.#cursor = next.seq;
+      sink.write(next.line);
     }
   }
 
@@ -107,7 +108,7 @@ export class Subscription {
       sink.write(line);
       return;
     }
-    this.#queue.push(line);
+    this.#queue.push({ seq: event.seq, line });
     this.#queuedBytes += line.length;
     if (this.#queue.length > MAX_QUEUED_EVENTS || this.#queuedBytes > MAX_QUEUED_BYTES) this.#lag();
   }

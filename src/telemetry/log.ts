@@ -11,6 +11,9 @@ export interface LogOptions {
 const MAX_BYTES = 10 * 1024 * 1024;
 const MAX_FILES = 5;
 
+/** A transport that failed never says that it is finished. */
+const CLOSE_BOUND_MS = 2_000;
+
 /** The daemon's log: one JSON object a line with time, level and message. */
 export function openLog(options: LogOptions): Logger {
   const transport =
@@ -22,18 +25,25 @@ export function openLog(options: LogOptions): Logger {
           maxFiles: MAX_FILES,
           tailable: true,
         });
-  return createLogger({
+  const log = createLogger({
     level: options.level ?? 'info',
     format: format.combine(format.timestamp(), format.errors({ stack: true }), format.json()),
     transports: [transport],
     exitOnError: false,
   });
+  // A full disk or a removed folder must not end a daemon that holds positions.
+  log.on('error', (error) => process.stderr.write(`the log cannot be written: ${String(error)}\n`));
+  return log;
 }
 
-/** Resolves once everything logged has been handed to the system. */
+/** Resolves once everything logged has been handed to the system, or cannot be. */
 export async function closeLog(log: Logger): Promise<void> {
   await new Promise<void>((resolve) => {
-    log.once('finish', resolve);
+    const bound = setTimeout(resolve, CLOSE_BOUND_MS);
+    log.once('finish', () => {
+      clearTimeout(bound);
+      resolve();
+    });
     log.end();
   });
 }
