@@ -1,6 +1,7 @@
 /**
  * Finds the levels of one symbol in its last 15 m candles: Donchian extremes and swing points are the
- * proposals; those nearer to each other than the tolerance are one level, at the outermost of their prices;
+ * proposals; those within the tolerance of the nearest are one level, at the outermost of their prices, and no
+ * other level lies within the tolerance of it;
  * a level counts the candles that turned within the tolerance of it.
  */
 import type { Preset } from '../config/preset.ts';
@@ -28,19 +29,16 @@ export function findLevels(series: Series, side: Side, preset: Preset): FoundLev
   if (!(atr > 0) || ring.length < 2) return [];
   const tolerance = preset.levels.merge_tolerance_atr * atr;
   const sorted = propose(series, side, ring);
-  // From the outside in: a level takes in all proposals within the tolerance of it, so no two levels are nearer.
-  let next = sorted.length;
-  let outermost = Number.NaN;
-  for (let i = sorted.length - 1; i >= 0; i--) {
-    const price = floatAt(sorted, i);
-    if (Math.abs(price - outermost) <= tolerance) continue;
-    outermost = price;
-    // The levels gather at the end of the column, behind what is still to be read.
-    sorted[--next] = price;
-  }
   const found: FoundLevel[] = [];
-  for (; next < sorted.length && found.length < preset.levels.max_levels_per_side; next++) {
-    const level = measure(ring, side, floatAt(sorted, next), tolerance, preset.levels.max_wick_share);
+  for (let i = 0; i < sorted.length && found.length < preset.levels.max_levels_per_side; ) {
+    // Nearest to price first: a level stands at the outermost of the proposals within the tolerance of its first.
+    const first = floatAt(sorted, i);
+    let outermost = first;
+    for (; i < sorted.length && Math.abs(floatAt(sorted, i) - first) <= tolerance; i++)
+      outermost = floatAt(sorted, i);
+    // What is within the tolerance of where it stands is no level of its own: a break of one is a break of both.
+    while (i < sorted.length && Math.abs(floatAt(sorted, i) - outermost) <= tolerance) i++;
+    const level = measure(ring, side, outermost, tolerance, preset.levels.max_wick_share);
     if (level !== null) found.push(level);
   }
   return found;
