@@ -6,6 +6,7 @@
 import type { Outbox } from '../execution/outbox.ts';
 import { at as cell, item } from '../market/arrays.ts';
 import type { BarColumns } from '../market/bars.ts';
+import { freshQuote } from '../market/book.ts';
 import { stepsDown, stepsNearest, stepsToNumber, stepsToText, stepsUp } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
 import { BASE, type Millis, SECOND } from '../market/time.ts';
@@ -236,9 +237,16 @@ export class Pipeline {
         ? stepsUp(ticks, signal.price)
         : stepsDown(ticks, signal.price)
       : null;
-    const limitTicks = long ? stepsDown(ticks, signal.price + chase) : stepsUp(ticks, signal.price - chase);
+    // A chase of less than a tick must not put the limit on the near side of the trigger, where it cannot fill.
+    const reach = long ? stepsDown(ticks, signal.price + chase) : stepsUp(ticks, signal.price - chase);
+    const limitTicks =
+      triggerTicks === null ? reach : long ? Math.max(reach, triggerTicks) : Math.min(reach, triggerTicks);
     const stopTicks = long ? stepsDown(ticks, signal.stop) : stepsUp(ticks, signal.stop);
-    if (stopTicks <= 0 || limitTicks <= 0) return 'max_stop_atr';
+    if (stopTicks <= 0 || limitTicks <= 0) {
+      // No such price: the stop distance is as good as endless.
+      why.judge(i, 'max_stop_atr', false, Number.NaN, preset.position.max_stop_atr);
+      return 'max_stop_atr';
+    }
     const result = sizeEntry(
       {
         market,
@@ -248,7 +256,7 @@ export class Pipeline {
         atr: signal.atr,
         btcCorrelation: run.scanner.btcCorrelation(i),
         medianVolume: s.volumeMedian.value,
-        quote: item(run.books, i),
+        quote: freshQuote(item(run.books, i), at),
       },
       { equity: run.sizingEquity, exposures },
       preset,

@@ -33,6 +33,7 @@ export interface SizeRequest {
   readonly btcCorrelation: number;
   /** Median 5 m volume, in base units. */
   readonly medianVolume: number;
+  /** Null when there is none that is fresh. */
   readonly quote: BookQuote | null;
 }
 
@@ -79,42 +80,50 @@ export function sizeEntry(
     return { refused: 'max_same_side' };
   }
   const distance = side === 'long' ? limit - stop : stop - limit;
-  if (!why.atMost(i, 'max_stop_atr', distance / request.atr, preset.position.max_stop_atr))
+  const stopAtr = distance / request.atr;
+  const { max_stop_atr } = preset.position;
+  if (!why.judge(i, 'max_stop_atr', distance > 0 && stopAtr <= max_stop_atr, stopAtr, max_stop_atr))
     return { refused: 'max_stop_atr' };
-  if (!(distance > 0)) return { refused: 'max_stop_atr' };
 
   const wanted = account.equity * risk.risk_per_trade;
-  const roomRisk = account.equity * risk.max_total_risk - sum(account.exposures, (e) => e.risk);
-  if (
-    !why.judge(i, 'max_total_risk', roomRisk > 0, wanted - roomRisk, account.equity * risk.max_total_risk)
-  ) {
-    return { refused: 'max_total_risk' };
-  }
+  // Of these limits the record holds what is taken already and what may be taken: full is no.
+  const mostRisk = account.equity * risk.max_total_risk;
+  const openRisk = sum(account.exposures, (e) => e.risk);
+  const roomRisk = mostRisk - openRisk;
+  if (!why.judge(i, 'max_total_risk', roomRisk > 0, openRisk, mostRisk)) return { refused: 'max_total_risk' };
   let allowed = Math.min(wanted, roomRisk);
-  if (risk.max_correlated_risk !== null && Math.abs(request.btcCorrelation) >= risk.correlated_from) {
-    const together = sameSide.filter((e) => Math.abs(e.btcCorrelation) >= risk.correlated_from);
-    const room = account.equity * risk.max_correlated_risk - sum(together, (e) => e.risk);
-    if (
-      !why.judge(i, 'max_correlated_risk', room > 0, wanted - room, account.equity * risk.max_correlated_risk)
-    ) {
-      return { refused: 'max_correlated_risk' };
+  if (risk.max_correlated_risk !== null) {
+    const most = account.equity * risk.max_correlated_risk;
+    if (Number.isNaN(request.btcCorrelation)) {
+      why.notEvaluated(i, 'max_correlated_risk', most);
+    } else if (request.btcCorrelation >= risk.correlated_from) {
+      const together = sameSide.filter((e) => e.btcCorrelation >= risk.correlated_from);
+      const taken = sum(together, (e) => e.risk);
+      if (!why.judge(i, 'max_correlated_risk', taken < most, taken, most))
+        return { refused: 'max_correlated_risk' };
+      allowed = Math.min(allowed, most - taken);
     }
-    allowed = Math.min(allowed, room);
   }
-  const roomNotional = account.equity * risk.max_leverage - sum(account.exposures, (e) => e.notional);
-  if (!why.judge(i, 'max_leverage', roomNotional > 0, -roomNotional, account.equity * risk.max_leverage)) {
+  const mostNotional = account.equity * risk.max_leverage;
+  const openNotional = sum(account.exposures, (e) => e.notional);
+  const roomNotional = mostNotional - openNotional;
+  if (!why.judge(i, 'max_leverage', roomNotional > 0, openNotional, mostNotional))
     return { refused: 'max_leverage' };
-  }
   let quantity = allowed / distance;
   quantity = Math.min(quantity, roomNotional / limit, (account.equity * risk.max_position_share) / limit);
   if (market.type === 'spot') {
     // A spot market cannot be bought on margin.
-    const cash = account.equity - sum(account.exposures, (e) => e.notional);
+    const cash = account.equity - openNotional;
     quantity = Math.min(quantity, Math.max(0, cash) / (limit * (1 + market.takerFee)));
   }
-  if (hasBook && request.quote !== null) {
-    const depth = side === 'long' ? request.quote.askDepth05 : request.quote.bidDepth05;
-    quantity = Math.min(quantity, (depth * risk.max_depth_share) / limit);
+  if (hasBook) {
+    // A book that the venue gives and that is lacking now is no licence to take any size.
+    const { quote } = request;
+    const depth = quote === null ? Number.NaN : side === 'long' ? quote.askDepth05 : quote.bidDepth05;
+    const most = depth * risk.max_depth_share;
+    if (!why.judge(i, 'max_depth_share', most > 0, most, market.minNotionalValue))
+      return { refused: 'max_depth_share' };
+    quantity = Math.min(quantity, most / limit);
   }
   if (request.medianVolume >= 0) quantity = Math.min(quantity, request.medianVolume * risk.max_volume_share);
 
