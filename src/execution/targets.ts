@@ -25,12 +25,14 @@ export function placeTargets(context: ExecutionContext, trade: OpenTrade): void 
 
   const tp1Ticks = priceAt(rules.tp1_r);
   const tp2Ticks = priceAt(rules.tp2_r);
+  // What is left may go at the stop or beyond the last target, whichever is worth less.
+  const least = Math.min(trade.stopTicks, tp2Ticks);
   let tp1 = part(rules.tp1_share);
-  if (!sendable(tp1, tp1Ticks) || !sendable(trade.openLots - tp1, trade.stopTicks)) tp1 = 0;
+  if (!sendable(tp1, tp1Ticks) || !sendable(trade.openLots - tp1, least)) tp1 = 0;
   const last = rules.tp1_share + rules.tp2_share >= WHOLE;
   let tp2 = last ? trade.openLots - tp1 : part(rules.tp2_share);
   const rest = trade.openLots - tp1 - tp2;
-  if (rest > 0 && !sendable(rest, trade.stopTicks)) tp2 += rest;
+  if (rest > 0 && !sendable(rest, least)) tp2 += rest;
   if (rules.tp2_share === 0 || !sendable(tp2, tp2Ticks)) tp2 = 0;
 
   if (tp1 > 0) {
