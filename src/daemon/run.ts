@@ -56,6 +56,13 @@ async function serve(options: DaemonOptions, log: Logger, releaseLock: () => voi
   const host = new SessionHost({ onFault: (error) => log.error('session fault', errorFields(error)) });
   const stopLogging = logEvents(host.events, log);
   const ending = stopRequest(options.signal);
+  // What nobody caught leaves the process in doubt: it is said, and the daemon ends in order.
+  const onFatal = (error: unknown): void => {
+    log.error('fatal', errorFields(error));
+    process.exitCode = 1;
+    ending.request('a failure of the daemon');
+  };
+  process.on('uncaughtException', onFatal);
   const server: ControlServer = new ControlServer(
     new Dispatcher<Connection>(
       handlers({
@@ -82,6 +89,7 @@ async function serve(options: DaemonOptions, log: Logger, releaseLock: () => voi
     await server.disconnect();
     stopLogging();
     ending.dispose();
+    process.off('uncaughtException', onFatal);
     log.info('stopped');
   }
 }
