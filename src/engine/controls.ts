@@ -12,7 +12,7 @@ import { Latches } from './latches.ts';
 import { Machine } from './machine.ts';
 import { Pipeline } from './pipeline.ts';
 import type { ErrorCode } from './refusal.ts';
-import { refusalOf } from './refusals.ts';
+import { refusalOf, samePreset } from './refusals.ts';
 import { Run, type VenueFacts } from './run.ts';
 
 /** Wait before the venue is asked again whether the account is flat. */
@@ -54,7 +54,8 @@ export class Controls {
   }
 
   get entriesAllowed(): boolean {
-    return !this.latches.held && this.stopping === null && this.#panic === null;
+    const { state } = this.machine;
+    return !this.latches.held && this.stopping === null && this.#panic === null && state !== 'ERROR';
   }
 
   command(id: number, by: string, command: Command): void {
@@ -76,6 +77,8 @@ export class Controls {
         break;
       case 'resume':
         this.latches.pause = null;
+        for (const waiting of this.#pausing.splice(0))
+          this.#refuse(waiting, 'SUPERSEDED', 'a resume came first');
         this.#leavePause('resumed', by);
         this.#reply(who, 'resumed: entries are allowed again');
         break;
@@ -86,8 +89,7 @@ export class Controls {
         this.#reset(who, command.reason);
         break;
       case 'retry':
-        this.machine.go(this.#positions > 0 ? 'MANAGING' : 'SCANNING', this.#outbox.at, 'retried', by);
-        this.#reply(who, 'retried: the engine goes on');
+        this.#retry(who);
         break;
     }
   }
@@ -146,8 +148,12 @@ export class Controls {
   verified(queryId: number, positions: readonly PositionReport[]): void {
     if (queryId !== this.#query || this.run === null) return;
     this.#query = null;
-    const own = new Set(this.run.markets.map((m) => m.symbol));
-    const left = positions.filter((p) => own.has(p.symbol) && Number(p.quantity) !== 0);
+    const { desk, markets } = this.run;
+    const own = new Map(markets.map((m) => [m.symbol, m]));
+    const left = positions.filter((p) => {
+      const market = own.get(p.symbol);
+      return market !== undefined && !desk.isDust(market, p.quantity);
+    });
     if (left.length === 0) {
       this.#flat = true;
       return;
@@ -181,7 +187,7 @@ export class Controls {
     if (state === 'ERROR' || state === 'EMERGENCY' || state === 'STOPPED') return;
     this.run?.desk.cancelEntries('fault');
     this.machine.go('ERROR', this.#outbox.at, reason);
-    this.#supersede('START_FAILED', `the engine failed: ${reason}`);
+    this.#supersede(`the engine failed: ${reason}`, 'START_FAILED');
   }
 
   /** Moves the state on to where it rests, as far as the facts allow. */
@@ -259,10 +265,7 @@ export class Controls {
     if (facts === null) return;
     const at = this.#outbox.at;
     const { run } = this;
-    const goesOn =
-      command.account === 'continue' &&
-      run !== null &&
-      JSON.stringify(run.preset) === JSON.stringify(command.preset);
+    const goesOn = command.account === 'continue' && run !== null && samePreset(run.preset, command.preset);
     if (!goesOn || run === null) {
       // A new account: what a rule found in the old one does not bind it. A panic does.
       if (this.latches.halt !== null && this.latches.halt.rule !== 'panic') this.latches.halt = null;
@@ -283,7 +286,7 @@ export class Controls {
 
   #stop(who: Waiting, flatten: boolean): void {
     const { run } = this;
-    this.#supersede('SUPERSEDED', 'a stop came first');
+    this.#supersede('a stop came first');
     this.stopping = { by: who.by, flatten, waiting: [who] };
     this.#flat = false;
     if (run === null) return;
@@ -302,18 +305,28 @@ export class Controls {
     this.#pausing.push(who);
   }
 
+  #retry(who: Waiting): void {
+    // What failed before anything was started leaves nothing to go on with.
+    const to = this.run === null ? 'IDLE' : this.#positions > 0 ? 'MANAGING' : 'SCANNING';
+    this.machine.go(to, this.#outbox.at, 'retried', who.by);
+    this.#reply(who, `retried: the engine ${to === 'IDLE' ? 'can be started' : 'goes on'}`);
+  }
+
   #leavePause(reason: string, by: string): void {
     if (this.machine.state !== 'PAUSED' || this.latches.held) return;
     this.machine.go(this.#positions > 0 ? 'MANAGING' : 'SCANNING', this.#outbox.at, reason, by);
   }
 
   #emergency(who: Waiting, reason: string): void {
-    if (this.#panic !== null) {
+    if (this.#panic === null) {
+      this.#supersede('an emergency stop came first');
+      this.#enterEmergency({ reason, by: who.by, waiting: [who] });
+    } else {
       this.#panic.waiting.push(who);
-      return;
+      if (this.latches.halt?.rule === 'panic') return;
+      // The kill switch is flattening already: from here on it is a panic, which lifts by no calendar.
+      this.run?.desk.closeAll('panic');
     }
-    this.#supersede('SUPERSEDED', 'an emergency stop came first');
-    this.#enterEmergency({ reason, by: who.by, waiting: [who] });
     this.latches.halt = {
       rule: 'panic',
       by: who.by,
@@ -353,7 +366,7 @@ export class Controls {
     });
     this.#outbox.event({ type: 'halt', ...breach });
     if (run.preset.risk.on_halt === 'flatten') {
-      this.#supersede('SUPERSEDED', `the kill switch came first: ${reason}`);
+      this.#supersede(`the kill switch came first: ${reason}`);
       this.#enterEmergency({ reason, by: 'engine', waiting: [] });
     } else {
       run.desk.cancelEntries('halt');
@@ -418,6 +431,8 @@ export class Controls {
       open > 0 ? `; ${open} position${open === 1 ? '' : 's'} left with their stops at the venue` : '';
     for (const who of stopping.waiting)
       this.#reply(who, `stopped${stopping.flatten ? ' and verified flat' : left}`);
+    for (const who of this.#pausing.splice(0))
+      this.#reply(who, 'paused: the engine has stopped, and its next start will be paused');
   }
 
   /** Asks the venue until it has said flat. */
@@ -428,16 +443,14 @@ export class Controls {
   }
 
   /** Commands that still wait are overtaken and hear of it. */
-  #supersede(code: ErrorCode, message: string): void {
-    const overtaken = [
-      ...(this.#starting ? [this.#starting] : []),
-      ...this.#pausing,
-      ...(this.stopping?.waiting ?? []),
-    ];
+  #supersede(message: string, startCode: ErrorCode = 'SUPERSEDED'): void {
+    const starting = this.#starting;
+    const overtaken = [...this.#pausing, ...(this.stopping?.waiting ?? [])];
     this.#starting = null;
     this.#pausing = [];
     this.stopping = null;
-    for (const who of overtaken) this.#refuse(who, code, message);
+    if (starting !== null) this.#refuse(starting, startCode, message);
+    for (const who of overtaken) this.#refuse(who, 'SUPERSEDED', message);
   }
 
   #reply(who: Waiting, message: string): void {

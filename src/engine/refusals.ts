@@ -1,4 +1,5 @@
 /** What each command is refused for, by the engine's state and latches. One place for `apply` and `commands`. */
+import type { Preset } from '../config/preset.ts';
 import type { Controls } from './controls.ts';
 import type { Command, CommandName } from './input.ts';
 import type { ErrorCode } from './refusal.ts';
@@ -20,13 +21,26 @@ export function refusalOf(controls: Controls, command: Command): Refusal | null 
   if (controls.facts === null || controls.facts.markets.length === 0) {
     return { code: 'START_FAILED', message: 'the venue has no instruments' };
   }
-  if (command.account === 'fresh' && (controls.run?.desk.size ?? 0) > 0) {
+  const { run } = controls;
+  if (run === null || run.desk.size === 0) return null;
+  if (command.account === 'fresh') {
     return {
       code: 'POSITIONS_OPEN',
       message: 'positions of the last session are still open: continue it, or close them first',
     };
   }
+  if (command.account === 'continue' && !samePreset(run.preset, command.preset)) {
+    return {
+      code: 'POSITIONS_OPEN',
+      message: `positions of the last session are still open under preset '${run.preset.name}': continue with it as it was, or close them first`,
+    };
+  }
   return null;
+}
+
+/** Whether two presets say the same in every parameter. */
+export function samePreset(a: Preset, b: Preset): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 export function refusalByName(controls: Controls, name: CommandName): Refusal | null {

@@ -1,6 +1,7 @@
 import type { Preset } from '../config/preset.ts';
 import type { BrokerCapabilities } from '../engine/input.ts';
 import type { OrderPurpose, OrderRequest, OrderType } from '../engine/output.ts';
+import { SECOND } from '../market/time.ts';
 import type { OpenTrade } from './open-trade.ts';
 import type { Order, Orders } from './orders.ts';
 import type { Outbox } from './outbox.ts';
@@ -48,7 +49,9 @@ export function submit(context: ExecutionContext, trade: OpenTrade, wanted: NewO
     filledLots: 0,
     stopTicks: wanted.stopTicks,
     cancelling: false,
+    refusedCancels: 0,
     amending: false,
+    amendRefused: false,
     fillIds: new Set(),
   };
   orders.add(order);
@@ -64,4 +67,23 @@ export function cancel(context: ExecutionContext, order: Order | null, reason: s
   order.cancelling = true;
   context.outbox.put({ kind: 'cancel', at: context.outbox.at, orderId: order.id });
   context.outbox.event({ type: 'order', order: order.request, status: 'cancelling', reason });
+}
+
+/** Wait before a cancel that the venue refused is sent again: grows with each refusal, up to the limit. */
+const CANCEL_AGAIN = { first: SECOND, most: 30 * SECOND } as const;
+
+/**
+ * A cancel was refused. Either the order is final and the report of that is on its way, or the venue could not do
+ * it just now: it is asked again later, until the order's fate is known.
+ */
+export function retryCancel(context: ExecutionContext, order: Order): void {
+  const wait = Math.min(CANCEL_AGAIN.most, CANCEL_AGAIN.first * 2 ** (order.refusedCancels - 1));
+  context.outbox.timer(context.outbox.at + wait, { kind: 'retry_cancel', orderId: order.id });
+}
+
+export function cancelAgain(context: ExecutionContext, orderId: number): void {
+  const order = context.orders.get(orderId);
+  if (order === undefined) return;
+  order.cancelling = false;
+  cancel(context, order, 'the last cancel was refused');
 }

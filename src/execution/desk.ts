@@ -2,15 +2,17 @@
  * The desk: all open trades, and what has to happen to their orders when a report, a timer or a candle comes.
  * It knows the preset's rules for a position, but no scan, no signal and no engine state.
  */
+import Big from 'big.js';
 import type { InputOf, OrderReport } from '../engine/input.ts';
 import type { ExitReason, Trade } from '../engine/output.ts';
 import { stepsDown, stepsNearest, stepsToNumber, stepsUp } from '../market/grid.ts';
+import type { Market } from '../market/instrument.ts';
 import { BASE, type Millis } from '../market/time.ts';
 import type { Exposure } from '../risk/sizing.ts';
 import { breakeven, manage } from '../strategy/exits.ts';
 import type { Series } from '../strategy/series.ts';
 import { closeAtMarket, retryExit, sendExit, withdraw } from './closing.ts';
-import type { ExecutionContext } from './context.ts';
+import { cancelAgain, type ExecutionContext, retryCancel } from './context.ts';
 import { cancelEntry, type PlanRequest, planEntry, sendSlice } from './entry.ts';
 import { stopReason, tradeRecord } from './finish.ts';
 import type { Ledger } from './ledger.ts';
@@ -35,6 +37,8 @@ export class Desk {
   readonly #closed: (trade: Trade) => void;
   readonly #open = new Map<number, OpenTrade>();
   readonly #ended = new Map<number, OpenTrade>();
+  /** What ended trades left at the venue because it was too small to close, by symbol index, signed. */
+  readonly #dust = new Map<number, Big>();
   #ordinal = 0;
 
   constructor(context: ExecutionContext, ledger: Ledger, closed: (trade: Trade) => void) {
@@ -80,6 +84,15 @@ export class Desk {
   of(symbol: number): OpenTrade | null {
     for (const trade of this.#open.values()) if (trade.market.index === symbol) return trade;
     return null;
+  }
+
+  /**
+   * Whether what the venue counts of a symbol is no more than the remainders that ended trades left there, to
+   * within less than a lot, which cannot be traded.
+   */
+  isDust(market: Market, quantity: string): boolean {
+    const unknown = new Big(quantity).minus(this.#dust.get(market.index) ?? 0);
+    return unknown.abs().lt(market.lot);
   }
 
   /** Every filled unit has a confirmed stop. */
@@ -200,6 +213,7 @@ export class Desk {
     if (!wasFinal && isFinal(order)) orders.retire(order);
     this.#announce(order, report);
     if (report.status === 'fill') this.#filled(trade, order, report);
+    if (report.status === 'cancel_rejected') retryCancel(this.#context, order);
     if (order === trade.stop && order.status === 'rejected' && trade.openLots > 0 && trade.closing === null) {
       closeAtMarket(this.#context, trade, 'stop_passed');
     }
@@ -211,6 +225,10 @@ export class Desk {
 
   timer(purpose: TimerPurpose): void {
     if (purpose.kind === 'verify') return;
+    if (purpose.kind === 'retry_cancel') {
+      cancelAgain(this.#context, purpose.orderId);
+      return;
+    }
     const trade = this.#open.get(purpose.tradeId);
     if (trade === undefined) return;
     if (purpose.kind === 'protect') protectionDue(this.#context, trade);
@@ -403,8 +421,11 @@ export class Desk {
     }
     if (!trade.filled) return;
     const { outbox } = this.#context;
-    const left = trade.account.held.times(trade.direction);
+    const { held } = trade.account;
+    const left = held.times(trade.direction);
     if (left.gt(0)) {
+      const { index } = trade.market;
+      this.#dust.set(index, held.plus(this.#dust.get(index) ?? 0));
       outbox.event({
         type: 'dust',
         tradeId: trade.id,

@@ -20,10 +20,14 @@ export interface Order {
   filledLots: number;
   /** Current stop price in ticks; null when the order has none. */
   stopTicks: number | null;
-  /** A cancel was sent and has not been answered. */
+  /** A cancel was sent and the order is not final yet. */
   cancelling: boolean;
+  /** Cancels that the venue refused: the next one waits longer. */
+  refusedCancels: number;
   /** An amend was sent and has not been answered. */
   amending: boolean;
+  /** The venue refused to amend it: it has to be cancelled and placed anew. */
+  amendRefused: boolean;
   readonly fillIds: Set<string>;
 }
 
@@ -96,8 +100,9 @@ export function applyReport(
       order.status = 'cancelled';
       return true;
     case 'cancel_rejected':
-      order.cancelling = false;
-      return true;
+      // It stays `cancelling`: asked again at once the venue would say the same, so that waits for a timer.
+      order.refusedCancels++;
+      return !isFinal(order);
     case 'amended':
       order.amending = false;
       if (isFinal(order) || amended === null) return false;
@@ -106,7 +111,8 @@ export function applyReport(
       return true;
     case 'amend_rejected':
       order.amending = false;
-      return true;
+      order.amendRefused = true;
+      return !isFinal(order);
     case 'fill':
       if (order.fillIds.has(report.fillId)) return false;
       order.fillIds.add(report.fillId);

@@ -11,6 +11,8 @@ export type TimerPurpose =
   | { readonly kind: 'slice'; readonly tradeId: number }
   /** A market exit that did not go through is tried again. */
   | { readonly kind: 'retry_exit'; readonly tradeId: number }
+  /** A cancel that the venue refused is tried again. */
+  | { readonly kind: 'retry_cancel'; readonly orderId: number }
   /** The venue is asked again whether the account is flat. */
   | { readonly kind: 'verify' };
 

@@ -32,8 +32,9 @@ export function protect(context: ExecutionContext, trade: OpenTrade): void {
   if (stop.status !== 'working' || stop.cancelling || stop.amending) return;
   const covered = stop.lots - stop.filledLots;
   if (covered === trade.openLots && stop.stopTicks === trade.stopTicks) return;
-  if (!context.broker.amend) {
-    cancel(context, stop, 'replaced');
+  if (!context.broker.amend || stop.amendRefused) {
+    // Between the cancel and the new stop nothing protects: while an exit is on its way the old one stays.
+    if (trade.closing === null) cancel(context, stop, 'replaced');
     return;
   }
   stop.amending = true;
@@ -50,7 +51,11 @@ export function protect(context: ExecutionContext, trade: OpenTrade): void {
 export function protectionDue(context: ExecutionContext, trade: OpenTrade): void {
   trade.protectTimer = false;
   if (trade.finished || trade.openLots === 0 || trade.closing !== null) return;
-  if (trade.protectedLots < trade.openLots) closeAtMarket(context, trade, 'unprotected');
+  const { unprotectedSince } = trade;
+  if (unprotectedSince === null || trade.protectedLots >= trade.openLots) return;
+  // The timer may have been set for an earlier fill, which was protected in time.
+  if (context.outbox.at - unprotectedSince >= context.preset.execution.protect_timeout_ms)
+    closeAtMarket(context, trade, 'unprotected');
 }
 
 /** Moves the wanted stop towards the market; it never moves away from it. True when it moved. */
@@ -62,9 +67,14 @@ export function raiseStop(trade: OpenTrade, price: number): boolean {
 }
 
 function watchProtection(context: ExecutionContext, trade: OpenTrade): void {
-  if (trade.protectTimer || trade.protectedLots >= trade.openLots || trade.closing !== null) return;
+  if (trade.protectedLots >= trade.openLots) {
+    trade.unprotectedSince = null;
+    return;
+  }
+  trade.unprotectedSince ??= context.outbox.at;
+  if (trade.protectTimer || trade.closing !== null) return;
   trade.protectTimer = true;
-  context.outbox.timer(context.outbox.at + context.preset.execution.protect_timeout_ms, {
+  context.outbox.timer(trade.unprotectedSince + context.preset.execution.protect_timeout_ms, {
     kind: 'protect',
     tradeId: trade.id,
   });

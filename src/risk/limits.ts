@@ -55,13 +55,18 @@ export class RiskLimits {
     const drawdown = (this.#peak - equity) / this.#peak;
     if (drawdown >= this.#risk.max_drawdown)
       return this.#breach('drawdown', drawdown, this.#risk.max_drawdown);
-    return null;
+    // A streak that came about under another halt holds once that one has lifted.
+    return this.#streak();
   }
 
   /** A trade ended with this result in R. */
   closed(r: number): Breach | null {
     this.dailyR += r;
     this.consecutiveLosses = r < 0 ? this.consecutiveLosses + 1 : 0;
+    return this.#streak();
+  }
+
+  #streak(): Breach | null {
     if (this.consecutiveLosses < this.#risk.losing_streak_limit) return null;
     return this.#breach('losing_streak', this.consecutiveLosses, this.#risk.losing_streak_limit);
   }
