@@ -350,16 +350,33 @@ export class Pipeline {
       const equity = run.sizingEquity;
       const openRisk = exposures.reduce((sum, e) => sum + e.risk, 0);
       const openNotional = exposures.reduce((sum, e) => sum + e.notional, 0);
-      const room = Math.min(firstRisk, equity * run.preset.risk.max_total_risk - openRisk);
+      const { risk } = run.preset;
+      const correlated = (correlation: number) => correlation >= risk.correlated_from;
+      const together = exposures.reduce(
+        (sum, e) => (e.side === trade.side && correlated(e.btcCorrelation) ? sum + e.risk : sum),
+        0,
+      );
+      const room = Math.min(
+        firstRisk,
+        equity * risk.max_total_risk - openRisk,
+        risk.max_correlated_risk !== null && correlated(trade.btcCorrelation)
+          ? equity * risk.max_correlated_risk - together
+          : Number.POSITIVE_INFINITY,
+      );
+      // As for an entry: no margin on spot, and no more than a share of a book that is there.
+      const leverage = trade.market.type === 'spot' ? Math.min(1, risk.max_leverage) : risk.max_leverage;
+      const quote = freshQuote(item(run.books, trade.market.index), at);
+      const depth = (long ? quote?.askDepth05 : quote?.bidDepth05) ?? 0;
       const quantity = Math.min(
         rule.share * stepsToNumber(lots, trade.enteredLots),
         room / distance,
-        (equity * run.preset.risk.max_leverage - openNotional) / limit,
-        (equity * run.preset.risk.max_position_share - trade.notional) / limit,
-        s.volumeMedian.value * run.preset.risk.max_volume_share,
+        (equity * leverage - openNotional) / (limit * (1 + trade.market.takerFee)),
+        (equity * risk.max_position_share - trade.notional) / limit,
+        s.volumeMedian.value * risk.max_volume_share,
+        run.figures.book ? (depth * risk.max_depth_share) / limit : Number.POSITIVE_INFINITY,
       );
       const wanted = stepsDown(lots, quantity);
-      if (wanted <= 0 || stepsToNumber(lots, wanted) * trade.stopPrice < minNotionalValue) continue;
+      if (!(wanted > 0) || stepsToNumber(lots, wanted) * trade.stopPrice < minNotionalValue) continue;
       run.desk.addOn(trade, wanted, limitTicks);
     }
   }
