@@ -336,14 +336,16 @@ export class Pipeline {
       if (trade.addedOn || trade.closing !== null || trade.plan !== null || trade.openLots === 0) continue;
       const s = item(run.series, trade.market.index);
       if (s.closeTime !== at || s.quiet > 0 || !run.live(trade.market.index)) continue;
-      if (trade.rAt(s.close) < rule.at_r || trade.direction * (trade.stopPrice - trade.entryPrice) < 0)
-        continue;
+      // A stop that is only wanted there, and not confirmed, is no breakeven yet.
+      const stopPrice = trade.confirmedStopPrice;
+      const locked = trade.direction * (stopPrice - trade.entryPrice) >= 0;
+      if (trade.rAt(s.close) < rule.at_r || !locked) continue;
       const { ticks, lots, minNotionalValue } = trade.market;
       const long = trade.side === 'long';
       const worst = s.close + trade.direction * run.preset.entry.max_chase_atr * s.atr.value;
       const limitTicks = long ? stepsDown(ticks, worst) : stepsUp(ticks, worst);
       const limit = stepsToNumber(ticks, limitTicks);
-      const distance = trade.direction * (limit - trade.stopPrice);
+      const distance = trade.direction * (limit - stopPrice);
       if (distance <= 0) continue;
       const firstRisk = trade.riskDistance * stepsToNumber(lots, trade.enteredLots);
       const exposures = run.desk.exposures();
@@ -376,7 +378,7 @@ export class Pipeline {
         run.figures.book ? (depth * risk.max_depth_share) / limit : Number.POSITIVE_INFINITY,
       );
       const wanted = stepsDown(lots, quantity);
-      if (!(wanted > 0) || stepsToNumber(lots, wanted) * trade.stopPrice < minNotionalValue) continue;
+      if (!(wanted > 0) || stepsToNumber(lots, wanted) * stopPrice < minNotionalValue) continue;
       run.desk.addOn(trade, wanted, limitTicks);
     }
   }

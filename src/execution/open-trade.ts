@@ -150,6 +150,13 @@ export class OpenTrade {
       : this.plannedRisk / stepsToNumber(this.market.lots, this.plannedLots);
   }
 
+  /** Stop price that the venue confirmed, which may lag the one wanted; NaN while there is none. */
+  get confirmedStopPrice(): number {
+    const { stop } = this;
+    if (!isLive(stop) || stop.status !== 'working' || stop.stopTicks === null) return Number.NaN;
+    return stepsToNumber(this.market.ticks, stop.stopTicks);
+  }
+
   /** How many R the price has moved in the trade's favour since its first entry. */
   rAt(price: number): number {
     return (this.direction * (price - this.entryAverage)) / this.riskDistance;
