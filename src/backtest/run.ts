@@ -68,19 +68,19 @@ const PROGRESS_EVERY = 512;
 /** Runs the kernel over the whole source, twice when a trade was ambiguous. */
 export function runBacktest(options: BacktestOptions): BacktestReport {
   const { preset, source } = options;
-  const first = pass(options, 'nearer');
+  const first = runKernel(options);
   const ambiguous = first.ambiguous;
   let otherPath: OtherPath | null = null;
   if (ambiguous.size > 0) {
     source.rewind();
-    const other = pass({ ...options, progress: undefined }, 'other');
+    const other = runKernel({ preset, source, equity: options.equity }, 'other');
     const summary = summarise({ trades: other.engine.trades(), startEquity: options.equity });
     otherPath = { trades: summary.trades, totalR: summary.totalR, netProfit: summary.netProfit };
   }
   const { engine, drawdown } = first;
   const metrics = engine.metrics();
   const conditions = engine.conditions();
-  const bars = metrics?.bars ?? 0;
+  const { bars } = first;
   const trades = engine.trades().map((trade) => ({ ...trade, ambiguous: ambiguous.has(trade.id) }));
   return {
     preset: preset.name,
@@ -110,17 +110,17 @@ export function runBacktest(options: BacktestOptions): BacktestReport {
   };
 }
 
-interface Pass {
+/** One run of the kernel over the source. */
+export interface Pass {
+  readonly bars: number;
   readonly engine: Engine;
   readonly ambiguous: ReadonlySet<number>;
   readonly drawdown: number;
   readonly wallMs: number;
 }
 
-function pass(
-  options: Omit<BacktestOptions, 'progress'> & { progress?: BacktestOptions['progress'] | undefined },
-  path: BarPath,
-): Pass {
+/** The kernel over the whole source, once. `path` says which extreme of a candle comes first where it matters. */
+export function runKernel(options: BacktestOptions, path: BarPath = 'nearer'): Pass {
   const { preset, source, equity, progress } = options;
   const engine = new Engine();
   const matching = simulatedMatching({
@@ -137,5 +137,6 @@ function pass(
   }
   lockstep.command(2, 'venue', { name: 'stop', flatten: false });
   const wallMs = performance.now() - began;
-  return { engine, ambiguous: matching.ambiguousTrades, drawdown: engine.drawdown(), wallMs };
+  const bars = engine.metrics()?.bars ?? 0;
+  return { engine, bars, ambiguous: matching.ambiguousTrades, drawdown: engine.drawdown(), wallMs };
 }

@@ -1,8 +1,19 @@
 /** What each command is refused for, by the engine's state and latches. One place for `apply` and `commands`. */
 import type { Preset } from '../config/preset.ts';
-import type { Controls } from './controls.ts';
 import type { Command, CommandName } from './input.ts';
+import type { Latches } from './latches.ts';
 import type { ErrorCode } from './refusal.ts';
+import type { Run, VenueFacts } from './run.ts';
+import type { EngineState } from './state.ts';
+
+/** What the answer depends on. */
+export interface ControlFacts {
+  readonly machine: { readonly state: EngineState };
+  readonly latches: Latches;
+  readonly facts: VenueFacts | null;
+  readonly run: Run | null;
+  readonly stopping: object | null;
+}
 
 export interface Refusal {
   readonly code: ErrorCode;
@@ -15,7 +26,7 @@ const IN_PANIC: Refusal = {
 };
 
 /** Why the command would change nothing, or null when it may go on. */
-export function refusalOf(controls: Controls, command: Command): Refusal | null {
+export function refusalOf(controls: ControlFacts, command: Command): Refusal | null {
   const general = refusalByName(controls, command.name);
   if (general !== null || command.name !== 'start') return general;
   if (controls.facts === null || controls.facts.markets.length === 0) {
@@ -43,7 +54,7 @@ export function samePreset(a: Preset, b: Preset): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-export function refusalByName(controls: Controls, name: CommandName): Refusal | null {
+export function refusalByName(controls: ControlFacts, name: CommandName): Refusal | null {
   const { state } = controls.machine;
   const { halt } = controls.latches;
   const idle = state === 'IDLE' || state === 'STOPPED';
