@@ -92,11 +92,11 @@ async function trade(
   limit: number,
   interrupted: Interrupt,
 ): Promise<Demo | null> {
-  const { output, paths } = context;
+  const { output } = context;
   const states: Partial<Record<EngineState, number>> = {};
   const leave = new AbortController();
   const watch = watchSession({
-    socketPath: paths.socketPath,
+    client,
     topics: LIVE_TOPICS,
     signal: leave.signal,
     onSkipped: (events) => output.note(`this view fell behind: ${events} events skipped`),
@@ -113,7 +113,8 @@ async function trade(
     await watch.ready;
     await client.call('engine.start', { preset: PRESET, venue: 'sim' });
     await timeUpOr(watch.ended, limit, interrupted.signal);
-    if ((await client.call('engine.status')).ended === null) await client.call('engine.stop');
+    if ((await client.call('engine.status')).ended === null)
+      await client.call('engine.stop', { flatten: true });
     const end = await watch.ended;
     if (end === null) return null;
     const wallMs = Math.round(performance.now() - startedAt);
@@ -125,13 +126,28 @@ async function trade(
   }
 }
 
-/** Resolves when the session has ended, its time is up, or Ctrl-C was pressed. */
+/**
+ * Resolves when the session has ended, its time is up, or Ctrl-C was pressed. A timer of its own: Node 20 forgets an
+ * AbortSignal.timeout that only AbortSignal.any holds.
+ */
 async function timeUpOr(ended: Promise<unknown>, limit: number, signal: AbortSignal): Promise<void> {
-  const either = AbortSignal.any([signal, AbortSignal.timeout(limit)]);
-  await Promise.race([
-    ended,
-    new Promise<void>((resolve) => either.addEventListener('abort', () => resolve())),
-  ]);
+  const { promise, resolve } = deferred();
+  const timer = setTimeout(resolve, limit);
+  signal.addEventListener('abort', resolve, { once: true });
+  try {
+    await Promise.race([ended, promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', resolve);
+  }
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 function summaryLines(demo: Demo, { paint, width }: Output): string[] {

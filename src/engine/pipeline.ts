@@ -218,9 +218,9 @@ export class Pipeline {
     const i = signal.symbol;
     const market = item(run.markets, i);
     const s = item(run.series, i);
-    if (!why.judge(i, 'state_ready', ready, Number.NaN, Number.NaN)) return 'state_ready';
     const free = run.freeSlots - taken;
     if (!why.judge(i, 'free_slot', free > 0, free, 1)) return 'free_slot';
+    if (!why.judge(i, 'state_ready', ready, Number.NaN, Number.NaN)) return 'state_ready';
     const busy = exposures.some((e) => e.symbol === i);
     if (!why.judge(i, 'one_position_per_symbol', !busy, Number.NaN, Number.NaN))
       return 'one_position_per_symbol';

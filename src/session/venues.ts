@@ -28,8 +28,8 @@ export interface OpenVenue {
 
 type OpenVenueFunction = (request: VenueRequest) => Promise<OpenVenue>;
 
-/** Five-minute candles every quarter of a second: a trade or two within half a minute. */
-const SIM_SPEED = 1200;
+/** Twelve five-minute candles a second: an hour of the market passes in one, and trades come within half a minute. */
+const SIM_SPEED = 3600;
 const REPLAY_SPEED = 1200;
 const DEFAULT_SEED = 1;
 
