@@ -32,6 +32,8 @@ export function protect(context: ExecutionContext, trade: OpenTrade): void {
   if (stop.status !== 'working' || stop.cancelling || stop.amending) return;
   const covered = stop.lots - stop.filledLots;
   if (covered === trade.openLots && stop.stopTicks === trade.stopTicks) return;
+  // A stop that has begun to fill was triggered: the rest of it is on its way out, and no venue moves it any more.
+  if (stop.filledLots > 0 && covered >= trade.openLots) return;
   if (!context.broker.amend || stop.amendRefused) {
     // Between the cancel and the new stop nothing protects: while an exit is on its way the old one stays.
     if (trade.closing === null) cancel(context, stop, 'replaced');
