@@ -134,6 +134,7 @@ async function timeUpOr(ended: Promise<unknown>, limit: number, signal: AbortSig
   const { promise, resolve } = deferred();
   const timer = setTimeout(resolve, limit);
   signal.addEventListener('abort', resolve, { once: true });
+  if (signal.aborted) resolve();
   try {
     await Promise.race([ended, promise]);
   } finally {

@@ -1,7 +1,6 @@
 /** A backtest as it is asked for: a preset by its name, a folder of candles, a period. */
-import { ConfigError } from '../config/config-error.ts';
 import type { Preset } from '../config/preset.ts';
-import { loadPreset, PresetUnknown } from '../config/presets.ts';
+import { loadPreset, PresetInvalid, PresetUnknown } from '../config/presets.ts';
 import type { Millis } from '../market/time.ts';
 import { DataError } from '../venue/replay/data-error.ts';
 import { openRecording } from '../venue/replay/open-recording.ts';
@@ -28,10 +27,18 @@ export const DEFAULT_EQUITY = '10000';
 export class BacktestRefused extends Error {
   override readonly name = 'BacktestRefused';
   readonly code: 'PRESET_UNKNOWN' | 'PRESET_INVALID' | 'DATA_INVALID';
+  /** Everything that is wrong with the preset, a line each. */
+  readonly problems: readonly string[];
 
-  constructor(code: BacktestRefused['code'], cause: Error) {
-    super(cause.message, { cause });
+  constructor(
+    code: BacktestRefused['code'],
+    message: string,
+    cause: Error,
+    problems: readonly string[] = [],
+  ) {
+    super(message, { cause });
     this.code = code;
+    this.problems = problems;
   }
 }
 
@@ -52,9 +59,11 @@ function readPreset({ preset, configDir }: FolderBacktest): Preset {
   try {
     return loadPreset(preset, configDir);
   } catch (error) {
-    if (error instanceof PresetUnknown) throw new BacktestRefused('PRESET_UNKNOWN', error);
-    if (error instanceof ConfigError) throw new BacktestRefused('PRESET_INVALID', error);
-    throw error;
+    if (error instanceof PresetUnknown) throw new BacktestRefused('PRESET_UNKNOWN', error.message, error);
+    if (!(error instanceof PresetInvalid)) throw error;
+    const problems = error.message.split('\n');
+    const many = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    throw new BacktestRefused('PRESET_INVALID', `preset ${preset} has ${many}`, error, problems);
   }
 }
 
@@ -62,7 +71,7 @@ async function openSource({ data, symbols, from, to }: FolderBacktest): Promise<
   try {
     return await openRecording({ folder: data, symbols, from, to });
   } catch (error) {
-    if (error instanceof DataError) throw new BacktestRefused('DATA_INVALID', error);
+    if (error instanceof DataError) throw new BacktestRefused('DATA_INVALID', error.message, error);
     throw error;
   }
 }

@@ -74,6 +74,8 @@ const COMMAND_HINTS: ReadonlyMap<string, string | null> = new Map(
     // The message itself lists what there is or what is wrong.
     PRESET_UNKNOWN: null,
     VENUE_UNKNOWN: null,
+    PRESET_INVALID: null,
+    MODE_REFUSED: null,
     START_FAILED: null,
   }),
 );

@@ -20,10 +20,9 @@ export function signed(value: number, decimals: number): string {
   return value >= 0 ? `+${text}`.replace('+-', '-') : text;
 }
 
-/** A decimal string with at most `decimals` decimals; cut, not rounded, so that it never shows more than there is. */
-export function money(text: string, decimals = 2): string {
-  const [whole = '', fraction = ''] = text.split('.');
-  return decimals === 0 ? whole : `${whole}.${fraction.slice(0, decimals).padEnd(decimals, '0')}`;
+/** An average price can run to many decimals: eight significant digits are plenty for the eye, `--json` has all. */
+export function price(text: string): string {
+  return text.length <= 10 ? text : String(Number(Number(text).toPrecision(8)));
 }
 
 export function percent(share: number, decimals = 1): string {

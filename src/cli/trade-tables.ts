@@ -1,5 +1,5 @@
 import type { PositionResult, TradeResult } from '../protocol/views.ts';
-import { signed, utc } from './format.ts';
+import { price, signed, utc } from './format.ts';
 import type { Paint, Tone } from './style.ts';
 import { type Column, table } from './table.ts';
 
@@ -12,8 +12,8 @@ const TRADE_COLUMNS: readonly Column<TradeResult>[] = [
   { title: 'opened', text: (t) => minutes(t.openedAt), right: true },
   { title: 'closed', text: (t) => minutes(t.closedAt), right: true },
   { title: 'quantity', text: (t) => t.quantity, right: true },
-  { title: 'entry', text: (t) => short(t.entry), right: true },
-  { title: 'exit', text: (t) => short(t.exit), right: true },
+  { title: 'entry', text: (t) => price(t.entry), right: true },
+  { title: 'exit', text: (t) => price(t.exit), right: true },
   {
     title: 'pnl',
     text: (t) => signed(Number(t.pnl), 2),
@@ -37,8 +37,8 @@ const POSITION_COLUMNS: readonly Column<PositionResult>[] = [
   { title: 'side', text: (p) => p.side },
   { title: 'opened', text: (p) => minutes(p.openedAt), right: true },
   { title: 'quantity', text: (p) => p.quantity, right: true },
-  { title: 'entry', text: (p) => short(p.entry), right: true },
-  { title: 'mark', text: (p) => short(p.mark), right: true },
+  { title: 'entry', text: (p) => price(p.entry), right: true },
+  { title: 'mark', text: (p) => price(p.mark), right: true },
   {
     title: 'stop',
     text: (p) => p.stop ?? 'none',
@@ -66,9 +66,4 @@ export function positionLines(positions: readonly PositionResult[], width: numbe
 /** `2024-03-31T08:05Z`: a table has no room for seconds that are always 00. */
 function minutes(at: number): string {
   return utc(at).replace(/:\d{2}Z$/, 'Z');
-}
-
-/** An average price can run to many decimals; eight significant digits are plenty for the eye, `--json` has all. */
-function short(price: string): string {
-  return price.length <= 10 ? price : String(Number(Number(price).toPrecision(8)));
 }

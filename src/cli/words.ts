@@ -1,6 +1,6 @@
 /** Events in words: one line each, the same in `start --follow`, `events` and the demo. */
 import type { EventNotification, WireEvent } from '../protocol/events.ts';
-import { inR, plural, signed } from './format.ts';
+import { inR, plural, price, signed } from './format.ts';
 import type { Paint, Tone } from './style.ts';
 
 interface Words {
@@ -33,7 +33,8 @@ export const LIVE_TOPICS = [
 
 /** Whether an event says anything to a person watching: not the quiet rounds of the scanner. */
 export function isNews(event: WireEvent): boolean {
-  if (event.type === 'state') return !(ROUND.has(event.from) && ROUND.has(event.to));
+  if (event.type === 'state')
+    return !(ROUND.has(event.to) && (ROUND.has(event.from) || event.from === 'MANAGING'));
   if (event.type === 'position') return event.change === 'stop_moved';
   return true;
 }
@@ -90,7 +91,7 @@ export function eventWords(event: WireEvent): Words {
     case 'trade': {
       const { trade } = event;
       return said(
-        `${trade.symbol} ${trade.side} ${trade.pnl.startsWith('-') ? 'lost' : 'won'} ${inR(trade.r)} (${signed(Number(trade.pnl), 2)}), ${trade.entry} to ${trade.exit}, closed by ${trade.exitReason.replaceAll('_', ' ')}`,
+        `${trade.symbol} ${trade.side} ${trade.pnl.startsWith('-') ? 'lost' : 'won'} ${inR(trade.r)} (${signed(Number(trade.pnl), 2)}), ${price(trade.entry)} to ${price(trade.exit)}, closed by ${trade.exitReason.replaceAll('_', ' ')}`,
         trade.pnl.startsWith('-') ? 'bad' : 'good',
       );
     }

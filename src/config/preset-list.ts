@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { findPresets, loadPreset, PresetInvalid } from './presets.ts';
 
 /** A preset as listings show it; one that cannot be used says why. */
@@ -15,7 +16,7 @@ export interface PresetSummary {
 
 /** Every preset there is, by name, read and checked. */
 export function listPresets(configDir: string): PresetSummary[] {
-  return findPresets(configDir).map(({ name, origin }) => {
+  return findPresets(configDir).map(({ name, origin, file }) => {
     try {
       const { description, strategy, sides } = loadPreset(name, configDir);
       return { name, description, strategy, sides, origin, valid: true, problems: [] };

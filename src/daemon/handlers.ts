@@ -1,11 +1,11 @@
 /** What each method of the table does. Parameters come checked, defaults filled in. */
-import { basename } from 'node:path';
 import { packageInfo } from '../config/package.ts';
 import type { Paths } from '../config/paths.ts';
-import { findPresets, loadPreset, PresetInvalid } from '../config/presets.ts';
+import { listPresets } from '../config/preset-list.ts';
+import { loadPreset } from '../config/presets.ts';
 import { RpcError } from '../protocol/errors.ts';
 import { PROTOCOL, type ResultOf } from '../protocol/methods.ts';
-import type { MetricsResult, PresetResult, StatusResult } from '../protocol/views.ts';
+import type { MetricsResult, StatusResult } from '../protocol/views.ts';
 import type { SessionHost } from '../session/host.ts';
 import { VENUE_NAMES } from '../session/venues.ts';
 import { type Connection, MAX_SUBSCRIPTIONS } from './connection.ts';
@@ -61,7 +61,7 @@ export function handlers(context: HandlerContext): Handlers<Connection> {
       openPositions: host.positions(),
     }),
     'presets.list': () => ({
-      presets: findPresets(paths.configDir).map((found) => presetOf(found, paths.configDir)),
+      presets: listPresets(paths.configDir),
     }),
 
     'events.subscribe': ({ topics, since, stream: asked }, { peer, after }) => {
@@ -163,16 +163,4 @@ const NOTHING_COUNTED = {
 function metricsOf(host: SessionHost): MetricsResult {
   const { engine, ...measured } = host.metrics();
   return { ...(engine ?? NOTHING_COUNTED), ...measured };
-}
-
-function presetOf(found: ReturnType<typeof findPresets>[number], configDir: string): PresetResult {
-  const { name, origin } = found;
-  try {
-    const { description, strategy, sides } = loadPreset(name, configDir);
-    return { name, description, strategy, sides, origin, valid: true, problems: [] };
-  } catch (error) {
-    if (!(error instanceof PresetInvalid)) throw error;
-    const problems = error.lines.map((line) => line.replaceAll(found.file, basename(found.file)));
-    return { name, description: null, strategy: null, sides: null, origin, valid: false, problems };
-  }
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { assumedLines } from '../../src/cli/backtest-report.ts';
 import { statusLines } from '../../src/cli/commands/status.ts';
 import { failureLines, failureOf } from '../../src/cli/failure.ts';
-import { money, signed, span, utc } from '../../src/cli/format.ts';
+import { price, signed, span, utc } from '../../src/cli/format.ts';
 import { painter } from '../../src/cli/style.ts';
 import { eventLine, eventWords, isNews } from '../../src/cli/words.ts';
 import { NotReachable, RpcError } from '../../src/protocol/errors.ts';
@@ -159,7 +159,8 @@ describe('what a person reads', () => {
   test('numbers and times', () => {
     assert.equal(signed(-0.001, 2), '-0.00');
     assert.equal(signed(1.5, 2), '+1.50');
-    assert.equal(money('12.3456'), '12.34');
+    assert.equal(price('102929.941403865717'), '102929.94');
+    assert.equal(price('0.00001234'), '0.00001234');
     assert.equal(utc(AT), '2024-03-31T08:05:00Z');
     assert.equal(span(45_000), '45 s');
     assert.equal(span(3_900_000), '1 h 05 min');

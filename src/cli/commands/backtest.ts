@@ -34,7 +34,9 @@ export async function backtest({ output, paths }: Context, options: BacktestComm
     output.result(report, () => backtestLines(report, output.width, output.paint));
   } catch (error) {
     bar.clear();
-    if (error instanceof BacktestRefused) throw new CliError(error.code, error.message, { cause: error });
+    if (error instanceof BacktestRefused) {
+      throw new CliError(error.code, error.message, { problems: error.problems, cause: error });
+    }
     throw error;
   }
 }

@@ -12,9 +12,7 @@ export async function presets(context: Context): Promise<void> {
   const { output } = context;
   const result = (await fromDaemon(context)) ?? (await fromFolders(context));
   output.result(result, () => {
-    const broken = result.presets.flatMap((preset) =>
-      preset.problems.map((problem) => `${preset.name}: ${problem}`),
-    );
+    const broken = result.presets.flatMap((preset) => preset.problems);
     const lines = table(
       [
         { title: 'preset', text: (p) => p.name },
@@ -23,7 +21,7 @@ export async function presets(context: Context): Promise<void> {
         { title: 'from', text: (p) => p.origin },
         {
           title: 'what it is for',
-          text: (p) => p.description ?? 'BROKEN',
+          text: (p) => (p.description === null ? 'BROKEN' : firstSentence(p.description)),
           tone: (p) => (p.valid ? 'plain' : 'bad'),
         },
       ],
@@ -52,4 +50,8 @@ async function fromDaemon({ paths }: Context): Promise<Presets | null> {
 async function fromFolders({ paths }: Context): Promise<Presets> {
   const { listPresets } = await import('../../config/preset-list.ts');
   return { presets: listPresets(paths.configDir) };
+}
+
+function firstSentence(text: string): string {
+  return text.split(/(?<=[.:]) /)[0] ?? text;
 }

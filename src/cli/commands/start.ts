@@ -123,14 +123,15 @@ async function startAndStay(
   params: StartParams,
   options: StartOptions,
 ): Promise<void> {
-  const { output, paths } = context;
+  const { output } = context;
   using interrupted = interrupt();
   const leave = new AbortController();
+  interrupted.signal.addEventListener('abort', () => leave.abort());
   const follow = options.follow === true;
   const watch = watchSession({
-    socketPath: paths.socketPath,
+    client: reached.client,
     topics: topicsOf(follow, output.json),
-    signal: AbortSignal.any([interrupted.signal, leave.signal]),
+    signal: leave.signal,
     onEvent: follow ? (event) => showEvent(context, event) : () => undefined,
     onSkipped: (events) => output.note(`this view fell behind: ${plural(events, 'event')} skipped`),
   });
@@ -160,25 +161,24 @@ async function stay(
   interrupted: AbortSignal,
 ): Promise<SessionEnd | null> {
   if (limit === undefined) return watch.ended;
-  const timeUp = new AbortController();
-  const timer = setTimeout(() => timeUp.abort(), limit);
+  let timer: NodeJS.Timeout | null = null;
+  const timeIsUp = new Promise<'time is up'>((resolve) => {
+    timer = setTimeout(() => resolve('time is up'), limit);
+  });
   try {
-    const up = new Promise<'time is up'>((resolve) =>
-      timeUp.signal.addEventListener('abort', () => resolve('time is up')),
-    );
-    const first = await Promise.race([watch.ended, up]);
+    const first = await Promise.race([watch.ended, timeIsUp]);
     if (first !== 'time is up') return first;
     if (interrupted.aborted) return null;
     await client.call('engine.stop');
     return await watch.ended;
   } finally {
-    clearTimeout(timer);
+    if (timer !== null) clearTimeout(timer);
   }
 }
 
 /** Null = all: a script sorts for itself what a person should not have to. */
 function topicsOf(follow: boolean, json: boolean): readonly Topic[] | null {
-  if (!follow) return ['session'];
+  if (!follow) return ['session', 'state'];
   return json ? null : LIVE_TOPICS;
 }
 
