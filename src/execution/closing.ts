@@ -32,6 +32,8 @@ export function sendExit(context: ExecutionContext, trade: OpenTrade): void {
 
 /** A market exit was rejected or cancelled with something still held: it is tried again, for as long as it takes. */
 export function retryExit(context: ExecutionContext, trade: OpenTrade): void {
+  if (trade.exitTimer) return;
+  trade.exitTimer = true;
   const wait = Math.min(RETRY.most, RETRY.first * 2 ** trade.exitRetries);
   trade.exitRetries++;
   context.outbox.timer(context.outbox.at + wait, { kind: 'retry_exit', tradeId: trade.id });

@@ -148,6 +148,9 @@ export class Desk {
       minLots,
     };
     const trade = new OpenTrade({ ...seed, id: ++this.#ordinal, plan: planEntry(request, context.preset) });
+    // What ended trades left goes out with this one, so that dust never grows to a lot that nobody looks after.
+    trade.account.carried = this.#dust.get(seed.market.index) ?? trade.account.carried;
+    this.#dust.delete(seed.market.index);
     this.#open.set(trade.id, trade);
     sendSlice(context, trade, minLots);
     return trade;
@@ -232,8 +235,10 @@ export class Desk {
     const trade = this.#open.get(purpose.tradeId);
     if (trade === undefined) return;
     if (purpose.kind === 'protect') protectionDue(this.#context, trade);
-    else if (purpose.kind === 'retry_exit') sendExit(this.#context, trade);
-    else if (trade.plan !== null)
+    else if (purpose.kind === 'retry_exit') {
+      trade.exitTimer = false;
+      sendExit(this.#context, trade);
+    } else if (trade.plan !== null)
       sendSlice(this.#context, trade, this.#minLots(trade.market, trade.plan.limitTicks));
     this.#settle(trade);
   }
@@ -419,13 +424,13 @@ export class Desk {
       const oldest = this.#ended.keys().next();
       if (!oldest.done) this.#ended.delete(oldest.value);
     }
-    if (!trade.filled) return;
     const { outbox } = this.#context;
     const { held } = trade.account;
+    const { index } = trade.market;
+    if (!held.eq(0)) this.#dust.set(index, held.plus(this.#dust.get(index) ?? 0));
+    if (!trade.account.traded) return;
     const left = held.times(trade.direction);
     if (left.gt(0)) {
-      const { index } = trade.market;
-      this.#dust.set(index, held.plus(this.#dust.get(index) ?? 0));
       outbox.event({
         type: 'dust',
         tradeId: trade.id,

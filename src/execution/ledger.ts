@@ -24,6 +24,8 @@ export class TradeAccount {
   baseFeesValue = new Big(0);
   /** Received (paid when negative). */
   funding = new Big(0);
+  /** Base quantity left over by earlier trades, too small to be closed then; its cost was booked with them. */
+  carried = new Big(0);
 
   constructor(side: Side) {
     this.side = side;
@@ -46,9 +48,14 @@ export class TradeAccount {
     }
   }
 
-  /** Signed base quantity held: bought - sold - base fees. */
+  /** Signed base quantity held: carried + bought - sold - base fees. */
   get held(): Big {
-    return this.boughtQuantity.minus(this.soldQuantity).minus(this.baseFees);
+    return this.carried.plus(this.boughtQuantity).minus(this.soldQuantity).minus(this.baseFees);
+  }
+
+  /** Anything was bought or sold, be it less than a lot after fees. */
+  get traded(): boolean {
+    return this.boughtQuantity.gt(0) || this.soldQuantity.gt(0);
   }
 
   /** Cash in minus cash out: the trade's net result once nothing is held. */

@@ -88,6 +88,8 @@ export class OpenTrade {
   /** Set while the trade is being closed at market. */
   closing: ExitReason | null = null;
   exitRetries = 0;
+  /** A timer to send the market exit again runs. */
+  exitTimer = false;
   /** Since when more is held than the venue confirmed a stop for; null while all of it is protected. */
   unprotectedSince: Millis | null = null;
   /** A protect timer runs. */

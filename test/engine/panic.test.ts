@@ -104,22 +104,53 @@ it('dust that cannot be sold does not keep a panic on spot from ending', () => {
   assert.equal(rig.state, 'STOPPED');
 });
 
-it('dust of many trades, together more than a lot, does not keep a flatten on spot from ending', () => {
+it('dust of one trade on spot goes out with the next, and never grows to a lot that nobody looks after', () => {
   const rig = new Rig({ instruments: [SPOT] }).boot();
-  let dust = 0;
+  let bought = 0;
+  let sold = 0;
   for (let i = 0; i < 4; i++) {
     rig.until('SIGNAL_WAIT', 200);
     const entry = rig.breakOut();
     rig.fill(entry, { fee: '0.06', feeIn: 'base' });
-    rig.accept(rig.last('stop'));
-    rig.fill(rig.last('stop'), { price: '101' });
-    dust += 0.04;
+    bought += Number(entry.quantity) - 0.06;
+    const stop = rig.last('stop');
+    assert.ok(Math.abs(bought - sold - Number(stop.quantity)) < 0.1, 'the stop covers all whole lots');
+    rig.accept(stop);
+    rig.fill(stop, { price: '101' });
+    sold += Number(stop.quantity);
     for (let bar = 0; bar < 120; bar++) rig.bar();
   }
   assert.equal(rig.trades().length, 4);
+  const dust = (bought - sold).toFixed(2);
+  assert.equal(rig.events('dust').at(-1)?.quantity, dust);
   const id = rig.stop(true);
-  rig.venueSays([{ symbol: 'AAAUSDT', quantity: dust.toFixed(2) }]);
+  rig.venueSays([{ symbol: 'AAAUSDT', quantity: dust }]);
   assert.equal(rig.answer(id), 'ok');
+});
+
+it('the smallest fill, of which the fee leaves less than a lot, is booked and not forgotten', () => {
+  const rig = new Rig({ instruments: [SPOT] }).boot();
+  const entry = rig.breakOut();
+  rig.fill(entry, { quantity: '0.1', price: '101', fee: '0.001', feeIn: 'base' });
+  rig.bar();
+  rig.cancelled(entry);
+  assert.equal(rig.trades()[0]?.pnl, '-10.1');
+  assert.equal(rig.events('dust')[0]?.quantity, '0.099');
+  assert.equal(rig.engine.status().equity, '9989.9');
+});
+
+it('two market exits are never on their way at once, however often a panic is pressed while the venue refuses', () => {
+  const rig = new Rig().boot();
+  rig.hold();
+  rig.stop(true);
+  rig.rejected(rig.last('exit'));
+  rig.panic();
+  rig.rejected(rig.last('exit'));
+  const sent = rig.submitted('exit').length;
+  rig.elapse(1000);
+  rig.rejected(rig.last('exit'));
+  rig.elapse(100);
+  assert.equal(rig.submitted('exit').length, sent + 1);
 });
 
 it('what the venue counts over the known dust is not flat', () => {
