@@ -54,7 +54,7 @@ export const startParams = z.strictObject({
     .min(0)
     .max(1e9)
     .optional()
-    .describe('Venue time over wall time, 0 = as fast as it goes; 1200 when missing'),
+    .describe('Venue time over wall time, 0 = as fast as it goes; when missing: sim 3600, replay 1200'),
   seed: z.int().min(0).max(4_294_967_295).optional().describe('sim: which generated market; 1 when missing'),
   confirm: z.string().min(1).max(200).optional().describe('live: names the account'),
 });
