@@ -17,7 +17,7 @@ import { cancelEntry, type PlanRequest, planEntry, sendSlice } from './entry.ts'
 import { stopReason, tradeRecord } from './finish.ts';
 import type { Ledger } from './ledger.ts';
 import { OpenTrade, type TradeSeed } from './open-trade.ts';
-import { applyReport, isFinal, type Order } from './orders.ts';
+import { applyReport, isFinal, isLive, type Order } from './orders.ts';
 import type { TimerPurpose } from './outbox.ts';
 import { protect, protectionDue, raiseStop } from './protection.ts';
 import { placeTargets } from './targets.ts';
@@ -407,8 +407,8 @@ export class Desk {
     }
     if (trade.openLots > 0) {
       protect(context, trade);
-      if (trade.closing !== null && (trade.exit === null || trade.exit.status === 'filled'))
-        sendExit(context, trade);
+      // Also after an exit that ended with nothing left to close, when an entry fills behind it.
+      if (trade.closing !== null && !isLive(trade.exit) && !trade.exitTimer) sendExit(context, trade);
       if (trade.plan === null && !trade.targetsPlaced) placeTargets(context, trade);
       return;
     }

@@ -264,6 +264,20 @@ it('a market exit is for all that is held, and what fills after it was sent is c
   assert.equal(rig.trades()[0]?.quantity, '14');
 });
 
+it('an entry that fills after the exit found nothing left to close is closed too', () => {
+  const rig = new Rig().boot();
+  const entry = rig.breakOut();
+  rig.fill(entry, { quantity: '10' });
+  rig.accept(rig.last('stop'));
+  rig.stop(true);
+  const exit = rig.last('exit');
+  rig.fill(rig.last('stop'), { price: '100.4' });
+  rig.cancelled(exit, 'reduce_only');
+  rig.fill(entry, { quantity: '7' });
+  assert.notEqual(rig.last('exit').id, exit.id);
+  assert.equal(rig.last('exit').quantity, '7.00');
+});
+
 it('an exit that fills in full ends the trade, cancels what rests, and books it to the last digit', () => {
   const rig = new Rig().boot();
   const entry = rig.breakOut();
