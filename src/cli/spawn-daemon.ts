@@ -148,11 +148,17 @@ async function tryHello(paths: Paths): Promise<Omit<Reached, 'started'> | null> 
   }
 }
 
-/** What the daemon said last, on its own: the reason why it ended. */
+/** Why the daemon ended, in its own words: its refusal, or else the error that it fell over. */
 function lastWords(file: string): string | null {
   const lines = readFileSync(file, 'utf8')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return lines.at(-1)?.replace(/^breakout: /, '') ?? null;
+  const refusal = lines.findLast((line) => line.startsWith('breakout: '));
+  return (
+    refusal?.slice('breakout: '.length) ??
+    lines.find((line) => /Error\b.*:/.test(line)) ??
+    lines.at(-1) ??
+    null
+  );
 }

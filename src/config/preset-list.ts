@@ -22,15 +22,9 @@ export function listPresets(configDir: string): PresetSummary[] {
       return { name, description, strategy, sides, origin, valid: true, problems: [] };
     } catch (error) {
       if (!(error instanceof PresetInvalid)) throw error;
-      return {
-        name,
-        description: null,
-        strategy: null,
-        sides: null,
-        origin,
-        valid: false,
-        problems: error.lines,
-      };
+      // A reason may name the whole path again: where the user's files lie is nobody's business.
+      const problems = error.lines.map((line) => line.replaceAll(file, basename(file)));
+      return { name, description: null, strategy: null, sides: null, origin, valid: false, problems };
     }
   });
 }
