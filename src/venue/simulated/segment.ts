@@ -22,7 +22,8 @@ export function byPath(a: Meeting, b: Meeting): number {
  * - A market order, and what is left of one, takes the price at the end of the way.
  * - A stop fires at its own price, or at once at `from` when that has already passed it (a gap into the open, where
  *   `from` = `to`; a stop placed or moved behind the price).
- * - A limit that is marketable at the first price it ever meets takes that price. A resting one is filled at its
+ * - A limit that is marketable at the first price it ever meets takes that price; a target that answers a fill inside
+ *   the bar gets no more than its own price, which the market passed on its way. A resting one is filled at its
  *   own price once the price is a tick beyond it, after a gap too: it is never given the better price.
  */
 export function meet(order: LiveOrder, from: number, to: number): Meeting | null {
@@ -33,7 +34,7 @@ export function meet(order: LiveOrder, from: number, to: number): Meeting | null
   const passed = (price: number, level: number) => (trigger.up ? price >= level : price <= level);
   if (working.kind === 'limit') {
     if (order.fresh && passed(from, trigger.onArrival)) {
-      return { order, distance: 0, rank: 1, price: from, taker: true };
+      return { order, distance: 0, rank: 1, price: belated(order) ? working.limit : from, taker: true };
     }
     const distance = passed(from, trigger.at) ? 0 : Math.abs(trigger.at - from);
     return distance === 0 || passed(to, trigger.at)
@@ -43,4 +44,12 @@ export function meet(order: LiveOrder, from: number, to: number): Meeting | null
   if (passed(from, trigger.at)) return { order, distance: 0, rank: 0, price: from, taker: true };
   if (!passed(to, trigger.at)) return null;
   return { order, distance: Math.abs(trigger.at - from), rank: 0, price: trigger.at, taker: true };
+}
+
+/**
+ * Placed at an extreme of the bar, in answer to a fill on the way there: it comes late only because the path is
+ * walked in four steps, and must not gain the extreme by that.
+ */
+function belated(order: LiveOrder): boolean {
+  return order.reducing && (order.sincePoint === 1 || order.sincePoint === 2);
 }

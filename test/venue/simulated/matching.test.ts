@@ -537,3 +537,15 @@ describe('simulated matching: refusals, cancels and amendments', () => {
     assert.deepEqual(brief(v.amend(1, '3', '105')), ['1 amend_rejected the stop has already been triggered']);
   });
 });
+
+it('a target placed inside the bar that opened the position does not gain the extreme: that would flatter a backtest', () => {
+  const v = venue();
+  v.submit({ id: 1, type: 'stop_limit', stopPrice: '105.0', price: '106.0', quantity: '1.00' });
+  const reports = v.bar([100, 110, 99.5, 108, 1000], (point) => {
+    // The nearer extreme, the low, comes first; the entry fills on the way to the high, which is point 2.
+    if (point === 2)
+      v.submit({ id: 2, side: 'sell', type: 'limit', price: '107.0', quantity: '1.00', reduceOnly: true });
+  });
+  const target = reports.find((r) => r.status === 'fill' && r.orderId === 2);
+  assert.equal(target?.status === 'fill' ? target.price : null, '107.0');
+});
