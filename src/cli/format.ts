@@ -5,11 +5,6 @@ export function utc(at: number | null): string {
   return at === null ? '-' : new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** The wall clock's time of day in UTC, for a live view. */
-export function clock(at: number): string {
-  return new Date(at).toISOString().slice(11, 19);
-}
-
 /** `+1.24 R`, `-0.50 R`: the sign says what the colour says. */
 export function inR(r: number): string {
   return `${signed(r, 2)} R`;

@@ -190,4 +190,3 @@ export type StatusResult = z.output<typeof status>;
 export type PositionResult = z.output<typeof position>;
 export type TradeResult = z.output<typeof trade>;
 export type MetricsResult = z.output<typeof metrics>;
-export type PresetResult = z.output<typeof preset>;
