@@ -35,7 +35,8 @@ export const LIVE_TOPICS = [
 export function isNews(event: WireEvent): boolean {
   if (event.type === 'state')
     return !(ROUND.has(event.to) && (ROUND.has(event.from) || event.from === 'MANAGING'));
-  if (event.type === 'position') return event.change === 'stop_moved';
+  // Fills and trades say the rest; a trailing stop moves too often for the eye.
+  if (event.type === 'position') return event.change === 'stop_moved' && event.reason !== 'trail';
   return true;
 }
 

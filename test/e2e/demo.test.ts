@@ -40,11 +40,12 @@ async function demo(words: readonly string[], interruptOn?: RegExp): Promise<Dem
 
 describe('npm run demo', { concurrency: 2 }, () => {
   test('trades, sums up in one document, ends with 0 and leaves nothing behind', async () => {
-    const { code, stdout, left } = await demo(['--for', '6s', '--json']);
+    const { code, stdout, left } = await demo(['--for', '14s', '--json']);
     assert.equal(code, 0);
     const summary = JSON.parse(stdout);
     assert.equal(summary.ended.reason, 'stopped');
     assert.ok(summary.states.SCANNING > 0);
+    assert.ok(summary.trades > 0, 'no trade within 14 s');
     assert.ok(summary.metrics.latency.count > 0);
     assert.deepEqual(summary.openPositions, []);
     assert.deepEqual(left, []);

@@ -21,7 +21,9 @@ export async function daemonStart(context: Context): Promise<void> {
 /** `breakout daemon stop`. */
 export async function daemonStop(context: Context): Promise<void> {
   const ended = await endDaemon(context);
-  context.output.result(ended, () => [ended.message]);
+  context.output.result(ended, () => [
+    `The daemon has ended (pid ${ended.pid}); open positions are left as they are.`,
+  ]);
 }
 
 /** `breakout daemon status`. */

@@ -53,5 +53,5 @@ async function fromFolders({ paths }: Context): Promise<Presets> {
 }
 
 function firstSentence(text: string): string {
-  return text.split(/(?<=[.:]) /)[0] ?? text;
+  return text.split(/(?<=\.) /)[0] ?? text;
 }

@@ -62,7 +62,7 @@ function pace({ speed, progress }: StatusResult): string {
   if (speed !== null) parts.push(speed === 0 ? 'as fast as it goes' : `${speed} times real time`);
   if (progress) {
     const of = progress.total === null ? '' : ` of ${grouped(progress.total)}`;
-    parts.push(`close time ${grouped(progress.done)}${of}`);
+    parts.push(`candle ${grouped(progress.done)}${of}`);
   }
   return parts.length === 0 ? '' : `, ${parts.join(', ')}`;
 }
