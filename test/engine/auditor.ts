@@ -332,7 +332,7 @@ export class Auditor {
       else {
         account.unprotectedSince ??= this.#at;
         const since = this.#at - account.unprotectedSince;
-        assert.ok(since < timeout, `${held.toFixed()} of trade ${account.id} unprotected for ${since} ms`);
+        assert.ok(since <= timeout, `${held.toFixed()} of trade ${account.id} unprotected for ${since} ms`);
       }
     }
   }
