@@ -66,9 +66,9 @@ try {
 
   assert.match(breakout('--help'), /Usage: breakout/);
   assert.match(breakout('presets'), /breakout_v1/);
-  console.log(breakout('start', '--preset', 'breakout_v1', '--seed', '1', '--for', '5s'));
-  const { trades } = JSON.parse(breakout('trades', '--json'));
-  console.log(`${trades.length} trades`);
+  console.log(breakout('start', '--preset', 'breakout_v1', '--seed', '1', '--for', '15s'));
+  const { trades, openPositions } = JSON.parse(breakout('trades', '--json'));
+  assert.ok(trades.length + openPositions.length > 0, 'the session did not trade');
   console.log(breakout('daemon', 'stop'));
   assert.equal(existsSync(env.BREAKOUT_SOCKET), false, 'the daemon left its socket behind');
 } finally {

@@ -6,7 +6,7 @@ import type { Preset } from '../config/preset.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Trade } from '../engine/output.ts';
 import type { HaltRecord } from '../engine/run.ts';
-import type { PositionView } from '../engine/view.ts';
+import type { ConditionCount, PositionView } from '../engine/view.ts';
 import { toMarket } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
 import { Lockstep } from '../session/lockstep.ts';
@@ -58,7 +58,7 @@ export interface BacktestReport {
   /** How often a condition could not be judged because the venue never gives its figure. */
   readonly notEvaluated: Readonly<Record<string, number>>;
   /** How often each condition passed and failed. */
-  readonly conditions: Readonly<Record<string, { passed: number; failed: number; notEvaluated: number }>>;
+  readonly conditions: Readonly<Record<string, ConditionCount>>;
   readonly assumed: readonly string[];
 }
 

@@ -4,7 +4,10 @@ import type { BookSummary } from '../market/book.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
 
-/** Version of the union below; a stored session names the one it was written with. */
+/**
+ * Version of the union below; a stored session names the one it was written with.
+ * @public for whatever stores or reads sessions.
+ */
 export const INPUT_VERSION = 1;
 
 export type Mode = 'paper' | 'live';

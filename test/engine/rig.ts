@@ -31,7 +31,6 @@ export const MIDNIGHT: Millis = 1_735_689_600_000;
 
 /** Edges of the box. */
 export const BOX = { middle: 100, half: 0.8, wick: 0.05, period: 24, volume: 1000 } as const;
-export const TOP = BOX.middle + BOX.half + BOX.wick;
 /** Closes well beyond the box, and far from it. */
 export const ABOVE = 101.5;
 export const BELOW = 98.5;
