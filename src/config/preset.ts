@@ -121,7 +121,9 @@ const levels = z.strictObject({
     .default(0.85)
     .describe('A touch whose wick is a larger share of its candle does not count'),
   max_age_hours: fraction(1, 720).default(72),
-  min_strength: fraction(0, 1).default(0.3).describe('Touches, age, recency and wicks, from 0 to 1'),
+  min_strength: fraction(0, 1)
+    .default(0.3)
+    .describe('Number of touches, recency of the last one and short wicks, from 0 to 1'),
   max_base_height_atr: fraction(0.5, 50)
     .nullable()
     .default(null)
@@ -312,6 +314,10 @@ export const presetSchema = z
   .refine((p) => !(p.strategy === 'retest' && p.entry.policy === 'stop'), {
     path: ['entry', 'policy'],
     error: 'a retest is confirmed on a close: use "close"',
+  })
+  .refine((p) => p.levels.lookback_bars > 2 * p.levels.swing_strength, {
+    path: ['levels', 'swing_strength'],
+    error: 'twice this must be below lookback_bars',
   })
   .refine((p) => p.levels.donchian_bars <= p.levels.lookback_bars, {
     path: ['levels', 'donchian_bars'],

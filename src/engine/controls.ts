@@ -4,9 +4,9 @@
  */
 import type { Outbox, TimerPurpose } from '../execution/outbox.ts';
 import type { BarColumns } from '../market/bars.ts';
-import { SECOND } from '../market/time.ts';
 import type { Breach } from '../risk/limits.ts';
 import { warmupBars } from '../strategy/series.ts';
+import { FlatCheck } from './flat-check.ts';
 import type { Command, PositionReport } from './input.ts';
 import { Latches } from './latches.ts';
 import { Machine } from './machine.ts';
@@ -14,9 +14,6 @@ import { Pipeline } from './pipeline.ts';
 import type { ErrorCode } from './refusal.ts';
 import { refusalOf, samePreset } from './refusals.ts';
 import { Run, type VenueFacts } from './run.ts';
-
-/** Wait before the venue is asked again whether the account is flat. */
-const VERIFY_AGAIN = SECOND;
 
 interface Waiting {
   readonly id: number;
@@ -35,13 +32,11 @@ export class Controls {
   #starting: Waiting | null = null;
   #pausing: Waiting[] = [];
   #panic: { readonly reason: string; readonly by: string; readonly waiting: Waiting[] } | null = null;
-  /** The query that an answer is awaited for, and whether it has said flat. */
-  #query: number | null = null;
-  #verifyTimer = false;
-  #flat = false;
+  readonly #flatCheck: FlatCheck;
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
+    this.#flatCheck = new FlatCheck(outbox);
     this.machine = new Machine(({ from, to, reason, by }) =>
       outbox.event({ type: 'state', from, to, reason, by }),
     );
@@ -124,7 +119,7 @@ export class Controls {
   }
 
   timer(purpose: TimerPurpose): void {
-    if (purpose.kind === 'verify') this.#verifyTimer = false;
+    if (purpose.kind === 'verify') this.#flatCheck.again();
     else this.run?.desk.timer(purpose);
   }
 
@@ -146,28 +141,7 @@ export class Controls {
 
   /** The venue's own count of positions. */
   verified(queryId: number, positions: readonly PositionReport[]): void {
-    if (queryId !== this.#query || this.run === null) return;
-    this.#query = null;
-    const { desk, markets } = this.run;
-    const own = new Map(markets.map((m) => [m.symbol, m]));
-    const left = positions.filter((p) => {
-      const market = own.get(p.symbol);
-      return market !== undefined && !desk.isDust(market, p.quantity);
-    });
-    if (left.length === 0) {
-      this.#flat = true;
-      return;
-    }
-    for (const { symbol, quantity } of left) {
-      this.#outbox.event({
-        type: 'warning',
-        code: 'NOT_FLAT',
-        symbol,
-        message: `the venue still counts ${quantity} ${symbol}; it is asked again`,
-      });
-    }
-    this.#verifyTimer = true;
-    this.#outbox.timer(this.#outbox.at + VERIFY_AGAIN, { kind: 'verify' });
+    if (this.run !== null) this.#flatCheck.answer(queryId, positions, this.run);
   }
 
   feed(symbol: number | null, stale: boolean): void {
@@ -227,7 +201,7 @@ export class Controls {
       if (machine.state !== 'PAUSED') {
         const { pause, halt } = this.latches;
         machine.go('PAUSED', at, pause?.reason ?? halt?.reason ?? '', pause?.by ?? halt?.by ?? 'engine');
-        run.levels.rebuild([], run.series, at);
+        run.levels.suspend('entries are paused');
       }
       for (const who of this.#pausing.splice(0))
         this.#reply(who, 'paused: no new entries; open positions stay managed');
@@ -288,7 +262,7 @@ export class Controls {
     const { run } = this;
     this.#supersede('a stop came first');
     this.stopping = { by: who.by, flatten, waiting: [who] };
-    this.#flat = false;
+    this.#flatCheck.begin();
     if (run === null) return;
     run.desk.cancelEntries('stop');
     if (flatten) run.desk.closeAll('flatten');
@@ -342,8 +316,7 @@ export class Controls {
     const at = this.#outbox.at;
     const { machine } = this;
     this.#panic = panic;
-    this.#flat = false;
-    this.#query = null;
+    this.#flatCheck.begin();
     if (machine.state === 'IDLE' || machine.state === 'STOPPED')
       machine.go('INITIALIZING', at, panic.reason, panic.by);
     machine.go('EMERGENCY', at, panic.reason, panic.by);
@@ -405,7 +378,7 @@ export class Controls {
 
   #settlePanic(): void {
     const { run, machine } = this;
-    if (run !== null && (run.desk.size > 0 || !this.#verifyFlat())) return;
+    if (run !== null && (run.desk.size > 0 || !this.#flatCheck.confirmed())) return;
     const panic = this.#panic;
     this.#panic = null;
     const at = this.#outbox.at;
@@ -420,7 +393,7 @@ export class Controls {
     if (stopping === null) return;
     if (run !== null) {
       if (run.desk.entriesPending > 0 || !run.desk.allProtected) return;
-      if (stopping.flatten && (run.desk.size > 0 || !this.#verifyFlat())) return;
+      if (stopping.flatten && (run.desk.size > 0 || !this.#flatCheck.confirmed())) return;
     }
     const open = this.#positions;
     const at = this.#outbox.at;
@@ -433,13 +406,6 @@ export class Controls {
       this.#reply(who, `stopped${stopping.flatten ? ' and verified flat' : left}`);
     for (const who of this.#pausing.splice(0))
       this.#reply(who, 'paused: the engine has stopped, and its next start will be paused');
-  }
-
-  /** Asks the venue until it has said flat. */
-  #verifyFlat(): boolean {
-    if (this.#flat) return true;
-    if (this.#query === null && !this.#verifyTimer) this.#query = this.#outbox.query();
-    return false;
   }
 
   /** Commands that still wait are overtaken and hear of it. */

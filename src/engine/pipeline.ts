@@ -11,8 +11,10 @@ import { stepsDown, stepsNearest, stepsToNumber, stepsToText, stepsUp } from '..
 import type { Market } from '../market/instrument.ts';
 import { BASE, type Millis, SECOND } from '../market/time.ts';
 import { type Exposure, type Size, sizeEntry } from '../risk/sizing.ts';
-import { initialStop, type Signal, watchLevels } from '../strategy/signals.ts';
+import { type Signal, watchLevels } from '../strategy/signals.ts';
+import { addOn } from './add-on.ts';
 import type { Machine } from './machine.ts';
+import { restAtLevels, withdrawStale } from './resting.ts';
 import type { Run } from './run.ts';
 
 interface Sized {
@@ -79,7 +81,7 @@ export class Pipeline {
     if (desk.size === 0) return;
     desk.closeBar(series, at);
     desk.manage(series, at);
-    if (this.#run.preset.position.add_on !== null && this.#entriesAllowed()) this.#addOn(at);
+    if (this.#run.preset.position.add_on !== null && this.#entriesAllowed()) addOn(this.#run, at);
   }
 
   /** Signals and scan of one base close. */
@@ -99,7 +101,10 @@ export class Pipeline {
       };
       for (const symbol of [...run.levels.watched]) watchLevels(context, symbol, at, signals);
     }
-    if (run.preset.entry.policy === 'stop') this.#restAtLevels(at, signals);
+    if (run.preset.entry.policy === 'stop') {
+      withdrawStale(run);
+      if (this.#entriesAllowed() && this.#machine.state === 'SIGNAL_WAIT') restAtLevels(run, at, signals);
+    }
     if (signals.length > 0) this.#act(signals, at);
     if (at % (run.preset.scan.scan_interval_seconds * SECOND) === 0) run.scanDue = true;
   }
@@ -117,6 +122,7 @@ export class Pipeline {
       btc: run.btc,
     });
     run.counters.scans++;
+    run.refusedLevels.clear();
     run.candidates = result.candidates;
     run.scores.fill(Number.NaN);
     for (const candidate of result.candidates) run.scores[candidate.symbol] = candidate.score;
@@ -186,6 +192,7 @@ export class Pipeline {
       const result = this.#size(signal, exposures, sized.length, ready, at);
       if (typeof result === 'string') {
         this.#refuse(signal, signalId, result);
+        run.refusedLevels.add(signal.levelId);
         continue;
       }
       sized.push(result);
@@ -283,104 +290,6 @@ export class Pipeline {
       limitTicks: entry.limitTicks,
       triggerTicks: entry.triggerTicks,
     });
-  }
-
-  /**
-   * Entry policy `stop`: a stop-limit rests at the nearest armed level of each candidate. One whose level is gone or
-   * has moved is withdrawn; levels without an order become signals.
-   */
-  #restAtLevels(at: Millis, signals: Signal[]): void {
-    const run = this.#run;
-    const { preset } = run;
-    for (const trade of run.desk.trades()) {
-      if (trade.plan === null || !trade.plan.resting || trade.filled) continue;
-      const level = run.levels
-        .of(trade.market.index)
-        .find((l) => l.id === trade.levelId && l.life === 'armed');
-      if (level === undefined || level.price !== trade.level)
-        run.desk.cancelEntryOf(trade, 'its level is no longer armed');
-    }
-    if (!this.#entriesAllowed() || this.#machine.state !== 'SIGNAL_WAIT') return;
-    for (const { symbol } of run.candidates) {
-      const s = item(run.series, symbol);
-      if (run.desk.of(symbol) !== null || s.closeTime !== at || s.quiet > 0 || !run.live(symbol)) continue;
-      const armed = run.levels.of(symbol).filter((l) => l.life === 'armed');
-      armed.sort((a, b) => Math.abs(a.price - s.close) - Math.abs(b.price - s.close) || a.id - b.id);
-      const level = armed[0];
-      if (level === undefined || signals.length >= run.freeSlots) continue;
-      const atr = s.atr.value;
-      const d = level.side === 'long' ? 1 : -1;
-      const trigger = level.price + d * preset.momentum.epsilon_atr * atr;
-      if (d * (trigger - s.close) <= 0) continue;
-      signals.push({
-        symbol,
-        side: level.side,
-        strategy: 'momentum',
-        levelId: level.id,
-        level: level.price,
-        price: trigger,
-        stop: initialStop(preset, level, trigger, atr),
-        atr,
-        confidence: Math.min(1, level.strength),
-        reason: 'an order rests at the level',
-      });
-    }
-  }
-
-  /** One add-on per trade, once its stop is at breakeven or better; the trade's total risk stays within its first R. */
-  #addOn(at: Millis): void {
-    const run = this.#run;
-    const rule = run.preset.position.add_on;
-    if (rule === null) return;
-    for (const trade of [...run.desk.trades()]) {
-      if (trade.addedOn || trade.closing !== null || trade.plan !== null || trade.openLots === 0) continue;
-      const s = item(run.series, trade.market.index);
-      if (s.closeTime !== at || s.quiet > 0 || !run.live(trade.market.index)) continue;
-      // A stop that is only wanted there, and not confirmed, is no breakeven yet.
-      const stopPrice = trade.confirmedStopPrice;
-      const locked = trade.direction * (stopPrice - trade.entryPrice) >= 0;
-      if (trade.rAt(s.close) < rule.at_r || !locked) continue;
-      const { ticks, lots, minNotionalValue } = trade.market;
-      const long = trade.side === 'long';
-      const worst = s.close + trade.direction * run.preset.entry.max_chase_atr * s.atr.value;
-      const limitTicks = long ? stepsDown(ticks, worst) : stepsUp(ticks, worst);
-      const limit = stepsToNumber(ticks, limitTicks);
-      const distance = trade.direction * (limit - stopPrice);
-      if (distance <= 0) continue;
-      const firstRisk = trade.riskDistance * stepsToNumber(lots, trade.enteredLots);
-      const exposures = run.desk.exposures();
-      const equity = run.sizingEquity;
-      const openRisk = exposures.reduce((sum, e) => sum + e.risk, 0);
-      const openNotional = exposures.reduce((sum, e) => sum + e.notional, 0);
-      const { risk } = run.preset;
-      const correlated = (correlation: number) => correlation >= risk.correlated_from;
-      const together = exposures.reduce(
-        (sum, e) => (e.side === trade.side && correlated(e.btcCorrelation) ? sum + e.risk : sum),
-        0,
-      );
-      const room = Math.min(
-        firstRisk,
-        equity * risk.max_total_risk - openRisk,
-        risk.max_correlated_risk !== null && correlated(trade.btcCorrelation)
-          ? equity * risk.max_correlated_risk - together
-          : Number.POSITIVE_INFINITY,
-      );
-      // As for an entry: no margin on spot, and no more than a share of a book that is there.
-      const leverage = trade.market.type === 'spot' ? Math.min(1, risk.max_leverage) : risk.max_leverage;
-      const quote = freshQuote(item(run.books, trade.market.index), at);
-      const depth = (long ? quote?.askDepth05 : quote?.bidDepth05) ?? 0;
-      const quantity = Math.min(
-        rule.share * stepsToNumber(lots, trade.enteredLots),
-        room / distance,
-        (equity * leverage - openNotional) / (limit * (1 + trade.market.takerFee)),
-        (equity * risk.max_position_share - trade.notional) / limit,
-        s.volumeMedian.value * risk.max_volume_share,
-        run.figures.book ? (depth * risk.max_depth_share) / limit : Number.POSITIVE_INFINITY,
-      );
-      const wanted = stepsDown(lots, quantity);
-      if (!(wanted > 0) || stepsToNumber(lots, wanted) * stopPrice < minNotionalValue) continue;
-      run.desk.addOn(trade, wanted, limitTicks);
-    }
   }
 
   #announce(signal: Signal, signalId: number): void {

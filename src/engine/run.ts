@@ -75,6 +75,8 @@ export class Run {
   /** 1 while the symbol's feed is stale. */
   readonly stale: Uint8Array;
   stalled = false;
+  /** Levels whose signal was refused since the last scan, by id. */
+  readonly refusedLevels = new Set<number>();
   /** A scan fell due while it could not be made. */
   scanDue = false;
   /** Free balance as the venue counts it, when it has said so. */

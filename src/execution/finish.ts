@@ -1,17 +1,7 @@
 import Big from 'big.js';
-import type { ExitReason, Trade } from '../engine/output.ts';
+import type { Trade } from '../engine/output.ts';
 import type { Millis } from '../market/time.ts';
 import type { OpenTrade } from './open-trade.ts';
-
-/** What ended the trade, told from its last exit order and from where its stop was. */
-export function stopReason(trade: OpenTrade): ExitReason {
-  if (trade.stopTicks === trade.initialStopTicks) return 'stop';
-  return trade.trailing && trade.direction * (trade.stopPrice - trade.entryPrice) > trade.riskDistance / 2
-    ? 'trail'
-    : trade.direction * (trade.stopPrice - trade.entryPrice) >= 0
-      ? 'breakeven'
-      : 'trail';
-}
 
 /** The record of a trade in which nothing is held any more. `net` is its exact cash flow. */
 export function tradeRecord(trade: OpenTrade, net: Big, closedAt: Millis): Trade {

@@ -62,6 +62,8 @@ export class OpenTrade {
   exit: Order | null = null;
   /** Where the protective stop is wanted, in ticks. */
   stopTicks: number;
+  /** What the stop is for: the first risk, breakeven, or the trail. */
+  stopReason: 'stop' | 'breakeven' | 'trail' = 'stop';
   /** Lots held now, and the most that were. */
   openLots = 0;
   maxLots = 0;

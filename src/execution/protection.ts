@@ -61,10 +61,11 @@ export function protectionDue(context: ExecutionContext, trade: OpenTrade): void
 }
 
 /** Moves the wanted stop towards the market; it never moves away from it. True when it moved. */
-export function raiseStop(trade: OpenTrade, price: number): boolean {
+export function raiseStop(trade: OpenTrade, price: number, by: 'breakeven' | 'trail'): boolean {
   const ticks = stepsNearest(trade.market.ticks, price);
   if (trade.direction * (ticks - trade.stopTicks) <= 0) return false;
   trade.stopTicks = ticks;
+  trade.stopReason = by;
   return true;
 }
 

@@ -61,6 +61,18 @@ export class LevelBook {
     this.#recount();
   }
 
+  /** Nothing is watched for now: armed levels rest, and a retest that was waited for may be missed. */
+  suspend(reason: string): void {
+    for (const symbol of this.#watched) {
+      for (const level of [...this.of(symbol)]) {
+        if (level.life === 'armed') this.#move(level, 'formed', reason);
+        else if (level.life === 'broken') this.#move(level, 'invalidated', reason);
+      }
+      this.#prune(symbol);
+    }
+    this.#recount();
+  }
+
   /** Ends a level's life, or moves it on. */
   move(level: Level, life: LevelLife, reason: string): void {
     this.#move(level, life, reason);

@@ -27,6 +27,15 @@ const FIGURES = [
 
 type Figure = (typeof FIGURES)[number];
 
+/** Figures that a venue may never give: their weight is then not evaluated, and that is counted. */
+const SCORE_OF: Partial<Record<Figure, Condition>> = {
+  spread: 'score_spread',
+  depth: 'score_depth',
+  trades_per_minute: 'score_trades_per_minute',
+  oi_change: 'score_oi_change',
+  btc_correlation: 'score_btc_correlation',
+};
+
 export interface Candidate {
   readonly symbol: number;
   readonly score: number;
@@ -222,7 +231,12 @@ export class Scanner {
         n++;
         sum += x;
       }
-      if (n === 0) continue;
+      if (n === 0) {
+        const condition = SCORE_OF[figure];
+        if (condition !== undefined)
+          for (const symbol of passed) this.#why.notEvaluated(symbol, condition, weight);
+        continue;
+      }
       weights += Math.abs(weight);
       const mean = sum / n;
       // From the differences: the difference of two large sums would lose a small spread among large figures.

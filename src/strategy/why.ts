@@ -25,6 +25,11 @@ export const CONDITIONS = [
   'change_24h_min',
   'change_24h_max',
   'max_btc_correlation',
+  'score_spread',
+  'score_depth',
+  'score_trades_per_minute',
+  'score_oi_change',
+  'score_btc_correlation',
   'max_candidates',
   // levels
   'level_found',

@@ -1,0 +1,144 @@
+/**
+ * The blotter: all trades that are open, those that ended lately, and what they left. It answers questions; the
+ * desk acts.
+ */
+import Big from 'big.js';
+import type { Market } from '../market/instrument.ts';
+import type { Exposure } from '../risk/sizing.ts';
+import type { OpenTrade } from './open-trade.ts';
+
+/** Ended trades that are still known, for fills that come late. */
+const REMEMBERED = 256;
+
+export class Blotter {
+  readonly #open = new Map<number, OpenTrade>();
+  readonly #ended = new Map<number, OpenTrade>();
+  /** What ended trades left at the venue because it was too small to close, by symbol index, signed. */
+  readonly #dust = new Map<number, Big>();
+  #ordinal = 0;
+
+  /** Trades that hold something or are about to, oldest first. */
+  trades(): IterableIterator<OpenTrade> {
+    return this.#open.values();
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  get positions(): number {
+    let n = 0;
+    for (const trade of this.#open.values()) if (trade.openLots > 0) n++;
+    return n;
+  }
+
+  /** An aggressive entry is out and not all of it is final, or a resting one waits for its acceptance. */
+  get entering(): boolean {
+    for (const trade of this.#open.values()) {
+      if (trade.plan === null || trade.plan.purpose !== 'entry') continue;
+      if (
+        !trade.plan.resting ||
+        trade.entries.some((o) => o.status === 'submitted' || o.status === 'unknown')
+      )
+        return true;
+    }
+    return false;
+  }
+
+  get entriesPending(): number {
+    let n = 0;
+    for (const trade of this.#open.values()) if (trade.plan !== null) n++;
+    return n;
+  }
+
+  of(symbol: number): OpenTrade | null {
+    for (const trade of this.#open.values()) if (trade.market.index === symbol) return trade;
+    return null;
+  }
+
+  /**
+   * Whether what the venue counts of a symbol is no more than the remainders that ended trades left there, to
+   * within less than a lot, which cannot be traded.
+   */
+  isDust(market: Market, quantity: string): boolean {
+    const unknown = new Big(quantity).minus(this.#dust.get(market.index) ?? 0);
+    return unknown.abs().lt(market.lot);
+  }
+
+  /** Every filled unit has a confirmed stop. */
+  get allProtected(): boolean {
+    for (const trade of this.#open.values()) if (trade.protectedLots < trade.openLots) return false;
+    return true;
+  }
+
+  exposures(except: OpenTrade | null = null): Exposure[] {
+    const list: Exposure[] = [];
+    for (const trade of this.#open.values()) {
+      if (trade === except) continue;
+      list.push({
+        symbol: trade.market.index,
+        side: trade.side,
+        risk: trade.openRisk,
+        notional: trade.notional,
+        btcCorrelation: trade.btcCorrelation,
+      });
+    }
+    return list;
+  }
+
+  /** Realised result of the open trades, by average cost; what is held is valued at entry. */
+  openRealised(): number {
+    let total = 0;
+    for (const trade of this.#open.values()) {
+      if (trade.filled) total += trade.valueAt(trade.entryPrice);
+    }
+    return total;
+  }
+
+  /** Result of the open trades with what is held valued at its mark. */
+  openValue(): number {
+    let total = 0;
+    for (const trade of this.#open.values()) {
+      if (trade.filled) total += trade.valueAt(trade.mark);
+    }
+    return total;
+  }
+
+  /** The next trade's ordinal. */
+  protected nextId(): number {
+    return ++this.#ordinal;
+  }
+
+  protected openTrade(id: number): OpenTrade | undefined {
+    return this.#open.get(id);
+  }
+
+  protected endedTrade(id: number): OpenTrade | undefined {
+    return this.#ended.get(id);
+  }
+
+  protected add(trade: OpenTrade): void {
+    this.#open.set(trade.id, trade);
+  }
+
+  /** What ended trades left of a symbol goes out with this one, so that dust never grows to a lot nobody looks after. */
+  protected carryDust(trade: OpenTrade): void {
+    const { index } = trade.market;
+    trade.account.carried = this.#dust.get(index) ?? trade.account.carried;
+    this.#dust.delete(index);
+  }
+
+  /** Moves a trade to the ended ones; what it still holds is dust from now on. */
+  protected end(trade: OpenTrade): void {
+    trade.finished = true;
+    this.#open.delete(trade.id);
+    this.#ended.set(trade.id, trade);
+    if (this.#ended.size > REMEMBERED) {
+      const oldest = this.#ended.keys().next();
+      if (!oldest.done) this.#ended.delete(oldest.value);
+    }
+    const { held } = trade.account;
+    const { index } = trade.market;
+    if (!held.eq(0)) this.#dust.set(index, held.plus(this.#dust.get(index) ?? 0));
+  }
+}
