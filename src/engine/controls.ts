@@ -189,7 +189,7 @@ export class Controls {
     return this.run?.desk.positions ?? 0;
   }
 
-  /** Where the pipeline rests: paused, waiting on levels, scanning, or managing with no slot free. */
+  /** Entries out are waited for; a latch pauses; else the pipeline says where it rests. */
   #rest(run: Run): void {
     const { machine } = this;
     const at = this.#outbox.at;
@@ -208,30 +208,7 @@ export class Controls {
       return;
     }
     if (this.stopping !== null) return;
-    if (run.freeSlots === 0) {
-      if (run.desk.positions > 0) {
-        if (machine.state !== 'MANAGING') machine.go('MANAGING', at, 'no slot is free');
-        return;
-      }
-      // Every slot is taken by an order that rests at its level: the levels are what is waited for.
-      if (machine.state !== 'SIGNAL_WAIT') {
-        if (machine.state !== 'SCANNING') machine.go('SCANNING', at, 'entries rest at their levels');
-        if (run.levels.armed > 0) this.#pipeline?.rearm(at);
-      }
-      return;
-    }
-    if (run.scanDue) {
-      if (machine.state !== 'SCANNING') machine.go('SCANNING', at, 'a scan is due');
-      this.#pipeline?.scan(at);
-      return;
-    }
-    if (run.levels.armed > 0) {
-      if (machine.state === 'SIGNAL_WAIT') return;
-      if (machine.state !== 'SCANNING') machine.go('SCANNING', at, 'a slot is free');
-      this.#pipeline?.rearm(at);
-    } else if (machine.state !== 'SCANNING') {
-      machine.go('SCANNING', at, 'no level is armed');
-    }
+    this.#pipeline?.rest(at);
   }
 
   #start(who: Waiting, command: Extract<Command, { name: 'start' }>): void {

@@ -109,8 +109,38 @@ export class Pipeline {
     if (at % (run.preset.scan.scan_interval_seconds * SECOND) === 0) run.scanDue = true;
   }
 
+  /** Where the pipeline rests: waiting on levels, scanning, or managing with no slot free. */
+  rest(at: Millis): void {
+    const run = this.#run;
+    const machine = this.#machine;
+    if (run.freeSlots === 0) {
+      if (run.desk.positions > 0) {
+        if (machine.state !== 'MANAGING') machine.go('MANAGING', at, 'no slot is free');
+        return;
+      }
+      // Every slot is taken by an order that rests at its level: the levels are what is waited for.
+      if (machine.state !== 'SIGNAL_WAIT') {
+        if (machine.state !== 'SCANNING') machine.go('SCANNING', at, 'entries rest at their levels');
+        if (run.levels.armed > 0) this.#rearm(at);
+      }
+      return;
+    }
+    if (run.scanDue) {
+      if (machine.state !== 'SCANNING') machine.go('SCANNING', at, 'a scan is due');
+      this.#scan(at);
+      return;
+    }
+    if (run.levels.armed > 0) {
+      if (machine.state === 'SIGNAL_WAIT') return;
+      if (machine.state !== 'SCANNING') machine.go('SCANNING', at, 'a slot is free');
+      this.#rearm(at);
+    } else if (machine.state !== 'SCANNING') {
+      machine.go('SCANNING', at, 'no level is armed');
+    }
+  }
+
   /** Makes the scan that is due, from SCANNING; ends in SCANNING or SIGNAL_WAIT. */
-  scan(at: Millis): void {
+  #scan(at: Millis): void {
     const run = this.#run;
     run.scanDue = false;
     const result = run.scanner.scan({
@@ -150,7 +180,7 @@ export class Pipeline {
   }
 
   /** Back to waiting on the levels that are armed already, without a new scan. */
-  rearm(at: Millis): void {
+  #rearm(at: Millis): void {
     this.#machine.go('LEVEL_BUILDING', at, 'levels kept');
     this.#machine.go('SIGNAL_WAIT', at, `${this.#run.levels.armed} levels armed`);
   }
