@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { RpcError } from '../protocol/errors.ts';
 import { LineSplitter, LineTooLong, toLine } from '../protocol/framing.ts';
+import { Allowance } from './allowance.ts';
 import type { Call, Dispatcher } from './dispatcher.ts';
 import type { Sink, Subscription } from './subscription.ts';
 
@@ -27,6 +28,7 @@ export class Connection implements Sink {
   readonly #dispatcher: Dispatcher<Connection>;
   readonly #halfLineMs: number;
   readonly #splitter = new LineSplitter();
+  readonly #allowance = new Allowance();
   #halfLine: NodeJS.Timeout | null = null;
   #farewell: NodeJS.Timeout | null = null;
 
@@ -88,7 +90,11 @@ export class Connection implements Sink {
 
   async #handle(line: Buffer): Promise<void> {
     const after: (() => void)[] = [];
-    const call: Call<Connection> = { peer: this, after: (task) => after.push(task) };
+    const call: Call<Connection> = {
+      peer: this,
+      allowance: this.#allowance,
+      after: (task) => after.push(task),
+    };
     const response = await this.#dispatcher.dispatch(line, call);
     if (response !== null) {
       this.write(toLine(response));

@@ -9,6 +9,7 @@ import { RpcError } from '../protocol/errors.ts';
 import { parseLine } from '../protocol/framing.ts';
 import { type CheckedParamsOf, METHODS, type MethodName, type ResultOf } from '../protocol/methods.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { Allowance } from './allowance.ts';
 import { toRpcError } from './to-rpc-error.ts';
 
 export const MAX_BATCH = 32;
@@ -16,6 +17,8 @@ export const MAX_BATCH = 32;
 /** One request, as its handler sees it. */
 export interface Call<Peer> {
   readonly peer: Peer;
+  /** Of the peer's connection. */
+  readonly allowance: Allowance;
   /** Runs `task` once the answer has been written. */
   after(task: () => void): void;
 }
@@ -55,6 +58,7 @@ export class Dispatcher<Peer> {
     const register = <M extends MethodName>(name: M): void => {
       this.#server.addMethod(name, async (params, call) => {
         try {
+          admit(name, call.allowance);
           return await handlers[name](checked(name, SCHEMAS[name].params, params), call);
         } catch (error) {
           throw toRpcError(error, name, log);
@@ -128,6 +132,15 @@ function idOf(message: unknown): string | number | null {
 
 function refused(id: string | number | null, error: RpcError): JSONRPCErrorResponse {
   return { jsonrpc: '2.0', id, error: error.toWire() };
+}
+
+/** @throws RpcError RATE_LIMITED once the connection has used up what it may ask for. */
+function admit(method: MethodName, allowance: Allowance): void {
+  const retryAfterMs = allowance.take(method);
+  if (retryAfterMs > 0)
+    throw RpcError.of('RATE_LIMITED', `too many requests: ${method} may come again in ${retryAfterMs} ms`, {
+      retryAfterMs,
+    });
 }
 
 /** @throws RpcError INVALID_PARAMS with every problem. */

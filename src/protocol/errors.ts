@@ -53,6 +53,12 @@ export const ERRORS = {
     false,
     'end one with events.unsubscribe, or take more topics in one',
   ),
+  RATE_LIMITED: entry(
+    -32009,
+    429,
+    true,
+    'ask again after data.retryAfterMs; engine.emergencyStop is never limited',
+  ),
   SHUTTING_DOWN: entry(-32007, 503, true, 'the daemon is stopping: start it again'),
 
   // The engine's own refusals.
@@ -110,12 +116,15 @@ export interface ErrorData {
   readonly hint: string;
   /** Everything that is wrong, one line each, where there can be more than one thing. */
   readonly problems?: readonly string[];
+  /** RATE_LIMITED: when the same request may come again. */
+  readonly retryAfterMs?: number;
   /** Correlation id: the daemon's log has the detail under it. */
   readonly ref?: string;
 }
 
 export interface ErrorDetail {
   readonly problems?: readonly string[];
+  readonly retryAfterMs?: number;
   readonly ref?: string;
   readonly hint?: string;
   /** Kept for the log; never crosses the wire. */
@@ -151,6 +160,7 @@ export class RpcError extends Error {
       retryable,
       hint: detail.hint ?? hint,
       ...(detail.problems && { problems: detail.problems }),
+      ...(detail.retryAfterMs !== undefined && { retryAfterMs: detail.retryAfterMs }),
       ...(detail.ref !== undefined && { ref: detail.ref }),
     };
     return new RpcError(message, rpc, data, detail.cause);
@@ -167,6 +177,7 @@ export class RpcError extends Error {
       retryable: typeof given.retryable === 'boolean' ? given.retryable : retryable,
       hint: typeof given.hint === 'string' ? given.hint : hint,
       ...(problems && { problems }),
+      ...(typeof given.retryAfterMs === 'number' && { retryAfterMs: given.retryAfterMs }),
       ...(typeof given.ref === 'string' && { ref: given.ref }),
     };
     return new RpcError(wire.message, wire.code, data, undefined);
