@@ -19,7 +19,7 @@ interface MethodEntry {
   readonly since: number;
   readonly params: z.ZodType;
   readonly result: z.ZodType;
-  /** Application errors of its own; INVALID_PARAMS, INTERNAL and SHUTTING_DOWN may come from any method. */
+  /** Application errors of its own; INVALID_PARAMS, INTERNAL, RATE_LIMITED and SHUTTING_DOWN may come from any method. */
   readonly errors: readonly AppErrorCode[];
 }
 
@@ -141,7 +141,7 @@ export const METHODS = {
     since: 1,
     params: z.strictObject({ reason }),
     result: commandResult,
-    errors: ['EMERGENCY_IN_PROGRESS'],
+    errors: ['ENGINE_NOT_RUNNING', 'EMERGENCY_IN_PROGRESS'],
   },
   'engine.reset': {
     summary: 'Releases an emergency or a halt',

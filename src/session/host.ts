@@ -118,7 +118,12 @@ export class SessionHost {
   }
 
   commands(): readonly CommandView[] {
-    return this.#engine.commands();
+    const reason = this.#panicInVain();
+    return this.#engine
+      .commands()
+      .map((view) =>
+        reason !== null && view.command === 'emergencyStop' ? { ...view, allowed: false, reason } : view,
+      );
   }
 
   /**
@@ -162,6 +167,8 @@ export class SessionHost {
   async command(command: Exclude<Command, { name: 'start' }>, by: string): Promise<string> {
     if (command.name === 'emergencyStop') {
       this.#refuseWhenClosed();
+      const inVain = this.#panicInVain();
+      if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
       this.#queue.overtake(new Refusal('SUPERSEDED', 'an emergency stop came first'));
       return this.#issue(by, command);
     }
@@ -202,6 +209,18 @@ export class SessionHost {
       'ENGINE_NOT_RUNNING',
       `the session is over (${over.message}): stop the engine and start anew`,
     );
+  }
+
+  /**
+   * Why a panic could never end: what is held lies at a market that is no more, so that nothing can be closed and the
+   * engine would wait to be flat for ever. Null when it can.
+   */
+  #panicInVain(): string | null {
+    const over = this.#session?.ended;
+    const open = this.#engine.positions().length;
+    if (!over || open === 0) return null;
+    const what = open === 1 ? 'its open position' : `its ${open} open positions`;
+    return `the session is over (${over.message}): nothing trades any more, and ${what} can no longer be closed; the next start begins anew`;
   }
 
   #allows(name: CommandName): boolean {

@@ -76,6 +76,14 @@ test('a recording that ends stops the engine; open positions are listed, and the
   assert.ok(event.openPositions.length > 0, 'the seed is one that ends with positions open');
   assert.ok(host.trades().length > 0);
 
+  // A panic would wait for ever for a market that is no more to fill its orders: it is refused, and blocks nothing.
+  await assert.rejects(
+    host.command({ name: 'emergencyStop', reason: 'late' }, 'ann'),
+    refusedWith('ENGINE_NOT_RUNNING'),
+  );
+  assert.equal(host.commands().find(({ command }) => command === 'emergencyStop')?.allowed, false);
+  assert.equal(host.status().state, 'IDLE');
+
   const again = until(host, ended);
   await host.start({ ...request, speed: 0, seed: 2 }, 'ann');
   assert.equal(host.trades().length, 0, 'a fresh account');
