@@ -1,7 +1,7 @@
 /** Reports as real venues give them: late, twice, out of order, never; and the stop that must be behind it all. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { ABOVE, BELOW, PERP, Rig, SECOND_PERP, SPOT } from './rig.ts';
+import { ABOVE, BELOW, type Ohlcv, PERP, Rig, SECOND_PERP, SPOT } from './rig.ts';
 
 it('a run really passes scanning, levels, waiting, sizing, execution and managing', () => {
   const rig = new Rig({ preset: { risk: { max_open_positions: 1 } } }).boot();
@@ -264,6 +264,17 @@ it('a market exit is for all that is held, and what fills after it was sent is c
   assert.equal(rig.trades()[0]?.quantity, '14');
 });
 
+it('a stop that has filled in part is amended to that part and all that is held', () => {
+  const rig = new Rig().boot();
+  const entry = rig.breakOut();
+  rig.fill(entry, { quantity: '10' });
+  const stop = rig.last('stop');
+  rig.accept(stop);
+  rig.fill(stop, { quantity: '4' });
+  rig.fill(entry, { quantity: '5' });
+  assert.equal(rig.amends().at(-1)?.quantity, '15.00', 'of which 4 are filled and 11 are held');
+});
+
 it('an entry that fills after the exit found nothing left to close is closed too', () => {
   const rig = new Rig().boot();
   const entry = rig.breakOut();
@@ -512,6 +523,43 @@ it('an add-on waits for breakeven, and never makes the whole risk more than the 
     Number(rig.amends().at(-1)?.quantity),
     Number((Number(entry.quantity) + Number(addOn.quantity)).toFixed(2)),
   );
+});
+
+it('an add-on has no room when the risk of the others fills the limit', () => {
+  const added = (room: number): number => {
+    const rig = new Rig({
+      instruments: [PERP, SECOND_PERP],
+      preset: {
+        risk: { max_total_risk: room },
+        position: { add_on: { at_r: 1.5, share: 1 }, chandelier_atr: 1, trail_from_r: 1 },
+      },
+    }).boot();
+    rig.hold();
+    rig.barTo([101.5, 103, 101.4, 102.9, 1000]);
+    rig.confirmAmend();
+    rig.until('SIGNAL_WAIT');
+    // The stop of the first is at breakeven: its risk is free, and the second takes all of it.
+    rig.bar(
+      new Map<number, number | Ohlcv>([
+        [0, [102.9, 103.1, 102.8, 103, 1000]],
+        [1, ABOVE],
+      ]),
+    );
+    const second = rig.last('entry');
+    assert.equal(second.symbol, 'BBBUSDT');
+    rig.fill(second);
+    rig.accept(rig.last('stop'));
+    if (rig.amends().length > 1) rig.confirmAmend();
+    rig.bar(
+      new Map<number, number | Ohlcv>([
+        [0, [103, 106, 102.9, 105.9, 1000]],
+        [1, [101.6, 101.7, 101.5, 101.6, 1000]],
+      ]),
+    );
+    return rig.submitted('add_on').length;
+  };
+  assert.equal(added(0.5), 1);
+  assert.equal(added(0.01), 0);
 });
 
 it('no add-on is sent in ERROR or under a pause, though the position is managed', () => {

@@ -100,7 +100,7 @@ export function permissive(change: PresetChange = {}): Preset {
 
 export type Ohlcv = readonly [number, number, number, number, number];
 
-export interface RigOptions {
+interface RigOptions {
   readonly preset?: PresetChange;
   readonly instruments?: readonly Instrument[];
   readonly amend?: boolean;
@@ -110,7 +110,7 @@ export interface RigOptions {
 }
 
 type Untimed<T> = T extends unknown ? Omit<T, 'at'> : never;
-export type Reply = Extract<Output, { kind: 'reply' }>;
+type Reply = Extract<Output, { kind: 'reply' }>;
 
 export class Rig {
   readonly engine = new Engine();
