@@ -62,7 +62,8 @@ export class Pipeline {
         this.#outbox.event({ type: 'gap', symbol: item(run.markets, index).symbol, missing: s.gapBefore });
       }
     }
-    run.counters.bars += bars.count;
+    // What only warms up is no part of the run's period.
+    if (announce) run.counters.bars += bars.count;
     if (candleEnds && run.btc >= 0) this.#correlate(bars);
   }
 
@@ -257,10 +258,9 @@ export class Pipeline {
     const s = item(run.series, i);
     const free = run.freeSlots - taken;
     if (!why.judge(i, 'free_slot', free > 0, free, 1)) return 'free_slot';
-    if (!why.judge(i, 'state_ready', ready, Number.NaN, Number.NaN)) return 'state_ready';
+    if (!why.holds(i, 'state_ready', ready)) return 'state_ready';
     const busy = exposures.some((e) => e.symbol === i);
-    if (!why.judge(i, 'one_position_per_symbol', !busy, Number.NaN, Number.NaN))
-      return 'one_position_per_symbol';
+    if (!why.holds(i, 'one_position_per_symbol', !busy)) return 'one_position_per_symbol';
     const since = (at - cell(run.lastExit, i)) / BASE;
     if (!why.atLeast(i, 'cooldown_base_bars', since, preset.entry.cooldown_base_bars))
       return 'cooldown_base_bars';

@@ -65,7 +65,14 @@ export class Desk extends Blotter {
     const minLots = this.#minLots(trade.market, limitTicks);
     trade.addedOn = true;
     trade.plan = planEntry(
-      { lots, notional: 0, limitTicks, triggerTicks: null, purpose: 'add_on', minLots },
+      {
+        lots,
+        notional: stepsToNumber(trade.market.lots, lots) * stepsToNumber(trade.market.ticks, limitTicks),
+        limitTicks,
+        triggerTicks: null,
+        purpose: 'add_on',
+        minLots,
+      },
       this.#context.preset,
     );
     sendSlice(this.#context, trade, minLots);
@@ -181,9 +188,9 @@ export class Desk extends Blotter {
   closeBar(series: readonly Series[], at: Millis): void {
     for (const trade of [...this.trades()]) {
       const s = series[trade.market.index];
-      if (s === undefined || s.closeTime !== at) continue;
-      trade.mark = s.close;
-      if (trade.openLots > 0) {
+      const seen = s !== undefined && s.closeTime === at;
+      if (seen) trade.mark = s.close;
+      if (seen && trade.openLots > 0) {
         // Prices from before the fill are nobody's gain: the candle of the entry counts by its close alone.
         const whole = trade.openedAt <= at - BASE;
         const best = whole ? (trade.direction === 1 ? s.high : s.low) : s.close;
@@ -193,8 +200,9 @@ export class Desk extends Blotter {
         trade.minR = Math.min(trade.minR, r);
       }
       const { plan } = trade;
-      if (plan !== null && (!plan.resting || trade.filled)) {
-        cancelEntry(this.#context, trade, 'unfilled at the close');
+      // Without its candle a symbol may be anywhere when it comes back: no entry waits for that.
+      if (plan !== null && (!plan.resting || trade.filled || !seen)) {
+        cancelEntry(this.#context, trade, seen ? 'unfilled at the close' : 'no candle at the close');
         this.#settle(trade);
       }
     }

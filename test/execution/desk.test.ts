@@ -208,6 +208,19 @@ test('the unfilled rest of an entry is cancelled at the next close; an order at 
   assert.deepEqual(rests.cancelled(), [rests.last('entry').id], 'once it fills in part, its rest goes too');
 });
 
+test('an entry does not wait for a symbol whose candle is missing: it could fill anywhere once that is back', () => {
+  for (const triggerTicks of [null, 998]) {
+    const b = new Bench({ preset: PRESET });
+    const series = calmSeries(b.preset);
+    b.outbox.at = series.closeTime;
+    b.enter('long', 1000, { triggerTicks });
+    const entry = b.last('entry');
+    b.accept(entry);
+    b.do((desk) => desk.closeBar([series], series.closeTime + BASE));
+    assert.deepEqual(b.cancelled(), [entry.id]);
+  }
+});
+
 test('the candle of the entry counts by its close alone: a high from before the fill trails no stop', () => {
   const b = new Bench({ preset: { position: { ...POSITION, trail_from_r: 0, chandelier_atr: 1 } } });
   const series = calmSeries(b.preset);
