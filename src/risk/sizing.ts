@@ -64,7 +64,7 @@ export function sizeEntry(
   const { market, side, limit, stop } = request;
   const { risk } = preset;
   const i = market.index;
-  if (!why.judge(i, 'short_allowed', side === 'long' || market.type === 'linear', Number.NaN, Number.NaN)) {
+  if (!why.holds(i, 'short_allowed', side === 'long' || market.type === 'linear')) {
     return { refused: 'short_allowed' };
   }
   const sameSide = account.exposures.filter((e) => e.side === side);
@@ -124,7 +124,7 @@ export function sizeEntry(
     if (!why.judge(i, 'max_depth_share', most > 0, most, market.minNotionalValue))
       return { refused: 'max_depth_share' };
     quantity = Math.min(quantity, most / limit);
-  }
+  } else why.notEvaluated(i, 'max_depth_share', market.minNotionalValue);
   if (request.medianVolume >= 0) quantity = Math.min(quantity, request.medianVolume * risk.max_volume_share);
 
   const lots = stepsDown(market.lots, quantity);

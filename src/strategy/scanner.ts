@@ -122,8 +122,7 @@ export class Scanner {
     const known: number[] = [];
     for (const series of input.series.keys()) {
       const s = item(input.series, series);
-      if (!this.#why.judge(series, 'listed', at(this.#listed, series) === 1, Number.NaN, Number.NaN))
-        continue;
+      if (!this.#why.holds(series, 'listed', at(this.#listed, series) === 1)) continue;
       const age = (input.at - s.closeTime) / BASE;
       if (!this.#why.judge(series, 'fresh_candle', age === 0, s.bars > 0 ? age : Number.NaN, 0)) continue;
       // Gaps leave out 15 m candles, so that enough base candles may still be too few of them.

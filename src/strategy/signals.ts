@@ -102,7 +102,7 @@ function brokeOut({ preset, why }: SignalContext, level: Level, s: Series, atr: 
 
 function permitted({ why, live }: SignalContext, symbol: number, s: Series): boolean {
   const noGap = why.judge(symbol, 'no_gap', s.quiet === 0, s.quiet, 0);
-  return why.judge(symbol, 'feed_live', live(symbol), Number.NaN, Number.NaN) && noGap;
+  return why.holds(symbol, 'feed_live', live(symbol)) && noGap;
 }
 
 function momentum(context: SignalContext, level: Level, s: Series, atr: number): Signal | null {

@@ -117,6 +117,11 @@ export class Why {
     return this.judge(symbol, condition, value <= threshold, value, threshold);
   }
 
+  /** A condition that holds or does not: recorded as 1 or 0 where 1 is needed. */
+  holds(symbol: number, condition: Condition, ok: boolean): boolean {
+    return this.judge(symbol, condition, ok, ok ? 1 : 0, 1);
+  }
+
   /** The venue never gives this figure: it neither blocks nor counts as passed. */
   notEvaluated(symbol: number, condition: Condition, threshold: number): void {
     this.#record(symbol, indexOf(condition), NOT_EVALUATED, Number.NaN, threshold);

@@ -146,7 +146,7 @@ test('an unknown correlation is reported as not evaluated', () => {
 });
 
 const REFUSALS: readonly [string, Condition, Case, number | null, number | null][] = [
-  ['a short on spot', 'short_allowed', { market: { type: 'spot' }, request: SHORT }, null, null],
+  ['a short on spot', 'short_allowed', { market: { type: 'spot' }, request: SHORT }, 0, 1],
   [
     'one more on a full side',
     'max_same_side',
@@ -208,6 +208,8 @@ for (const [name, condition, c, value, threshold] of REFUSALS) {
 
 test('a venue without books sizes without them', () => {
   assert.equal(quantity({ hasBook: false, request: { quote: null } }), 50);
+  const { why } = size({ hasBook: false, request: { quote: null } });
+  assert.equal(judged(why, 'max_depth_share')?.verdict, 'not_evaluated', 'and says so');
 });
 
 test('the quantity is rounded down to the lot, never up', () => {
