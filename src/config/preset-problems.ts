@@ -124,7 +124,15 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 }
 
 function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  if (value === undefined) return 'nothing';
+  let text: string;
+  try {
+    // JSON.parse reads any depth, JSON.stringify does not write it.
+    text = JSON.stringify(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return Array.isArray(value) ? 'a deeply nested list' : 'a deeply nested object';
+  }
   return text.length > MAX_FOUND ? `${text.slice(0, MAX_FOUND)}…` : text;
 }
 

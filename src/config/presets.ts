@@ -2,7 +2,7 @@
  * Finds, reads and validates presets. They lie in the package's `presets` folder and in `presets` of the
  * configuration folder; where both have a name, the user's own counts (listings show its origin).
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import { packageInfo } from './package.ts';
@@ -45,6 +45,9 @@ export class PresetInvalid extends ConfigError {
 
 const EXTENSION = '.json';
 const SCHEMA_EXTENSION = '.schema.json';
+
+/** A preset takes some kilobytes; what is larger is something else, and reading it would hold up the daemon. */
+const MAX_BYTES = 256 * 1024;
 
 /** The presets there are, sorted by name, unread. */
 export function findPresets(configDir: string): PresetFile[] {
@@ -101,8 +104,19 @@ export function loadPresetFile(file: string): Preset {
 function readJson(file: string): unknown {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    // Asked before it is opened: the open of a pipe waits for a writer, and all the daemon with it.
+    const found = statSync(file);
+    if (!found.isFile())
+      throw new PresetInvalid(file, [{ path: '', found: 'no regular file', allowed: 'a readable file' }]);
+    if (found.size > MAX_BYTES) {
+      throw new PresetInvalid(file, [
+        { path: '', found: `${found.size} bytes`, allowed: `up to ${MAX_BYTES} bytes` },
+      ]);
+    }
+    // Some editors put a byte order mark in front.
+    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
+    if (error instanceof PresetInvalid) throw error;
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new PresetInvalid(file, [{ path: '', found: reason, allowed: 'a readable file' }]);
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,4 +129,23 @@ test('the committed schema for editors is the one the loader checks by (mend: np
 test('every preset of the package is valid', () => {
   for (const found of findPresets('/nowhere'))
     assert.equal(loadPreset(found.name, '/nowhere').name, found.name);
+});
+
+test('a preset file with a byte order mark is read, as editors on other systems write it', () => {
+  write('mine', `\uFEFF${JSON.stringify(MINIMAL)}`);
+  assert.equal(loadPreset('mine', configDir).name, 'mine');
+});
+
+test('a pipe among the presets is refused at once: its open would hold up a trading daemon for ever', () => {
+  execFileSync('mkfifo', [join(configDir, 'presets', 'pipe.json')]);
+  assert.throws(() => loadPreset('pipe', configDir), /pipe.json: found no regular file/);
+});
+
+test('a preset file that is far too large or nested too deeply is one clear line', () => {
+  assert.match(problemsOf({ ...MINIMAL, description: 'x'.repeat(300_000) })[0] ?? '', /found \d+ bytes/);
+  const depth = 100_000;
+  assert.match(
+    problemsOf(`${'['.repeat(depth)}${']'.repeat(depth)}`)[0] ?? '',
+    /found a deeply nested list, allowed: an object/,
+  );
 });

@@ -3,12 +3,12 @@
  * it. Ticks and lots are taken from a symbol's whole file, never from the part that is run over, so that
  * every run over the same folder rounds alike.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { grid } from '../../market/grid.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { DataError, listProblems } from './data-error.ts';
+import { readRegularFile } from './read-regular-file.ts';
 
 const FILE = 'instruments.json';
 
@@ -52,7 +52,7 @@ export async function readInstruments(folder: string): Promise<ReadonlyMap<strin
   const path = join(folder, FILE);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = (await readRegularFile(path)).toString('utf8').replace(/^\uFEFF/, '');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return new Map();
     throw new DataError('DATA_BAD_INSTRUMENTS', `${path}: cannot be read (${String(cause)})`, { cause });

@@ -1,5 +1,4 @@
 /** Opens a folder of recorded candles. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -10,6 +9,7 @@ import { parseCandles, Scratch } from './candle-file.ts';
 import { type CandleFileName, listCandleFiles, selectSymbols } from './candle-folder.ts';
 import { DataError, listProblems } from './data-error.ts';
 import { completeInstrument, readInstruments } from './instruments-file.ts';
+import { readRegularFile } from './read-regular-file.ts';
 import { type Coverage, MemoryRecording, type Recording, type Span } from './recording.ts';
 
 const unzip = promisify(gunzip);
@@ -95,7 +95,7 @@ export async function openRecording(options: OpenOptions): Promise<Recording> {
 /** Never rejects: files are read ahead, and a rejection must not surface before its turn. */
 async function contents(folder: string, file: CandleFileName): Promise<Contents> {
   try {
-    const raw = await readFile(join(folder, file.name));
+    const raw = await readRegularFile(join(folder, file.name));
     return { bytes: file.gzip ? await unpack(raw) : raw };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -23,6 +24,14 @@ async function refusal(options: OpenOptions, code: DataErrorCode): Promise<strin
 }
 
 describe('a folder of recorded candles', () => {
+  it('a pipe in the place of a file is refused at once instead of being waited for', async (t) => {
+    const folder = folderWith(t, { 'BTCUSDT-5m.csv': csv([row(0)]) });
+    execFileSync('mkfifo', [join(folder, 'ETHUSDT-5m.csv')]);
+    assert.match(await refusal({ folder }, 'DATA_BAD_FILES'), /ETHUSDT-5m.csv: .*no regular file/);
+    execFileSync('mkfifo', [join(folder, 'instruments.json')]);
+    assert.match(await refusal({ folder }, 'DATA_BAD_INSTRUMENTS'), /instruments.json: .*no regular file/);
+  });
+
   it('bars of all symbols come together, by close time, sorted by symbol, gaps as missing rows', async (t) => {
     const folder = folderWith(t, {
       'ETHUSDT-5m.csv.gz': csv([row(5, '2,2,2,2,2'), row(10, '2,2,2,2,2')]),
