@@ -54,10 +54,13 @@ export function words(text: string): string[] {
     .filter((word) => word !== '');
 }
 
+/** Beyond this floats no longer tell one unit of quote from the next. */
+const MOST = 1e15;
+
 /** A positive amount of quote coin, kept as the decimal that was written. */
 export function amount(text: string): string {
-  if (!DECIMAL.test(text) || !(Number(text) > 0)) {
-    throw new InvalidArgumentError('Give a positive amount such as 10000 or 2500.50.');
+  if (!DECIMAL.test(text) || !(Number(text) > 0) || Number(text) > MOST) {
+    throw new InvalidArgumentError('Give a positive amount such as 10000 or 2500.50, up to 1e15.');
   }
   return text;
 }

@@ -76,7 +76,9 @@ function findSocket(
   stateDir: string,
   option: string | undefined,
 ): string {
-  if (option !== undefined && option !== '') return resolve(option);
+  // `--socket "$UNSET"` must not end up at another bot.
+  if (option === '') throw new ConfigError('--socket is empty: give the path of a socket, or leave it out');
+  if (option !== undefined) return resolve(option);
   const suffix = instance === DEFAULT_INSTANCE ? '' : `-${instance}`;
   const named = own(env, 'BREAKOUT_SOCKET');
   if (named !== undefined) {

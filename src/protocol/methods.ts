@@ -25,7 +25,11 @@ interface MethodEntry {
 
 const none = z.strictObject({});
 const reason = z.string().trim().min(1).max(500);
-const decimal = z.string().regex(/^\d+(\.\d+)?$/, 'a plain decimal such as "10000"');
+const equity = z
+  .string()
+  .max(40)
+  .regex(/^\d+(\.\d+)?$/, 'a plain decimal such as "10000"')
+  .refine((text) => Number(text) > 0 && Number(text) <= 1e15, 'an amount above zero, up to 1e15');
 const day = z.iso.date().or(z.iso.datetime({ offset: true }));
 
 /** The answer to a control command. */
@@ -36,7 +40,8 @@ export const commandResult = z.strictObject({
 });
 
 export const startParams = z.strictObject({
-  preset: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'the name of a preset, not a path'),
+  // Looked up among the names there are, never opened as a path: an unknown one is answered with the list.
+  preset: z.string().max(200).describe('Name of a preset, as `presets.list` has it'),
   mode: mode.default('paper'),
   venue: z.string().min(1).max(64).default('sim'),
   data: z
@@ -48,7 +53,7 @@ export const startParams = z.strictObject({
   symbols: z.array(z.string().min(2).max(40)).min(1).max(500).optional(),
   from: day.optional().describe('replay: first day, UTC, or an instant'),
   to: day.optional().describe('replay: up to and without this day, UTC, or an instant'),
-  equity: decimal.default('10000').describe('Start equity in quote'),
+  equity: equity.default('10000').describe('Start equity in quote'),
   speed: z
     .number()
     .min(0)

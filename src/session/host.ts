@@ -267,7 +267,7 @@ export class SessionHost {
     if (differs.length > 0) {
       throw new Refusal(
         'POSITIONS_OPEN',
-        `positions are still open in session ${session.id}; this start asks for another ${differs.join(', ')}`,
+        `positions are still open in session ${session.id}; this start differs in ${differs.join(', ')}`,
       );
     }
     session.startedAt = this.#wallNow();

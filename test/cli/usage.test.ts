@@ -60,6 +60,21 @@ describe('the command line', { concurrency: 2 }, () => {
       /^breakout: --venue sim takes no --from\n$/,
     ],
     [
+      'a folder of candles with no name',
+      ['start', '--preset', 'breakout_v1', '--data', ''],
+      /^breakout: --data is empty .*\n$/,
+    ],
+    [
+      'a backtest over a folder with no name',
+      ['backtest', '--preset', 'breakout_v1', '--data', ''],
+      /^breakout: --data is empty .*\n$/,
+    ],
+    [
+      'an equity that no account has',
+      ['start', '--preset', 'breakout_v1', '--equity', '9'.repeat(400)],
+      /^breakout: option '--equity <amount>' argument '9+' is invalid. Give a positive amount .*\n$/,
+    ],
+    [
       'a period that ends before it begins',
       ['start', '--preset', 'breakout_v1', '--data', '.', '--from', '2024-02-01', '--to', '2024-01-01'],
       /^breakout: --from must be before --to\n$/,

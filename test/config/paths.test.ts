@@ -65,3 +65,7 @@ test('a socket path that the system would silently cut is refused with its lengt
     'bytes count, not characters',
   );
 });
+
+test('an empty --socket is refused: a command must not reach another bot because a variable was not set', () => {
+  assert.throws(() => resolvePaths({ env: { HOME: '/h' }, socket: '' }), /--socket is empty/);
+});

@@ -166,7 +166,7 @@ test('each control method refuses what it cannot do, with the code that says why
 
   const start = (params: object) => client.call('engine.start', { preset: 'breakout_v1', ...params });
   await assert.rejects(start({ preset: 'nope' }), refused('PRESET_UNKNOWN', /"nope".*breakout_v1/));
-  await assert.rejects(start({ preset: '../../etc/passwd' }), refused('INVALID_PARAMS', /preset/));
+  await assert.rejects(start({ preset: '../../etc/passwd' }), refused('PRESET_UNKNOWN', /preset/));
   await assert.rejects(start({ mode: 'yolo' }), refused('INVALID_PARAMS', /mode/));
   await assert.rejects(start({ equity: '-5' }), refused('INVALID_PARAMS', /equity/));
   await assert.rejects(start({ venue: 'replay', from: 'yesterday' }), refused('INVALID_PARAMS', /from/));
@@ -208,4 +208,24 @@ test('a broken preset of your own is listed with what is wrong and refused, and 
     assert.ok(!JSON.stringify(error.toWire()).includes(paths.configDir));
     return true;
   });
+});
+
+test('a start by a name that is no preset, whatever it looks like, is answered with the names there are', async (t) => {
+  const { client } = await daemonHere(t);
+  for (const preset of ['', '../presets/breakout_v1', 'breakout_v1.json', '__proto__', 'Breakout V1']) {
+    await assert.rejects(
+      client.call('engine.start', { preset }),
+      refused('PRESET_UNKNOWN', /there are: .*breakout_v1/),
+    );
+  }
+});
+
+test('a start equity that sizing could not reckon with is refused at the wire', async (t) => {
+  const { client } = await daemonHere(t);
+  for (const equity of ['0', '0.00', '9'.repeat(30), '1e5', '-1']) {
+    await assert.rejects(
+      client.call('engine.start', { preset: 'breakout_v1', equity }),
+      refused('INVALID_PARAMS', /equity/),
+    );
+  }
 });

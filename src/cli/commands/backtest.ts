@@ -17,6 +17,7 @@ export interface BacktestCommandOptions {
 /** `breakout backtest`: in this process, without a daemon. */
 export async function backtest({ output, paths }: Context, options: BacktestCommandOptions): Promise<void> {
   const { preset, symbols, from, to, equity } = options;
+  if (options.data === '') throw usageError('--data is empty', 'the folder of recorded candles');
   if (from !== undefined && to !== undefined && from >= to) throw usageError('--from must be before --to');
   const bar = progressBar(output.progress);
   try {

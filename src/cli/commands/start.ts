@@ -67,6 +67,7 @@ export async function start(context: Context, options: StartOptions): Promise<vo
 /** @throws CliError when options do not go together. */
 export function startParams(options: StartOptions): StartParams {
   const { preset, mode, symbols, from, to, equity, speed, seed } = options;
+  if (options.data === '') throw usageError('--data is empty', 'the folder of recorded candles');
   const venue = options.venue ?? (options.data === undefined ? 'sim' : 'replay');
   if (venue === 'replay' && options.data === undefined) {
     throw usageError('--venue replay needs --data DIR', 'the folder of recorded candles');
