@@ -53,12 +53,7 @@ interface Launch {
 }
 
 function launchDaemon({ paths, env }: Context): Launch {
-  const folder = dirname(paths.logFile);
-  mkdirSync(paths.stateDir, { recursive: true, mode: 0o700 });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // A file of its own until it is known who won: the winner's becomes daemon.out, a loser's is read and removed.
-  const output = join(folder, `daemon-start-${process.pid}.out`);
-  const file = openSync(output, 'w', 0o600);
+  const { output, file } = openOutput(paths);
   const child = spawn(
     process.execPath,
     [
@@ -78,6 +73,27 @@ function launchDaemon({ paths, env }: Context): Launch {
     child.once('error', (error) => settle(error.message));
   });
   return { child, output, ended };
+}
+
+/**
+ * A file of the child's own until it is known who won: the winner's becomes daemon.out, a loser's is read and
+ * removed.
+ * @throws CliError when the state folder cannot be made or written.
+ */
+function openOutput({ stateDir, logFile }: Paths): { readonly output: string; readonly file: number } {
+  const folder = dirname(logFile);
+  const output = join(folder, `daemon-start-${process.pid}.out`);
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return { output, file: openSync(output, 'w', 0o600) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CliError('STATE_FOLDER', `the state folder ${stateDir} cannot be used: ${why}`, {
+      hint: 'mend it, or set BREAKOUT_STATE_DIR',
+      cause: error,
+    });
+  }
 }
 
 /** The daemon runs in its state folder: relative folders of the caller must not move with it. */

@@ -25,7 +25,10 @@ export function takeLock(file: string): Lock {
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
       throw new AlreadyRunning(`another daemon holds ${file}: one runs already for this state folder`);
     }
-    throw new ConfigError(`the lock file ${file} cannot be used: ${String(error)}`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`the lock file ${file} cannot be used (${why}): nothing is kept in it, remove it`, {
+      cause: error,
+    });
   }
   const held = database;
   return {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { Sandbox } from './sandbox.ts';
 
@@ -138,6 +139,27 @@ describe('the command line', { concurrency: 2 }, () => {
       assert.equal(existsSync(sandbox.stateDir), false);
     });
   }
+
+  test('a state folder that cannot be made is one line with exit code 1, and no daemon is left', async (t) => {
+    const other = new Sandbox();
+    t.after(() => other[Symbol.asyncDispose]());
+    writeFileSync(other.stateDir, 'a file');
+    const { code, stdout, stderr } = await other.run('start', '--preset', 'breakout_v1');
+    assert.match(stderr, /^breakout: the state folder .*state cannot be used: EEXIST.* \(mend it, .*\)\n$/);
+    assert.equal(stdout, '');
+    assert.equal(code, 1);
+    assert.equal(existsSync(other.socketPath), false);
+  });
+
+  test('a lock file that is something else is named, with the way to mend it', async (t) => {
+    const other = new Sandbox();
+    t.after(() => other[Symbol.asyncDispose]());
+    mkdirSync(other.stateDir);
+    writeFileSync(path.join(other.stateDir, 'lock.sqlite'), 'no database '.repeat(50));
+    const { code, stderr } = await other.run('daemon', 'run');
+    assert.match(stderr, /^breakout: the lock file .*lock\.sqlite cannot be used \(.*\): .*remove it\n$/);
+    assert.equal(code, 78);
+  });
 
   test('under --json a failure is one document as well, with its code', async () => {
     const { code, stdout } = await sandbox.run('status', '--json');
