@@ -67,7 +67,7 @@ const COMMAND_HINTS: ReadonlyMap<string, string | null> = new Map(
     ENGINE_HALTED: '`breakout status` shows the rule, `breakout reset --reason "…"` releases it',
     EMERGENCY_LATCHED: 'release it with `breakout reset --reason "…"`',
     EMERGENCY_IN_PROGRESS: 'positions are still being closed; see `breakout status`',
-    POSITIONS_OPEN: 'close them first: `breakout stop --flatten`',
+    POSITIONS_OPEN: 'start as before to go on with them, then `breakout stop --flatten` closes them',
     STOP_IN_PROGRESS: 'wait until `breakout status` says IDLE',
     STOP_INCOMPLETE: 'it goes on stopping; see `breakout status`',
     COMMAND_PENDING: 'it is accepted and not yet carried out; see `breakout status`',

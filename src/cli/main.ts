@@ -6,8 +6,11 @@ import { program } from './program.ts';
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure of ours.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(process.exitCode ?? EXIT.done);
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+    // A full disk behind `> file`: what was asked for has not been told, so this is no success.
+    if (stream === process.stdout)
+      process.stderr.write(`breakout: the output cannot be written: ${error.message}\n`);
+    process.exit(process.exitCode || EXIT.refused);
   });
 }
 

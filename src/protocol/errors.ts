@@ -80,7 +80,12 @@ export const ERRORS = {
     'positions are still being closed; engine.status shows when it is flat',
   ),
   NOTHING_TO_RESET: entry(-32017, 400, false, 'no halt and no emergency is latched'),
-  POSITIONS_OPEN: entry(-32018, 400, false, 'close the open positions first: engine.stop with flatten'),
+  POSITIONS_OPEN: entry(
+    -32018,
+    400,
+    false,
+    'start as before to go on with them, then engine.stop with flatten closes them',
+  ),
   STOP_IN_PROGRESS: entry(-32019, 409, true, 'wait until the engine is IDLE'),
   SUPERSEDED: entry(-32020, 409, false, 'an emergency stop overtook this command'),
   START_FAILED: entry(-32021, 500, false, 'the message says what stopped it'),

@@ -24,7 +24,13 @@ interface MethodEntry {
 }
 
 const none = z.strictObject({});
-const reason = z.string().trim().min(1).max(500);
+// Shown on terminals as it is: a control character in it would rewrite what an operator sees.
+const reason = z
+  .string()
+  .trim()
+  .min(1, 'may not be empty')
+  .max(500)
+  .regex(/^\P{Cc}*$/u, 'must be one line without control characters');
 const equity = z
   .string()
   .max(40)
@@ -43,7 +49,7 @@ export const startParams = z.strictObject({
   // Looked up among the names there are, never opened as a path: an unknown one is answered with the list.
   preset: z.string().max(200).describe('Name of a preset, as `presets.list` has it'),
   mode: mode.default('paper'),
-  venue: z.string().min(1).max(64).default('sim'),
+  venue: z.string().max(64).default('sim'),
   data: z
     .string()
     .startsWith('/', 'an absolute path')

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Sandbox } from './sandbox.ts';
 
 const COMMANDS = [
@@ -159,6 +161,19 @@ describe('the command line', { concurrency: 2 }, () => {
     const { code, stderr } = await other.run('daemon', 'run');
     assert.match(stderr, /^breakout: the lock file .*lock\.sqlite cannot be used \(.*\): .*remove it\n$/);
     assert.equal(code, 78);
+  });
+
+  test('a full disk behind stdout is one line and no success', { skip: !existsSync('/dev/full') }, () => {
+    const full = openSync('/dev/full', 'w');
+    const launcher = fileURLToPath(new URL('../../bin/breakout.js', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [launcher, 'presets'], {
+      env: sandbox.env,
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    assert.match(stderr, /^breakout: the output cannot be written: ENOSPC.*\n$/);
+    assert.equal(status, 1);
   });
 
   test('under --json a failure is one document as well, with its code', async () => {

@@ -229,3 +229,10 @@ test('a start equity that sizing could not reckon with is refused at the wire', 
     );
   }
 });
+
+test('a reason that would rewrite the terminal of who reads it is refused', async (t) => {
+  const { client } = await daemonHere(t);
+  for (const reason of ['two\nlines', '\u001b[2J', '\u0007', '   ']) {
+    await assert.rejects(client.call('engine.reset', { reason }), refused('INVALID_PARAMS', /reason/));
+  }
+});
