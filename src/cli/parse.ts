@@ -27,11 +27,15 @@ export function instant(text: string): number {
   return at;
 }
 
+/** Node fires a timer beyond this at once: a session meant for a month would end as it began. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** A stretch of wall time with its unit: 500ms, 60s, 5m, 1.5h. In milliseconds. */
 export function duration(text: string): number {
   const parts = DURATION.exec(text);
   const millis = parts ? Number(parts[1]) * (UNIT[parts[2] ?? ''] ?? Number.NaN) : Number.NaN;
-  if (!(millis > 0)) throw new InvalidArgumentError('Give a time with its unit: 500ms, 60s, 5m, 1h.');
+  if (!(millis > 0) || millis > LONGEST_TIMER)
+    throw new InvalidArgumentError('Give a time with its unit, up to 596h: 500ms, 60s, 5m, 1h.');
   return millis;
 }
 

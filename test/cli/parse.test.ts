@@ -55,3 +55,8 @@ describe('option values', () => {
     assert.throws(() => parse.ordinal('1.5'));
   });
 });
+
+test('a session is not stopped at once because its time is longer than a timer can be', () => {
+  assert.equal(parse.duration('596h'), 596 * 3_600_000);
+  assert.throws(() => parse.duration('597h'), /up to 596h/);
+});
