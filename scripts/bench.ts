@@ -92,14 +92,15 @@ function donchian(high: Float64Array, low: Float64Array, close: Float64Array): n
   let entry = 0;
   for (let i = DONCHIAN; i < close.length; i++) {
     const price = floatAt(close, i);
-    // Only the side that matters now is looked at, and no further than the first candle that settles it.
-    let beyond = true;
+    // Only the side that matters now is looked at.
     if (entry === 0) {
-      for (let k = i - DONCHIAN; k < i && beyond; k++) beyond = price > floatAt(high, k);
-      if (beyond) entry = price;
+      let top = 0;
+      for (let k = i - DONCHIAN; k < i; k++) top = Math.max(top, floatAt(high, k));
+      if (price > top) entry = price;
     } else {
-      for (let k = i - DONCHIAN; k < i && beyond; k++) beyond = price < floatAt(low, k);
-      if (!beyond) continue;
+      let bottom = Number.POSITIVE_INFINITY;
+      for (let k = i - DONCHIAN; k < i; k++) bottom = Math.min(bottom, floatAt(low, k));
+      if (price >= bottom) continue;
       gained += price / entry - 1;
       entry = 0;
     }

@@ -11,6 +11,7 @@ import { toMarket } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
 import { Lockstep } from '../session/lockstep.ts';
 import type { BarPath, BarSource } from '../venue/ports.ts';
+import { assumedCosts } from '../venue/simulated/costs.ts';
 import { DEFAULT_COSTS, simulatedMatching } from '../venue/simulated/matching.ts';
 import { type Summary, summarise } from './report.ts';
 
@@ -106,7 +107,7 @@ export function runBacktest(options: BacktestOptions): BacktestReport {
       Object.entries(conditions).flatMap(([name, c]) => (c.notEvaluated > 0 ? [[name, c.notEvaluated]] : [])),
     ),
     conditions,
-    assumed: source.assumed,
+    assumed: [...source.assumed, ...assumedCosts(DEFAULT_COSTS)],
   };
 }
 

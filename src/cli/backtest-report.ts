@@ -63,7 +63,7 @@ function notEvaluated(report: BacktestReport, width: number, paint: Paint): stri
 }
 
 /**
- * Lines of the form `SYMBOL: what`, gathered by what was assumed: thirty symbols with the same fee are one line.
+ * Lines of the form `SYMBOL: what` (or `all: what`), gathered by what was assumed: thirty symbols with the same fee are one line.
  * What holds for one symbol alone (its tick, its lot) is counted; `--json` has it all.
  */
 export function assumedLines(assumed: readonly string[]): string[] {
@@ -74,10 +74,14 @@ export function assumedLines(assumed: readonly string[]): string[] {
     symbols.set(what, [...(symbols.get(what) ?? []), symbol]);
   }
   const groups = [...symbols];
-  const single = groups.filter(([, names]) => names.length === 1);
-  const shown = single.length > FEW ? groups.filter(([, names]) => names.length > 1) : groups;
+  const single = groups.filter(([, names]) => names.length === 1 && names[0] !== 'all');
+  const shown = single.length > FEW ? groups.filter((group) => !single.includes(group)) : groups;
   const lines = shown.map(([what, names]) =>
-    names.length > FEW ? `${what}: ${names.length} symbols` : `${what}: ${names.join(', ')}`,
+    names[0] === 'all'
+      ? what
+      : names.length > FEW
+        ? `${what}: ${names.length} symbols`
+        : `${what}: ${names.join(', ')}`,
   );
   return shown.length === groups.length
     ? lines

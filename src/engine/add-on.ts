@@ -18,8 +18,8 @@ export function addOn(run: Run, at: Millis): void {
     if (trade.addedOn || trade.closing !== null || trade.plan !== null || trade.openLots === 0) continue;
     const s = item(run.series, trade.market.index);
     if (s.closeTime !== at || s.quiet > 0 || !run.live(trade.market.index)) continue;
-    if (trade.rAt(s.close) < rule.at_r) continue;
-    const { ticks, lots, minNotionalValue } = trade.market;
+    const { index, ticks, lots, minNotionalValue } = trade.market;
+    if (!run.why.atLeast(index, 'add_on_at_r', trade.rAt(s.close), rule.at_r)) continue;
     const worst = s.close + trade.direction * run.preset.entry.max_chase_atr * s.atr.value;
     const limitTicks = trade.side === 'long' ? stepsDown(ticks, worst) : stepsUp(ticks, worst);
     const limit = stepsToNumber(ticks, limitTicks);
@@ -29,8 +29,10 @@ export function addOn(run: Run, at: Millis): void {
       allowed(run, trade, limit, at),
     );
     const wanted = stepsDown(lots, quantity);
-    if (!(wanted > 0) || stepsToNumber(lots, wanted) * trade.confirmedStopPrice < minNotionalValue) continue;
-    run.desk.addOn(trade, wanted, limitTicks);
+    if (!(wanted > 0)) continue;
+    const value = stepsToNumber(lots, wanted) * trade.confirmedStopPrice;
+    if (run.why.atLeast(index, 'add_on_min_notional', value, minNotionalValue))
+      run.desk.addOn(trade, wanted, limitTicks);
   }
 }
 
@@ -39,7 +41,8 @@ function affordable(run: Run, trade: OpenTrade, limit: number): number {
   const stop = trade.confirmedStopPrice;
   const distance = trade.direction * (limit - stop);
   const locked = trade.direction * (stop - trade.entryPrice) * trade.openQuantity;
-  if (!(distance > 0) || !(locked > 0)) return 0;
+  if (!run.why.judge(trade.market.index, 'add_on_locked_profit', locked > 0, locked, 0)) return 0;
+  if (!(distance > 0)) return 0;
   const { risk } = run.preset;
   const exposures = run.desk.exposures();
   const equity = run.sizingEquity;

@@ -138,7 +138,8 @@ export type DomainEvent =
     }
   | {
       readonly type: 'fill';
-      readonly orderId: number;
+      /** Null for a fill of no own order: a liquidation. */
+      readonly orderId: number | null;
       readonly tradeId: number;
       readonly symbol: string;
       readonly side: OrderSide;

@@ -166,12 +166,26 @@ export class Desk extends Blotter {
     trade.lastExit = 'liquidation';
     trade.mark = Number(input.price);
     trade.measure();
+    this.#context.outbox.event({
+      type: 'fill',
+      orderId: null,
+      tradeId: trade.id,
+      symbol: trade.market.symbol,
+      side: trade.exitSide,
+      purpose: 'exit',
+      price: input.price,
+      quantity: input.quantity,
+      fee: input.fee,
+    });
     this.#settle(trade);
   }
 
   funding(symbol: number, amount: string): void {
     const trade = this.of(symbol);
-    if (trade === null) return;
+    if (trade === null) {
+      this.#ledger.lateFunding(amount);
+      return;
+    }
     trade.account.funding = trade.account.funding.plus(amount);
     trade.measure();
   }

@@ -79,7 +79,7 @@ export class TradeAccount {
 /** The account over all trades. */
 export class Ledger {
   readonly start: Big;
-  /** Net result of closed trades. */
+  /** Net result of closed trades, and funding that came after them. */
   closed = new Big(0);
   fees = new Big(0);
   funding = new Big(0);
@@ -100,6 +100,13 @@ export class Ledger {
     this.funding = this.funding.plus(account.funding);
     this.equityValue = Number(this.equity);
     return result;
+  }
+
+  /** Funding of a position whose trade has ended already. */
+  lateFunding(amount: string): void {
+    this.closed = this.closed.plus(amount);
+    this.funding = this.funding.plus(amount);
+    this.equityValue = Number(this.equity);
   }
 
   /** Start equity + what closed trades made. Open trades are added by whoever holds them. */

@@ -166,13 +166,16 @@ export class OpenTrade {
     return (this.direction * (price - this.entryAverage)) / this.riskDistance;
   }
 
-  /** Loss in quote if the stop is hit now, with what is still to be filled at its limit. */
+  /**
+   * Loss in quote if the stop is hit now, with what is still to be filled at its limit. A stop that is wanted nearer
+   * but not confirmed there saves nothing yet.
+   */
   get openRisk(): number {
-    const held = Math.max(0, this.direction * (this.entryPrice - this.stopPrice)) * this.openQuantity;
-    return (
-      (this.openLots > 0 ? held : 0) +
-      this.#pending((limit) => Math.max(0, this.direction * (limit - this.stopPrice)))
-    );
+    const confirmed = this.confirmedStopPrice;
+    const stop = Number.isNaN(confirmed) ? this.stopPrice : confirmed;
+    const held = Math.max(0, this.direction * (this.entryPrice - stop)) * this.openQuantity;
+    const pending = this.#pending((limit) => Math.max(0, this.direction * (limit - stop)));
+    return (this.openLots > 0 ? held : 0) + pending;
   }
 
   get notional(): number {

@@ -91,7 +91,7 @@ export const domainEvent = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('fill'),
-    orderId: z.int(),
+    orderId: z.int().nullable(),
     tradeId: z.int(),
     symbol: z.string(),
     side: orderSide,

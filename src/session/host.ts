@@ -5,10 +5,13 @@
  * A session lasts until nothing more can happen to its account: the recording has ended, or the engine is
  * idle and flat. After a stop that left positions open the venue goes on, so that their stops work.
  */
+
 import type { Command, CommandName, Input } from '../engine/input.ts';
 import type { Output, Trade } from '../engine/output.ts';
 import type { CommandView, MetricsView, PositionView, StatusView, TransitionView } from '../engine/view.ts';
 import type { Millis } from '../market/time.ts';
+import { assumedCosts } from '../venue/simulated/costs.ts';
+import { DEFAULT_COSTS } from '../venue/simulated/matching.ts';
 import { ControlQueue } from './control-queue.ts';
 import { type EndReason, EventLog, type SessionEvent } from './event-log.ts';
 import { Latency, type LatencyView } from './latency.ts';
@@ -283,7 +286,7 @@ export class SessionHost {
       venue: request.venue,
       symbols: session.source.instruments.length,
       total: session.source.total,
-      assumed: session.source.assumed,
+      assumed: [...session.source.assumed, ...assumedCosts(DEFAULT_COSTS)],
     });
     try {
       return await this.#issue(by, command);

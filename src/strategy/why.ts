@@ -67,6 +67,10 @@ export const CONDITIONS = [
   'max_depth_share',
   'size_after_caps',
   'min_notional',
+  // add-on
+  'add_on_at_r',
+  'add_on_locked_profit',
+  'add_on_min_notional',
 ] as const;
 
 export type Condition = (typeof CONDITIONS)[number];

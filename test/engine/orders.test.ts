@@ -650,3 +650,12 @@ it('a balance below the equity caps the size of the next trade', () => {
   const entry = rig.breakOut();
   assert.ok(Math.abs(Number(entry.quantity) - 8.26) < 0.011, entry.quantity);
 });
+
+it('funding that comes after the position is gone still reaches the account', () => {
+  const rig = new Rig().boot();
+  const { stop } = rig.hold();
+  rig.fill(stop, { price: '101.65' });
+  rig.give({ kind: 'funding', symbol: 0, amount: '-0.75' });
+  assert.equal(rig.trades()[0]?.funding, '0');
+  assert.equal(rig.engine.status().equity, '9999.25');
+});

@@ -29,6 +29,17 @@ export function checkCosts(costs: MatchingCosts): void {
   }
 }
 
+/** The costs in words, for the list of what a run assumed. */
+export function assumedCosts({ halfSpread, slippage, impact, volumeShare }: MatchingCosts): string[] {
+  const bps = (share: number) => `${Number((share * 10_000).toFixed(2))} bps`;
+  const percent = Number((volumeShare * 100).toFixed(2));
+  return [
+    `all: spread ${bps(2 * halfSpread)}, slippage ${bps(slippage)} and up to ${bps(impact)} more for size`,
+    `all: own fills take at most ${percent} % of a candle's volume`,
+    'all: no funding is paid or received',
+  ];
+}
+
 /** Ticks that a taker pays or gets for a reference price in ticks; at least one tick. */
 export function takerTicks(costs: MatchingCosts, buy: boolean, reference: number, share: number): number {
   const cost = costs.halfSpread + costs.slippage + costs.impact * Math.sqrt(share);
