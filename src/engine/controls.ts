@@ -167,6 +167,7 @@ export class Controls {
   /** Moves the state on to where it rests, as far as the facts allow. */
   settle(): void {
     const { state } = this.machine;
+    if (state === 'IDLE' && this.stopping !== null) this.#settleStop();
     if (state === 'IDLE' || state === 'STOPPED') return;
     const breach = this.run?.breach ?? null;
     if (breach !== null && this.run !== null) {

@@ -25,9 +25,14 @@ const IN_PANIC: Refusal = {
   message: 'an emergency stop is closing everything; wait until it is verified flat',
 };
 
+const STOPPING: Refusal = { code: 'STOP_IN_PROGRESS', message: 'a stop is already under way' };
+
+const NOT_RUNNING: Refusal = { code: 'ENGINE_NOT_RUNNING', message: 'the engine is not running' };
+
 /** Why the command would change nothing, or null when it may go on. */
 export function refusalOf(controls: ControlFacts, command: Command): Refusal | null {
   const general = refusalByName(controls, command.name);
+  if (command.name === 'stop' && !command.flatten && controls.machine.state === 'IDLE') return NOT_RUNNING;
   if (general !== null || command.name !== 'start') return general;
   if (controls.facts === null || controls.facts.markets.length === 0) {
     return { code: 'START_FAILED', message: 'the venue has no instruments' };
@@ -72,21 +77,21 @@ export function refusalByName(controls: ControlFacts, name: CommandName): Refusa
           message: `halted by ${halt.rule} (${halt.reason}): reset it with a reason first`,
         };
       }
+      if (state === 'IDLE' && controls.stopping !== null) return STOPPING;
       return state === 'IDLE'
         ? null
         : { code: 'ENGINE_ALREADY_RUNNING', message: `the engine is already running (${state})` };
     case 'stop':
-      if (idle) return { code: 'ENGINE_NOT_RUNNING', message: 'the engine is not running' };
+      // What an earlier stop left open can still be closed: `stop --flatten`.
+      if (idle && (state === 'STOPPED' || (controls.run?.desk.size ?? 0) === 0)) return NOT_RUNNING;
       if (state === 'EMERGENCY') return IN_PANIC;
-      return controls.stopping === null
-        ? null
-        : { code: 'STOP_IN_PROGRESS', message: 'a stop is already under way' };
+      return controls.stopping === null ? null : STOPPING;
     case 'pause':
       if (idle || state === 'ERROR')
         return { code: 'ENGINE_NOT_RUNNING', message: `the engine is not running (${state})` };
       return state === 'EMERGENCY' ? IN_PANIC : null;
     case 'resume':
-      if (idle) return { code: 'ENGINE_NOT_RUNNING', message: 'the engine is not running' };
+      if (idle) return NOT_RUNNING;
       if (controls.latches.pause === null) {
         if (halt !== null && state === 'PAUSED') {
           return {

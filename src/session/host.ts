@@ -121,11 +121,13 @@ export class SessionHost {
   }
 
   commands(): readonly CommandView[] {
-    const reason = this.#panicInVain();
+    const reason = this.#closingInVain();
     return this.#engine
       .commands()
       .map((view) =>
-        reason !== null && view.command === 'emergencyStop' ? { ...view, allowed: false, reason } : view,
+        reason !== null && (view.command === 'emergencyStop' || (view.command === 'stop' && view.allowed))
+          ? { ...view, allowed: false, reason }
+          : view,
       );
   }
 
@@ -170,7 +172,7 @@ export class SessionHost {
   async command(command: Exclude<Command, { name: 'start' }>, by: string): Promise<string> {
     if (command.name === 'emergencyStop') {
       this.#refuseWhenClosed();
-      const inVain = this.#panicInVain();
+      const inVain = this.#closingInVain();
       if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
       this.#queue.overtake(new Refusal('SUPERSEDED', 'an emergency stop came first'));
       return this.#issue(by, command);
@@ -178,6 +180,8 @@ export class SessionHost {
     const { reply } = await this.#queue.enqueue(() => {
       this.#refuseWhenClosed();
       if (command.name === 'retry') this.#refuseRetryOfTheDead();
+      const inVain = command.name === 'stop' && command.flatten ? this.#closingInVain() : null;
+      if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
       return { reply: this.#issue(by, command) };
     });
     return reply;
@@ -188,7 +192,7 @@ export class SessionHost {
     if (this.#closed) return;
     this.#closed = true;
     this.#queue.overtake(new Refusal('SHUTTING_DOWN', 'the daemon is stopping'));
-    if (this.#allows('stop')) {
+    if (this.#stoppable) {
       const bound = new Promise<void>((resolve) => setTimeout(resolve, SHUTDOWN_BOUND_MS).unref());
       const stopped = this.#issue(by, { name: 'stop', flatten: false }).then(
         () => undefined,
@@ -215,15 +219,20 @@ export class SessionHost {
   }
 
   /**
-   * Why a panic could never end: what is held lies at a market that is no more, so that nothing can be closed and the
+   * Why closing could never end: what is held lies at a market that is no more, so that nothing can be closed and the
    * engine would wait to be flat for ever. Null when it can.
    */
-  #panicInVain(): string | null {
+  #closingInVain(): string | null {
     const over = this.#session?.ended;
     const open = this.#engine.positions().length;
     if (!over || open === 0) return null;
     const what = open === 1 ? 'its open position' : `its ${open} open positions`;
     return `the session is over (${over.message}): nothing trades any more, and ${what} can no longer be closed; the next start begins anew`;
+  }
+
+  /** The engine runs, and an orderly stop would end it. An idle one takes a stop only to close what was left open. */
+  get #stoppable(): boolean {
+    return this.#engine.status().state !== 'IDLE' && this.#allows('stop');
   }
 
   #allows(name: CommandName): boolean {
@@ -357,7 +366,7 @@ export class SessionHost {
 
   #dataEnded(session: Session): void {
     const at = new Date(session.lockstep.now).toISOString();
-    if (!this.#allows('stop')) {
+    if (!this.#stoppable) {
       this.#end(session, 'data_ended', `the recording ended at ${at}`);
       return;
     }

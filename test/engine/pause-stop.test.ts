@@ -275,3 +275,18 @@ it('a foreign position in a symbol that is not traded here does not block a flat
   rig.venueSays([{ symbol: 'ZZZUSDT', quantity: '5' }]);
   assert.equal(rig.answer(id), 'ok');
 });
+
+it('what a stop left open can be closed afterwards: stop --flatten in IDLE, verified flat', () => {
+  const rig = new Rig().boot();
+  rig.hold();
+  rig.stop();
+  assert.equal(rig.state, 'IDLE');
+  assert.equal(rig.answer(rig.stop()), 'ENGINE_NOT_RUNNING');
+  const id = rig.stop(true);
+  assert.equal(rig.answer(rig.start()), 'STOP_IN_PROGRESS');
+  rig.fill(rig.last('exit'), { price: '100' });
+  rig.venueSays();
+  assert.equal(rig.answer(id), 'ok');
+  assert.equal(rig.state, 'IDLE');
+  assert.equal(rig.trades()[0]?.exitReason, 'flatten');
+});
