@@ -22,6 +22,9 @@ const STEP = 'must be a positive decimal in quotes, such as "0.01"';
 const AMOUNT = 'must be a decimal in quotes, such as "5"';
 const COIN = 'must be a coin, such as "BTC"';
 
+/** No venue counts in finer steps than a token's own 18 decimals. */
+const MOST_DECIMALS = 18;
+
 const step = z.string(STEP).refine(isStep, { error: STEP });
 const coin = z.string(COIN).regex(/^[A-Z0-9]{1,20}$/, COIN);
 const fee = z.number().min(-0.01).max(0.1).describe('Share of the notional; negative is a rebate');
@@ -135,7 +138,7 @@ function decimalStep(decimals: number): string {
 
 function isStep(text: string): boolean {
   try {
-    return grid(text).step > 0;
+    return grid(text).scale <= MOST_DECIMALS;
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { item } from '../../market/arrays.ts';
+import { floatAt, item } from '../../market/arrays.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { type BaseBars, toBaseBars } from './base-bars.ts';
-import { parseCandles, Scratch } from './candle-file.ts';
+import { parseCandles, ROW, Scratch } from './candle-file.ts';
 import { type CandleFileName, listCandleFiles, selectSymbols } from './candle-folder.ts';
 import { DataError, listProblems } from './data-error.ts';
 import { completeInstrument, readInstruments } from './instruments-file.ts';
@@ -26,6 +26,9 @@ export interface OpenOptions extends Span {
   /** Only these; none means all. */
   readonly symbols?: readonly string[] | undefined;
 }
+
+/** Where the low stands in a row of open, high, low, close and volume. */
+const LOW = 2;
 
 type Contents = { readonly bytes: Uint8Array } | { readonly error: string };
 
@@ -73,6 +76,12 @@ export async function openRecording(options: OpenOptions): Promise<Recording> {
       candles.priceDecimals,
       candles.volumeDecimals,
     );
+    const lowest = lowestPrice(made.bars);
+    if (Number(completed.instrument.tick) > lowest) {
+      problems.push(
+        `instruments.json, ${file.symbol}.tick: ${completed.instrument.tick} is above the lowest price in ${file.name}, ${lowest}`,
+      );
+    }
     instruments.push(completed.instrument);
     assumed.push(...completed.assumed);
     symbols.push(made.bars);
@@ -90,6 +99,12 @@ export async function openRecording(options: OpenOptions): Promise<Recording> {
     ignored: listed.ignored,
     span: { from: options.from, to: options.to },
   });
+}
+
+function lowestPrice({ ohlcv }: BaseBars): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let low = LOW; low < ohlcv.length; low += ROW) lowest = Math.min(lowest, floatAt(ohlcv, low));
+  return lowest;
 }
 
 /** Never rejects: files are read ahead, and a rejection must not surface before its turn. */

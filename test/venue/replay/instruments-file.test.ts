@@ -94,6 +94,27 @@ describe('instruments of recorded candles', () => {
     assert.equal(coins('BTCTRY', { quote: 'TRY' }), 'BTC/TRY');
   });
 
+  it('a tick above the prices, or a step finer than any coin has, is refused: no order could be priced or sized', async (t) => {
+    const refusal = async (json: object) => {
+      const folder = folderWith(t, {
+        'AUSDT-5m.csv': csv([row(0)]),
+        'instruments.json': JSON.stringify(json),
+      });
+      let message = '';
+      await assert.rejects(openRecording({ folder }), (error) => {
+        assert.ok(error instanceof DataError);
+        message = error.message;
+        return true;
+      });
+      return message;
+    };
+    assert.match(
+      await refusal({ AUSDT: { tick: '100000' } }),
+      /AUSDT\.tick: 100000 is above the lowest price/,
+    );
+    assert.match(await refusal({ AUSDT: { lot: `0.${'0'.repeat(60)}1` } }), /AUSDT\.lot/);
+  });
+
   it('every wrong value is named with its path and what is allowed', async (t) => {
     const problemsOf = async (json: string) => {
       const folder = folderWith(t, { 'AUSDT-5m.csv': csv([row(0)]), 'instruments.json': json });
