@@ -76,7 +76,7 @@ function trading(root: Command): void {
 
   root
     .command('pause')
-    .description('take no more entries; open positions are managed on, also after a restart')
+    .description('take no more entries; open positions are managed on')
     .option('--reason <text>', 'recorded and shown with the pause')
     .addHelpText('after', examples(['breakout pause --reason "exchange maintenance"']))
     .action(async (options, command) => {
