@@ -13,12 +13,8 @@ import { Machine } from './machine.ts';
 import { Pipeline } from './pipeline.ts';
 import type { ErrorCode } from './refusal.ts';
 import { refusalOf, samePreset } from './refusals.ts';
+import { Replies, type Waiting } from './replies.ts';
 import { Run, type VenueFacts } from './run.ts';
-
-interface Waiting {
-  readonly id: number;
-  readonly by: string;
-}
 
 export class Controls {
   readonly machine: Machine;
@@ -33,10 +29,12 @@ export class Controls {
   #pausing: Waiting[] = [];
   #panic: { readonly reason: string; readonly by: string; readonly waiting: Waiting[] } | null = null;
   readonly #flatCheck: FlatCheck;
+  readonly #replies: Replies;
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
     this.#flatCheck = new FlatCheck(outbox);
+    this.#replies = new Replies(outbox);
     this.machine = new Machine(({ from, to, reason, by }) =>
       outbox.event({ type: 'state', from, to, reason, by }),
     );
@@ -56,7 +54,7 @@ export class Controls {
   command(id: number, by: string, command: Command): void {
     const refusal = refusalOf(this, command);
     if (refusal !== null) {
-      this.#refuse({ id, by }, refusal.code, refusal.message);
+      this.#replies.refuse({ id, by }, refusal.code, refusal.message);
       return;
     }
     const who = { id, by };
@@ -73,9 +71,9 @@ export class Controls {
       case 'resume':
         this.latches.pause = null;
         for (const waiting of this.#pausing.splice(0))
-          this.#refuse(waiting, 'SUPERSEDED', 'a resume came first');
+          this.#replies.refuse(waiting, 'SUPERSEDED', 'a resume came first');
         this.#leavePause('resumed', by);
-        this.#reply(who, 'resumed: entries are allowed again');
+        this.#replies.done(who, 'resumed: entries are allowed again');
         break;
       case 'emergencyStop':
         this.#emergency(who, command.reason);
@@ -136,7 +134,7 @@ export class Controls {
       : halt
         ? `; halted by ${halt.rule}: ${halt.reason}`
         : '';
-    this.#reply(who, `started with preset '${preset.name}' in ${mode} mode${held}`);
+    this.#replies.done(who, `started with preset '${preset.name}' in ${mode} mode${held}`);
   }
 
   /** The venue's own count of positions. */
@@ -205,7 +203,7 @@ export class Controls {
         run.levels.suspend('entries are paused');
       }
       for (const who of this.#pausing.splice(0))
-        this.#reply(who, 'paused: no new entries; open positions stay managed');
+        this.#replies.done(who, 'paused: no new entries; open positions stay managed');
       return;
     }
     if (this.stopping !== null) return;
@@ -249,7 +247,7 @@ export class Controls {
   #pause(who: Waiting, reason: string): void {
     this.latches.pause ??= { by: who.by, at: this.#outbox.at, reason };
     if (this.machine.state === 'PAUSED') {
-      this.#reply(who, 'already paused');
+      this.#replies.done(who, 'already paused');
       return;
     }
     this.run?.desk.cancelEntries('pause');
@@ -261,7 +259,7 @@ export class Controls {
     // What failed before anything was started leaves nothing to go on with.
     const to = this.run === null ? 'IDLE' : this.#positions > 0 ? 'MANAGING' : 'SCANNING';
     this.machine.go(to, this.#outbox.at, 'retried', who.by);
-    this.#reply(who, `retried: the engine ${to === 'IDLE' ? 'can be started' : 'goes on'}`);
+    this.#replies.done(who, `retried: the engine ${to === 'IDLE' ? 'can be started' : 'goes on'}`);
   }
 
   #leavePause(reason: string, by: string): void {
@@ -348,7 +346,7 @@ export class Controls {
 
   #reset(who: Waiting, reason: string): void {
     this.#release(`reset: ${reason}`, who.by);
-    this.#reply(
+    this.#replies.done(
       who,
       `reset: ${this.machine.state === 'IDLE' ? 'the engine can be started' : 'the halt is lifted'}`,
     );
@@ -362,7 +360,7 @@ export class Controls {
     const at = this.#outbox.at;
     machine.go('STOPPED', at, 'verified flat', panic?.by ?? 'engine');
     for (const who of panic?.waiting ?? []) {
-      this.#reply(who, 'stopped and verified flat; reset to start again');
+      this.#replies.done(who, 'stopped and verified flat; reset to start again');
     }
   }
 
@@ -381,9 +379,9 @@ export class Controls {
     const left =
       open > 0 ? `; ${open} position${open === 1 ? '' : 's'} left with their stops at the venue` : '';
     for (const who of stopping.waiting)
-      this.#reply(who, `stopped${stopping.flatten ? ' and verified flat' : left}`);
+      this.#replies.done(who, `stopped${stopping.flatten ? ' and verified flat' : left}`);
     for (const who of this.#pausing.splice(0))
-      this.#reply(who, 'paused: the engine has stopped, and its next start will be paused');
+      this.#replies.done(who, 'paused: the engine has stopped, and its next start will be paused');
   }
 
   /** Commands that still wait are overtaken and hear of it. */
@@ -393,21 +391,7 @@ export class Controls {
     this.#starting = null;
     this.#pausing = [];
     this.stopping = null;
-    if (starting !== null) this.#refuse(starting, startCode, message);
-    for (const who of overtaken) this.#refuse(who, 'SUPERSEDED', message);
-  }
-
-  #reply(who: Waiting, message: string): void {
-    this.#outbox.put({ kind: 'reply', at: this.#outbox.at, commandId: who.id, error: null, message });
-  }
-
-  #refuse(who: Waiting, code: ErrorCode, message: string): void {
-    this.#outbox.put({
-      kind: 'reply',
-      at: this.#outbox.at,
-      commandId: who.id,
-      error: { code, message },
-      message,
-    });
+    if (starting !== null) this.#replies.refuse(starting, startCode, message);
+    for (const who of overtaken) this.#replies.refuse(who, 'SUPERSEDED', message);
   }
 }

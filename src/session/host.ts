@@ -19,7 +19,14 @@ import { Lockstep } from './lockstep.ts';
 import { Pacer } from './pacer.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { Refusal } from './refusal.ts';
-import { differences, isLiveClose, type Session, type StartRequest, sessionId } from './session.ts';
+import {
+  closingInVain,
+  differences,
+  isLiveClose,
+  type Session,
+  type StartRequest,
+  sessionId,
+} from './session.ts';
 import { TimedEngine } from './timed-engine.ts';
 import { type OpenVenue, openVenue, type VenueRequest } from './venues.ts';
 
@@ -121,7 +128,7 @@ export class SessionHost {
   }
 
   commands(): readonly CommandView[] {
-    const reason = this.#closingInVain();
+    const reason = closingInVain(this.#session, this.#engine.positions().length);
     return this.#engine
       .commands()
       .map((view) =>
@@ -172,7 +179,7 @@ export class SessionHost {
   async command(command: Exclude<Command, { name: 'start' }>, by: string): Promise<string> {
     if (command.name === 'emergencyStop') {
       this.#refuseWhenClosed();
-      const inVain = this.#closingInVain();
+      const inVain = closingInVain(this.#session, this.#engine.positions().length);
       if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
       this.#queue.overtake(new Refusal('SUPERSEDED', 'an emergency stop came first'));
       return this.#issue(by, command);
@@ -180,7 +187,10 @@ export class SessionHost {
     const { reply } = await this.#queue.enqueue(() => {
       this.#refuseWhenClosed();
       if (command.name === 'retry') this.#refuseRetryOfTheDead();
-      const inVain = command.name === 'stop' && command.flatten ? this.#closingInVain() : null;
+      const inVain =
+        command.name === 'stop' && command.flatten
+          ? closingInVain(this.#session, this.#engine.positions().length)
+          : null;
       if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
       return { reply: this.#issue(by, command) };
     });
@@ -216,18 +226,6 @@ export class SessionHost {
       'ENGINE_NOT_RUNNING',
       `the session is over (${over.message}): stop the engine and start anew`,
     );
-  }
-
-  /**
-   * Why closing could never end: what is held lies at a market that is no more, so that nothing can be closed and the
-   * engine would wait to be flat for ever. Null when it can.
-   */
-  #closingInVain(): string | null {
-    const over = this.#session?.ended;
-    const open = this.#engine.positions().length;
-    if (!over || open === 0) return null;
-    const what = open === 1 ? 'its open position' : `its ${open} open positions`;
-    return `the session is over (${over.message}): nothing trades any more, and ${what} can no longer be closed; the next start begins anew`;
   }
 
   /** The engine runs, and an orderly stop would end it. An idle one takes a stop only to close what was left open. */

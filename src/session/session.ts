@@ -65,3 +65,14 @@ export function differences(running: StartRequest, asked: StartRequest): string[
   if (JSON.stringify(running.preset) !== JSON.stringify(asked.preset)) differs.push('preset');
   return differs;
 }
+
+/**
+ * Why closing `open` positions could never end: they lie at a market that is no more, and the engine would wait to be
+ * flat for ever. Null when it can.
+ */
+export function closingInVain(session: Session | null, open: number): string | null {
+  const over = session?.ended;
+  if (!over || open === 0) return null;
+  const what = open === 1 ? 'its open position' : `its ${open} open positions`;
+  return `the session is over (${over.message}): nothing trades any more, and ${what} can no longer be closed; the next start begins anew`;
+}
