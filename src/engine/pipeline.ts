@@ -4,7 +4,7 @@
  */
 
 import type { Outbox } from '../execution/outbox.ts';
-import { at as cell, item } from '../market/arrays.ts';
+import { floatAt, intAt, item } from '../market/arrays.ts';
 import type { BarColumns } from '../market/bars.ts';
 import { freshQuote } from '../market/book.ts';
 import { stepsDown, stepsNearest, stepsToNumber, stepsToText, stepsUp } from '../market/grid.ts';
@@ -47,15 +47,15 @@ export class Pipeline {
     const { closeTime } = bars;
     const candleEnds = closeTime % (3 * BASE) === 0;
     for (let row = 0; row < bars.count; row++) {
-      const index = cell(bars.symbol, row);
+      const index = intAt(bars.symbol, row);
       const s = item(series, index);
       const taken = s.push(
         closeTime,
-        cell(bars.open, row),
-        cell(bars.high, row),
-        cell(bars.low, row),
-        cell(bars.close, row),
-        cell(bars.volume, row),
+        floatAt(bars.open, row),
+        floatAt(bars.high, row),
+        floatAt(bars.low, row),
+        floatAt(bars.close, row),
+        floatAt(bars.volume, row),
       );
       if (!taken) run.counters.repeatedBars++;
       else if (s.gapBefore > 0 && announce) {
@@ -71,7 +71,7 @@ export class Pipeline {
   late(bars: BarColumns): void {
     this.#run.counters.lateBars += bars.count;
     for (let row = 0; row < bars.count; row++) {
-      const index = cell(bars.symbol, row);
+      const index = intAt(bars.symbol, row);
       this.#run.levels.crossedInGap(index, item(this.#run.series, index).close);
     }
   }
@@ -196,7 +196,7 @@ export class Pipeline {
     const b = item(series, btc);
     if (b.closeTime !== bars.closeTime || !b.candleClosed || Number.isNaN(b.candleReturn)) return;
     for (let row = 0; row < bars.count; row++) {
-      const s = item(series, cell(bars.symbol, row));
+      const s = item(series, intAt(bars.symbol, row));
       if (s.candleClosed && !Number.isNaN(s.candleReturn)) s.correlation.push(s.candleReturn, b.candleReturn);
     }
   }
@@ -205,7 +205,7 @@ export class Pipeline {
   #act(signals: Signal[], at: Millis): void {
     const run = this.#run;
     const score = (s: Signal) => {
-      const known = cell(run.scores, s.symbol);
+      const known = floatAt(run.scores, s.symbol);
       return Number.isNaN(known) ? Number.NEGATIVE_INFINITY : known;
     };
     const ranked = [...signals].sort((a, b) => {
@@ -261,7 +261,7 @@ export class Pipeline {
     if (!why.holds(i, 'state_ready', ready)) return 'state_ready';
     const busy = exposures.some((e) => e.symbol === i);
     if (!why.holds(i, 'one_position_per_symbol', !busy)) return 'one_position_per_symbol';
-    const since = (at - cell(run.lastExit, i)) / BASE;
+    const since = (at - floatAt(run.lastExit, i)) / BASE;
     if (!why.atLeast(i, 'cooldown_base_bars', since, preset.entry.cooldown_base_bars))
       return 'cooldown_base_bars';
 

@@ -6,7 +6,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { BrokerCapabilities, Command, Input, OrderReport } from '../engine/input.ts';
 import type { Output } from '../engine/output.ts';
-import { at as cell } from '../market/arrays.ts';
+import { intAt } from '../market/arrays.ts';
 import type { BarColumns } from '../market/bars.ts';
 import { BASE, type Millis } from '../market/time.ts';
 import type { BarSource, Matching } from '../venue/ports.ts';
@@ -140,7 +140,7 @@ export class Lockstep {
   #books(bars: BarColumns): void {
     if (!this.#source.figures.book) return;
     for (let row = 0; row < bars.count; row++) {
-      const symbol = cell(bars.symbol, row);
+      const symbol = intAt(bars.symbol, row);
       const book = this.#source.book(symbol);
       if (book !== null) this.#apply({ kind: 'book', at: this.now, symbol, book });
     }

@@ -18,6 +18,7 @@ const FULL_TOUCHES = 4;
 /** Weights of touches, recency of the last touch and short wicks in the strength. */
 const STRENGTH = { touches: 0.5, recency: 0.25, wicks: 0.25 } as const;
 
+/** Scratch: a search begins and ends within one call. */
 const proposals = new Float64Array(1024);
 
 /**
@@ -28,38 +29,47 @@ export function findLevels(series: Series, side: Side, preset: Preset): FoundLev
   const atr = series.atr.value;
   if (!(atr > 0) || ring.length < 2) return [];
   const tolerance = preset.levels.merge_tolerance_atr * atr;
-  const sorted = propose(series, side, ring);
+  const count = propose(series, side, ring);
   const found: FoundLevel[] = [];
-  for (let i = 0; i < sorted.length && found.length < preset.levels.max_levels_per_side; ) {
+  for (let i = 0; i < count && found.length < preset.levels.max_levels_per_side; ) {
     // Nearest to price first: a level stands at the outermost of the proposals within the tolerance of its first.
-    const first = floatAt(sorted, i);
+    const first = floatAt(proposals, i);
     let outermost = first;
-    for (; i < sorted.length && Math.abs(floatAt(sorted, i) - first) <= tolerance; i++)
-      outermost = floatAt(sorted, i);
+    for (; i < count && Math.abs(floatAt(proposals, i) - first) <= tolerance; i++)
+      outermost = floatAt(proposals, i);
     // What is within the tolerance of where it stands is no level of its own: a break of one is a break of both.
-    while (i < sorted.length && Math.abs(floatAt(sorted, i) - outermost) <= tolerance) i++;
+    while (i < count && Math.abs(floatAt(proposals, i) - outermost) <= tolerance) i++;
     const level = measure(ring, side, outermost, tolerance, preset.levels.max_wick_share);
     if (level !== null) found.push(level);
   }
   return found;
 }
 
-/** Extremes and swing points beyond the last close, nearest first. */
-function propose(series: Series, side: Side, ring: CandleRing): Float64Array {
-  const { close } = series;
-  const long = side === 'long';
-  const channel = long ? series.donchian.high : series.donchian.low;
-  const extremes = long ? ring.highs : ring.lows;
-  const swing = long ? SWING_HIGH : SWING_LOW;
-  let n = 0;
-  if (long ? channel > close : channel < close) proposals[n++] = channel;
+/** Fills `proposals` with the extremes and swing points beyond the last close, nearest first; says how many. */
+function propose(series: Series, side: Side, ring: CandleRing): number {
+  const sign = side === 'long' ? 1 : -1;
+  const close = sign * series.close;
+  const extremes = side === 'long' ? ring.highs : ring.lows;
+  const swing = side === 'long' ? SWING_HIGH : SWING_LOW;
+  const channel = side === 'long' ? series.donchian.high : series.donchian.low;
+  let n = sign * channel > close ? insert(0, channel, sign) : 0;
   for (let i = ring.end - ring.length; i < ring.end; i++) {
     if ((intAt(ring.swings, i) & swing) === 0) continue;
     const price = floatAt(extremes, i);
-    if (long ? price > close : price < close) proposals[n++] = price;
+    if (sign * price > close) n = insert(n, price, sign);
   }
-  const sorted = proposals.subarray(0, n).sort();
-  return long ? sorted : sorted.reverse();
+  return n;
+}
+
+/** There are few proposals and they come nearly in order: each is put in its place. */
+function insert(count: number, price: number, sign: 1 | -1): number {
+  let i = count;
+  while (i > 0 && sign * floatAt(proposals, i - 1) > sign * price) {
+    proposals[i] = floatAt(proposals, i - 1);
+    i--;
+  }
+  proposals[i] = price;
+  return count + 1;
 }
 
 /** Counts the touches of `price` since the last close beyond it; null when there is none. */

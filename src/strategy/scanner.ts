@@ -4,7 +4,7 @@
  */
 import type { Preset } from '../config/preset.ts';
 import type { VenueFigures } from '../engine/input.ts';
-import { at, item } from '../market/arrays.ts';
+import { at, floatAt, item } from '../market/arrays.ts';
 import { type BookQuote, freshQuote, spreadBps } from '../market/book.ts';
 import type { Market } from '../market/instrument.ts';
 import { BASE, type Millis } from '../market/time.ts';
@@ -114,7 +114,7 @@ export class Scanner {
 
   /** Correlation of the symbol's 15 m returns with BTC's, as of the last scan; 1 for BTC, NaN when not known. */
   btcCorrelation(symbol: number): number {
-    return symbol === this.#btc ? 1 : at(this.#columns.btc_correlation, symbol);
+    return symbol === this.#btc ? 1 : floatAt(this.#columns.btc_correlation, symbol);
   }
 
   /** Symbols with a fresh candle and enough history, allowed by the lists; the largest by volume. */
@@ -132,7 +132,7 @@ export class Scanner {
       known.push(series);
     }
     const volume = this.#columns.volume_24h;
-    known.sort((a, b) => at(volume, b) - at(volume, a) || a - b);
+    known.sort((a, b) => floatAt(volume, b) - floatAt(volume, a) || a - b);
     const n = this.#preset.universe.top_n_by_volume;
     for (const [rank, symbol] of known.entries()) {
       this.#why.judge(symbol, 'top_n_by_volume', rank < n, rank + 1, n);
@@ -154,7 +154,7 @@ export class Scanner {
     c.depth[i] = book ? Math.min(book.bidDepth03, book.askDepth03) : Number.NaN;
     this.#depth05[i] = book ? Math.min(book.bidDepth05, book.askDepth05) : Number.NaN;
     c.trades_per_minute[i] = book?.tradesPerMinute ?? Number.NaN;
-    const before = at(this.#openInterest, i);
+    const before = floatAt(this.#openInterest, i);
     const now = book?.openInterest ?? Number.NaN;
     c.oi_change[i] = now / before - 1;
     this.#openInterest[i] = now;
@@ -166,35 +166,46 @@ export class Scanner {
     const c = this.#columns;
     const { book, tradesPerMinute, openInterest } = input.figures;
     const why = this.#why;
-    let ok = why.atLeast(i, 'min_24h_volume', at(c.volume_24h, i), liquidity.min_24h_volume);
-    ok = this.#most(i, 'max_spread_bps', at(c.spread, i), liquidity.max_spread_bps, book) && ok;
-    ok = this.#least(i, 'min_depth_03pct', at(c.depth, i), liquidity.min_depth_03pct, book) && ok;
-    ok = this.#least(i, 'min_depth_05pct', at(this.#depth05, i), liquidity.min_depth_05pct, book) && ok;
-    const trades = at(c.trades_per_minute, i);
+    let ok = why.atLeast(i, 'min_24h_volume', floatAt(c.volume_24h, i), liquidity.min_24h_volume);
+    ok = this.#most(i, 'max_spread_bps', floatAt(c.spread, i), liquidity.max_spread_bps, book) && ok;
+    ok = this.#least(i, 'min_depth_03pct', floatAt(c.depth, i), liquidity.min_depth_03pct, book) && ok;
+    ok = this.#least(i, 'min_depth_05pct', floatAt(this.#depth05, i), liquidity.min_depth_05pct, book) && ok;
+    const trades = floatAt(c.trades_per_minute, i);
     ok =
       this.#least(i, 'min_trades_per_minute', trades, liquidity.min_trades_per_minute, tradesPerMinute) && ok;
-    const interest = at(this.#openInterest, i);
+    const interest = floatAt(this.#openInterest, i);
     ok = this.#least(i, 'min_open_interest', interest, liquidity.min_open_interest, openInterest) && ok;
-    ok = this.#least(i, 'atr_range_min', at(c.atr_range, i), volatility.atr_range_min, true) && ok;
-    ok = this.#most(i, 'atr_range_max', at(c.atr_range, i), volatility.atr_range_max, true) && ok;
-    const width = at(c.bb_width_percentile, i);
+    ok = this.#least(i, 'atr_range_min', floatAt(c.atr_range, i), volatility.atr_range_min, true) && ok;
+    ok = this.#most(i, 'atr_range_max', floatAt(c.atr_range, i), volatility.atr_range_max, true) && ok;
+    const width = floatAt(c.bb_width_percentile, i);
     ok = this.#most(i, 'bb_width_percentile_max', width, volatility.bb_width_percentile_max, true) && ok;
     ok =
-      this.#least(i, 'volume_surge_1h_min', at(c.volume_surge_1h, i), volatility.volume_surge_1h_min, true) &&
-      ok;
+      this.#least(
+        i,
+        'volume_surge_1h_min',
+        floatAt(c.volume_surge_1h, i),
+        volatility.volume_surge_1h_min,
+        true,
+      ) && ok;
     ok =
-      this.#least(i, 'volume_surge_5m_min', at(c.volume_surge_5m, i), volatility.volume_surge_5m_min, true) &&
-      ok;
-    ok = this.#least(i, 'oi_change_min', at(c.oi_change, i), volatility.oi_change_min, openInterest) && ok;
-    ok = this.#least(i, 'change_24h_min', at(c.change_24h, i), volatility.change_24h_min, true) && ok;
-    ok = this.#most(i, 'change_24h_max', at(c.change_24h, i), volatility.change_24h_max, true) && ok;
+      this.#least(
+        i,
+        'volume_surge_5m_min',
+        floatAt(c.volume_surge_5m, i),
+        volatility.volume_surge_5m_min,
+        true,
+      ) && ok;
+    ok =
+      this.#least(i, 'oi_change_min', floatAt(c.oi_change, i), volatility.oi_change_min, openInterest) && ok;
+    ok = this.#least(i, 'change_24h_min', floatAt(c.change_24h, i), volatility.change_24h_min, true) && ok;
+    ok = this.#most(i, 'change_24h_max', floatAt(c.change_24h, i), volatility.change_24h_max, true) && ok;
     // BTC is not judged against itself.
     if (i === input.btc) return ok;
     return (
       this.#most(
         i,
         'max_btc_correlation',
-        at(c.btc_correlation, i),
+        floatAt(c.btc_correlation, i),
         scan.max_btc_correlation,
         input.btc >= 0,
       ) && ok
@@ -225,7 +236,7 @@ export class Scanner {
       let n = 0;
       let sum = 0;
       for (const symbol of universe) {
-        const x = at(column, symbol);
+        const x = floatAt(column, symbol);
         if (!Number.isFinite(x)) continue;
         n++;
         sum += x;
@@ -241,13 +252,13 @@ export class Scanner {
       // From the differences: the difference of two large sums would lose a small spread among large figures.
       let squares = 0;
       for (const symbol of universe) {
-        const x = at(column, symbol);
+        const x = floatAt(column, symbol);
         if (Number.isFinite(x)) squares += (x - mean) ** 2;
       }
       const deviation = Math.sqrt(squares / n);
       if (deviation === 0) continue;
       for (const symbol of passed) {
-        const x = at(column, symbol);
+        const x = floatAt(column, symbol);
         // A symbol without the figure is taken as average: it neither gains nor loses by it.
         if (Number.isFinite(x))
           scores.set(symbol, (scores.get(symbol) ?? 0) + (weight * (x - mean)) / deviation);

@@ -2,7 +2,7 @@
  * Why something was done or not: every condition of the pipeline, judged with its value and its threshold.
  * Counts are kept for the whole session, the last judgement for each symbol.
  */
-import { at } from '../market/arrays.ts';
+import { at, floatAt } from '../market/arrays.ts';
 
 export const CONDITIONS = [
   // scan: universe and filters
@@ -138,8 +138,8 @@ export class Why {
       const cell = symbol * this.#size + i;
       const verdict = at(this.#verdict, cell);
       if (verdict === 0) continue;
-      const value = at(this.#value, cell);
-      const threshold = at(this.#threshold, cell);
+      const value = floatAt(this.#value, cell);
+      const threshold = floatAt(this.#threshold, cell);
       found.push({
         condition,
         verdict: verdict === PASSED ? 'passed' : verdict === FAILED ? 'failed' : 'not_evaluated',
@@ -154,9 +154,9 @@ export class Why {
   counts(): Record<string, { passed: number; failed: number; notEvaluated: number }> {
     const all: Record<string, { passed: number; failed: number; notEvaluated: number }> = {};
     for (const [i, condition] of CONDITIONS.entries()) {
-      const passed = at(this.#counts, i * 4 + PASSED);
-      const failed = at(this.#counts, i * 4 + FAILED);
-      const notEvaluated = at(this.#counts, i * 4 + NOT_EVALUATED);
+      const passed = floatAt(this.#counts, i * 4 + PASSED);
+      const failed = floatAt(this.#counts, i * 4 + FAILED);
+      const notEvaluated = floatAt(this.#counts, i * 4 + NOT_EVALUATED);
       if (passed + failed + notEvaluated > 0) all[condition] = { passed, failed, notEvaluated };
     }
     return all;
@@ -165,7 +165,7 @@ export class Why {
   #record(symbol: number, index: number, verdict: number, value: number, threshold: number): void {
     const cell = symbol * this.#size + index;
     const count = index * 4 + verdict;
-    this.#counts[count] = at(this.#counts, count) + 1;
+    this.#counts[count] = floatAt(this.#counts, count) + 1;
     this.#verdict[cell] = verdict;
     this.#value[cell] = value;
     this.#threshold[cell] = threshold;
