@@ -9,7 +9,9 @@ const FIELD = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** The plain way to read the same file: the line of the first bad row, or the rows. */
 function reference(text: string): number | number[][] {
-  const lines = text.replace(/[\r\n]+$/, '').split('\n');
+  const lines = text.split('\n');
+  // Empty lines at the end are none; a carriage return too many is not an empty line.
+  while (lines.length > 1 && /^\r?$/.test(lines.at(-1) ?? '')) lines.pop();
   const rows: number[][] = [];
   if (lines[0]?.replace(/\r$/, '') !== HEADER) return 1;
   for (const [index, line] of lines.slice(1).entries()) {
