@@ -71,10 +71,9 @@ export class Blotter {
     return true;
   }
 
-  exposures(except: OpenTrade | null = null): Exposure[] {
+  exposures(): Exposure[] {
     const list: Exposure[] = [];
     for (const trade of this.#open.values()) {
-      if (trade === except) continue;
       list.push({
         symbol: trade.market.index,
         side: trade.side,

@@ -43,7 +43,6 @@ export function submit(context: ExecutionContext, trade: OpenTrade, wanted: NewO
     tradeId: trade.id,
     request,
     purpose: wanted.purpose,
-    submittedAt: outbox.at,
     status: 'submitted',
     lots: wanted.lots,
     filledLots: 0,

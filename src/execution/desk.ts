@@ -41,10 +41,8 @@ export class Desk extends Blotter {
   }
 
   enter(seed: NewTrade): OpenTrade {
-    const { context, minLots } = {
-      context: this.#context,
-      minLots: this.#minLots(seed.market, seed.limitTicks),
-    };
+    const context = this.#context;
+    const minLots = this.#minLots(seed.market, seed.limitTicks);
     const request: PlanRequest = {
       lots: seed.plannedLots,
       notional: seed.notional,

@@ -4,7 +4,6 @@
  */
 import type { OrderReport } from '../engine/input.ts';
 import type { OrderPurpose, OrderRequest } from '../engine/output.ts';
-import type { Millis } from '../market/time.ts';
 
 export type OrderStatus = 'submitted' | 'unknown' | 'working' | 'filled' | 'cancelled' | 'rejected';
 
@@ -13,7 +12,6 @@ export interface Order {
   readonly tradeId: number;
   readonly request: OrderRequest;
   readonly purpose: OrderPurpose;
-  readonly submittedAt: Millis;
   status: OrderStatus;
   /** Whole lots ordered (as amended) and filled. */
   lots: number;

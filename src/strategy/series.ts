@@ -48,7 +48,6 @@ export class Series {
   low = Number.NaN;
   close = Number.NaN;
   volume = Number.NaN;
-  previousClose = Number.NaN;
   /** Base candles seen. */
   bars = 0;
   gaps = 0;
@@ -97,7 +96,6 @@ export class Series {
       this.quiet--;
     }
     this.bars++;
-    this.previousClose = this.close;
     this.closeTime = closeTime;
     this.open = open;
     this.high = high;

@@ -336,7 +336,8 @@ test('figures are measured: nothing before the first candle, then what it took',
 test('closing the host stops the engine, answers what waits and refuses what comes after', async (t) => {
   const host = hostFor(t);
   const open = until(host, opened);
-  await host.start(request, 'ann');
+  // As fast as it goes: what ran on would do so in the next turn of the event loop.
+  await host.start({ ...request, speed: 0 }, 'ann');
   await open;
   await host.close('SIGTERM');
   assert.equal(host.status().state, 'IDLE');
@@ -347,6 +348,6 @@ test('closing the host stops the engine, answers what waits and refuses what com
     refusedWith('SHUTTING_DOWN'),
   );
   const { seq } = host.events;
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
   assert.equal(host.events.seq, seq, 'nothing runs on');
 });
