@@ -7,7 +7,13 @@ import jsonRpc, { type JSONRPCErrorResponse, type JSONRPCResponse } from 'json-r
 import type { z } from 'zod';
 import { RpcError } from '../protocol/errors.ts';
 import { parseLine } from '../protocol/framing.ts';
-import { type CheckedParamsOf, METHODS, type MethodName, type ResultOf } from '../protocol/methods.ts';
+import {
+  type CheckedParamsOf,
+  METHODS,
+  type MethodGroups,
+  type MethodName,
+  type ResultOf,
+} from '../protocol/methods.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Allowance } from './allowance.ts';
 import { toRpcError } from './to-rpc-error.ts';
@@ -29,6 +35,12 @@ export type Handlers<Peer> = {
     call: Call<Peer>,
   ) => ResultOf<M> | Promise<ResultOf<M>>;
 };
+
+/** The handlers of one group of the table. */
+export type HandlersOf<G extends keyof MethodGroups, Peer> = Pick<
+  Handlers<Peer>,
+  keyof MethodGroups[G] & MethodName
+>;
 
 export type Response = JSONRPCResponse | JSONRPCResponse[];
 

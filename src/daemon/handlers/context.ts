@@ -1,0 +1,20 @@
+import type { Paths } from '../../config/paths.ts';
+import type { ResultOf } from '../../protocol/methods.ts';
+import type { SessionHost } from '../../session/host.ts';
+import type { ControlServer } from '../control-server.ts';
+
+/** What the handlers work with: built once, where the daemon is put together. */
+export interface HandlerContext {
+  readonly host: SessionHost;
+  readonly paths: Paths;
+  /** The stream that sequence numbers count in. */
+  readonly stream: string;
+  readonly startedAt: number;
+  readonly server: () => ControlServer;
+  /** Begins the end of the daemon. */
+  readonly stop: (by: string) => void;
+}
+
+export function done(message: string): ResultOf<'engine.stop'> {
+  return { success: true, message, timestamp: new Date().toISOString() };
+}

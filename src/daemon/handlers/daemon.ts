@@ -1,0 +1,41 @@
+import { packageInfo } from '../../config/package.ts';
+import { PROTOCOL } from '../../protocol/methods.ts';
+import { VENUE_NAMES } from '../../session/venues.ts';
+import type { Connection } from '../connection.ts';
+import { type HandlersOf, METHOD_NAMES } from '../dispatcher.ts';
+import { done, type HandlerContext } from './context.ts';
+
+export function daemonHandlers(context: HandlerContext): HandlersOf<'daemon', Connection> {
+  const { host, paths, stream } = context;
+  return {
+    'daemon.hello': ({ client }, { peer }) => {
+      if (client !== undefined) peer.client = client;
+      return {
+        name: 'breakout',
+        version: packageInfo().version,
+        protocol: PROTOCOL,
+        instance: paths.instance,
+        pid: process.pid,
+      };
+    },
+    'daemon.info': () => ({
+      version: packageInfo().version,
+      node: process.version,
+      instance: paths.instance,
+      pid: process.pid,
+      startedAt: new Date(context.startedAt).toISOString(),
+      uptime: (Date.now() - context.startedAt) / 1000,
+      rssMb: process.memoryUsage.rss() / 2 ** 20,
+      connections: context.server().connections.size,
+      subscribers: context.server().subscribers,
+      stream,
+      seq: host.events.seq,
+      methods: METHOD_NAMES,
+      venues: VENUE_NAMES,
+    }),
+    'daemon.stop': (_, { peer, after }) => {
+      after(() => context.stop(peer.client));
+      return done('the daemon is stopping; positions are left as they are');
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { RpcError } from '../../protocol/errors.ts';
+import { type Connection, MAX_SUBSCRIPTIONS } from '../connection.ts';
+import type { HandlersOf } from '../dispatcher.ts';
+import { Subscription } from '../subscription.ts';
+import type { HandlerContext } from './context.ts';
+import { statusOf } from './views.ts';
+
+export function eventHandlers({ host, stream }: HandlerContext): HandlersOf<'events', Connection> {
+  let lastSubscription = 0;
+  return {
+    'events.subscribe': ({ topics, since, stream: asked }, { peer, after }) => {
+      if (peer.subscriptions.size >= MAX_SUBSCRIPTIONS) {
+        throw RpcError.of('TOO_MANY_SUBSCRIPTIONS', `this connection has ${MAX_SUBSCRIPTIONS} subscriptions`);
+      }
+      const { events } = host;
+      const known = asked === undefined || asked === stream;
+      const complete = since === undefined || (known && since <= events.seq && since >= events.oldest - 1);
+      lastSubscription += 1;
+      const subscription = new Subscription({
+        id: lastSubscription,
+        stream,
+        events,
+        topics: topics ? new Set(topics) : null,
+        after: since !== undefined && complete ? since : events.seq,
+        sink: peer,
+        onLagged: (line) => peer.end(line),
+      });
+      peer.subscriptions.set(subscription.id, subscription);
+      after(() => subscription.start());
+      return {
+        subscription: subscription.id,
+        stream,
+        seq: events.seq,
+        complete,
+        snapshot: { status: statusOf(host), positions: host.positions() },
+      };
+    },
+    'events.unsubscribe': ({ subscription: id }, { peer }) => {
+      const subscription = peer.subscriptions.get(id);
+      if (!subscription) {
+        throw RpcError.of('UNKNOWN_SUBSCRIPTION', `this connection has no subscription ${id}`);
+      }
+      subscription.stop();
+      peer.subscriptions.delete(id);
+      return { lastSeq: subscription.lastSeq };
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** Read models of the host in the shape of the wire. */
+import type { MetricsResult, StatusResult } from '../../protocol/views.ts';
+import type { SessionHost } from '../../session/host.ts';
+
+export function statusOf(host: SessionHost): StatusResult {
+  const { startedAt, ...status } = host.status();
+  return { ...status, startedAt: startedAt === null ? null : new Date(startedAt).toISOString() };
+}
+
+/** Before the first start nothing has been counted: the counters are zero, and there is no equity. */
+const NOTHING_COUNTED = {
+  cycleCount: 0,
+  scans: 0,
+  totalSignals: 0,
+  totalTrades: 0,
+  dailyPnlR: 0,
+  totalR: 0,
+  maxDrawdownR: 0,
+  fees: '0',
+  netProfit: '0',
+  equity: null,
+  bars: 0,
+  gaps: 0,
+  missingBars: 0,
+  lateBars: 0,
+} as const;
+
+export function metricsOf(host: SessionHost): MetricsResult {
+  const { engine, ...measured } = host.metrics();
+  return { ...(engine ?? NOTHING_COUNTED), ...measured };
+}

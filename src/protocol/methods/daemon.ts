@@ -1,0 +1,57 @@
+/** The daemon as a process. */
+import { z } from 'zod';
+import type { MethodTable } from './entry.ts';
+import { commandResult, none } from './shared.ts';
+
+export const daemonMethods = {
+  'daemon.hello': {
+    summary: 'Who is there and which protocol it speaks; this answer never changes its shape',
+    kind: 'read',
+    since: 1,
+    params: z.strictObject({
+      client: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/)
+        .optional()
+        .describe('A short name for who is asking: it is recorded as the author of commands'),
+    }),
+    result: z.strictObject({
+      name: z.literal('breakout'),
+      version: z.string(),
+      protocol: z.strictObject({ min: z.int(), max: z.int() }),
+      instance: z.string(),
+      pid: z.int(),
+    }),
+    errors: [],
+  },
+  'daemon.info': {
+    summary: 'The daemon as a process: uptime, memory, connections, methods',
+    kind: 'read',
+    since: 1,
+    params: none,
+    result: z.strictObject({
+      version: z.string(),
+      node: z.string(),
+      instance: z.string(),
+      pid: z.int(),
+      startedAt: z.iso.datetime(),
+      uptime: z.number().describe('Seconds'),
+      rssMb: z.number(),
+      connections: z.int(),
+      subscribers: z.int(),
+      stream: z.string(),
+      seq: z.int().describe('The last event published'),
+      methods: z.array(z.string()).readonly(),
+      venues: z.array(z.string()).readonly(),
+    }),
+    errors: [],
+  },
+  'daemon.stop': {
+    summary: 'Stops the engine without closing positions, then the daemon',
+    kind: 'control',
+    since: 1,
+    params: none,
+    result: commandResult,
+    errors: [],
+  },
+} as const satisfies MethodTable;
