@@ -8,7 +8,7 @@ export interface ErrorEntry {
   /** JSON-RPC error number. */
   readonly rpc: number;
   /** What the HTTP interface this protocol descends from would have answered. */
-  readonly httpStatus: 400 | 404 | 409 | 429 | 500 | 503 | 504;
+  readonly httpStatus: 400 | 403 | 404 | 409 | 429 | 500 | 503 | 504;
   /** The same request may succeed later without any change to it. */
   readonly retryable: boolean;
   /** What to do about it, in one line. */
@@ -60,6 +60,15 @@ export const ERRORS = {
     'ask again after data.retryAfterMs; engine.emergencyStop is never limited',
   ),
   SHUTTING_DOWN: entry(-32007, 503, true, 'the daemon is stopping: start it again'),
+  TOO_DEEP: entry(-32080, 400, false, 'a request may be nested 32 deep'),
+  TOO_MANY_PENDING: entry(-32081, 429, true, 'wait for answers; engine.emergencyStop is still taken'),
+  READ_ONLY: entry(-32082, 403, false, 'this socket reads only: control goes over the main socket'),
+  PROTOCOL_UNSUPPORTED: entry(
+    -32083,
+    400,
+    false,
+    'restart the daemon if it is the older one, otherwise upgrade the client',
+  ),
 
   // The engine's own refusals.
   ENGINE_ALREADY_RUNNING: entry(-32010, 400, false, 'stop the engine first'),
@@ -108,6 +117,17 @@ export const ERRORS = {
   VENUE_UNKNOWN: entry(-32032, 400, false, 'use one of the venues that the message names'),
   DATA_INVALID: entry(-32033, 400, false, 'mend the data, or name another folder'),
   MODE_REFUSED: entry(-32034, 400, false, 'sim and replay trade on paper only: use mode paper'),
+
+  // What is asked of one position, order or symbol.
+  POSITION_UNKNOWN: entry(-32040, 404, false, 'positions.list shows the open positions'),
+  ORDER_UNKNOWN: entry(-32041, 404, false, 'orders.list shows the orders that are out'),
+  ORDER_NOT_CANCELLABLE: entry(
+    -32042,
+    400,
+    false,
+    'stops and targets belong to a position: positions.close ends it',
+  ),
+  SYMBOL_UNKNOWN: entry(-32043, 404, false, 'use a symbol of the running session, as the message has it'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type AppErrorCode = keyof typeof ERRORS;

@@ -11,9 +11,6 @@ import { eventMethods } from './methods/events.ts';
 import { presetMethods } from './methods/presets.ts';
 import { tradingMethods } from './methods/trading.ts';
 
-/** Protocol versions that this build speaks. */
-export const PROTOCOL = { min: 1, max: 1 } as const;
-
 /** The table in the groups that its sources, and the handlers, are kept in. */
 export interface MethodGroups {
   readonly engine: typeof engineMethods;

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { DomainEvent } from '../../src/engine/output.ts';
 import { ERRORS, RpcError } from '../../src/protocol/errors.ts';
 import { TOPICS, type WireEvent } from '../../src/protocol/events.ts';
-import { METHODS, PROTOCOL } from '../../src/protocol/methods.ts';
+import { METHODS } from '../../src/protocol/methods.ts';
+import { PROTOCOL } from '../../src/protocol/version.ts';
 import type { SessionEvent } from '../../src/session/event-log.ts';
 
 test('no two errors share a number, so a script can tell them apart', () => {

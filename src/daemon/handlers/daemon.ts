@@ -1,5 +1,5 @@
 import { packageInfo } from '../../config/package.ts';
-import { PROTOCOL } from '../../protocol/methods.ts';
+import { PROTOCOL } from '../../protocol/version.ts';
 import { VENUE_NAMES } from '../../session/venues.ts';
 import type { Connection } from '../connection.ts';
 import { type HandlersOf, METHOD_NAMES } from '../dispatcher.ts';
