@@ -14,6 +14,7 @@ import { Pipeline } from './pipeline.ts';
 import type { ErrorCode } from './refusal.ts';
 import { refusalOf, samePreset } from './refusals.ts';
 import { Replies, type Waiting } from './replies.ts';
+import { Requests } from './requests.ts';
 import { Run, type VenueFacts } from './run.ts';
 
 export class Controls {
@@ -30,11 +31,13 @@ export class Controls {
   #panic: { readonly reason: string; readonly by: string; readonly waiting: Waiting[] } | null = null;
   readonly #flatCheck: FlatCheck;
   readonly #replies: Replies;
+  readonly #requests: Requests;
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
     this.#flatCheck = new FlatCheck(outbox);
     this.#replies = new Replies(outbox);
+    this.#requests = new Requests(this.#replies);
     this.machine = new Machine(({ from, to, reason, by }) =>
       outbox.event({ type: 'state', from, to, reason, by }),
     );
@@ -83,6 +86,12 @@ export class Controls {
         break;
       case 'retry':
         this.#retry(who);
+        break;
+      case 'closePosition':
+        if (this.run !== null) this.#requests.close(who, this.run, command.tradeId);
+        break;
+      case 'cancelOrder':
+        if (this.run !== null) this.#requests.cancel(who, this.run, command.orderId);
         break;
     }
   }
@@ -164,6 +173,7 @@ export class Controls {
 
   /** Moves the state on to where it rests, as far as the facts allow. */
   settle(): void {
+    this.#requests.settle(this.run);
     const { state } = this.machine;
     if (state === 'IDLE' && this.stopping !== null) this.#settleStop();
     if (state === 'IDLE' || state === 'STOPPED') return;
@@ -296,6 +306,7 @@ export class Controls {
     if (machine.state === 'IDLE' || machine.state === 'STOPPED')
       machine.go('INITIALIZING', at, panic.reason, panic.by);
     machine.go('EMERGENCY', at, panic.reason, panic.by);
+    this.#requests.supersede('an emergency stop came first');
     this.run?.desk.cancelEntries('panic');
     this.run?.desk.closeAll(panic.waiting.length > 0 ? 'panic' : 'kill_switch');
   }

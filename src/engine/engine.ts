@@ -10,7 +10,18 @@ import { Controls } from './controls.ts';
 import type { Input } from './input.ts';
 import type { Output, Trade } from './output.ts';
 import type { HaltRecord } from './run.ts';
-import type { CommandView, MetricsView, PositionView, StatusView, TransitionView } from './view.ts';
+import { accountView, levelViews, orderViews, scanView } from './trading-views.ts';
+import type {
+  AccountView,
+  CommandView,
+  LevelView,
+  MetricsView,
+  OrderView,
+  PositionView,
+  ScanView,
+  StatusView,
+  TransitionView,
+} from './view.ts';
 import { commandViews, metricsView, positionViews, statusView } from './views.ts';
 
 export class Engine {
@@ -93,6 +104,31 @@ export class Engine {
 
   positions(): PositionView[] {
     return positionViews(this.#controls.run);
+  }
+
+  /** Own orders, live or final of late, oldest first. */
+  orders(): OrderView[] {
+    return orderViews(this.#controls.run);
+  }
+
+  /** Levels that live; null = of every symbol. */
+  levels(symbol: string | null = null): LevelView[] {
+    return levelViews(this.#controls.run, symbol);
+  }
+
+  /** The last scan and its candidates. */
+  scan(): ScanView {
+    return scanView(this.#controls.run);
+  }
+
+  /** Null before the first start. */
+  account(): AccountView | null {
+    return accountView(this.#controls.run);
+  }
+
+  /** Markets of the account's venue, in the order of their index. */
+  symbols(): string[] {
+    return (this.#controls.run?.markets ?? []).map((market) => market.symbol);
   }
 
   /** Finished trades of the current or last account, in closing order. */

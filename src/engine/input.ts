@@ -31,7 +31,11 @@ export type Command =
   | { readonly name: 'resume' }
   | { readonly name: 'emergencyStop'; readonly reason: string }
   | { readonly name: 'reset'; readonly reason: string }
-  | { readonly name: 'retry' };
+  | { readonly name: 'retry' }
+  /** Closes one position at market, whatever its targets. */
+  | { readonly name: 'closePosition'; readonly tradeId: number }
+  /** Withdraws the entry (or add-on) that the order belongs to. */
+  | { readonly name: 'cancelOrder'; readonly orderId: number };
 
 export type CommandName = Command['name'];
 

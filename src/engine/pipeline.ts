@@ -144,8 +144,9 @@ export class Pipeline {
   #scan(at: Millis): void {
     const run = this.#run;
     run.scanDue = false;
+    const scannedAt = this.#lastClose(at);
     const result = run.scanner.scan({
-      at: this.#lastClose(at),
+      at: scannedAt,
       markets: run.markets,
       series: run.series,
       books: run.books,
@@ -153,8 +154,12 @@ export class Pipeline {
       btc: run.btc,
     });
     run.counters.scans++;
+    run.counters.scanned += run.markets.length;
+    run.counters.inUniverse += result.universe;
+    run.counters.passedFilters += result.passed;
+    run.counters.candidates += result.candidates.length;
+    run.lastScan = { ...result, at: scannedAt };
     run.refusedLevels.clear();
-    run.candidates = result.candidates;
     run.scores.fill(Number.NaN);
     for (const candidate of result.candidates) run.scores[candidate.symbol] = candidate.score;
     this.#outbox.event({
@@ -176,6 +181,7 @@ export class Pipeline {
       run.series,
       at,
     );
+    run.counters.withLevels += run.levels.watched.length;
     if (run.levels.armed > 0) this.#machine.go('SIGNAL_WAIT', at, `${run.levels.armed} levels armed`);
     else this.#machine.go('SCANNING', at, 'no level to watch');
   }
@@ -241,6 +247,7 @@ export class Pipeline {
       return;
     }
     this.#machine.go('EXECUTION', at, `${sized.length} entries`);
+    run.counters.sent += sized.length;
     for (const entry of sized) this.#send(entry);
   }
 

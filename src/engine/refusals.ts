@@ -107,6 +107,16 @@ export function refusalByName(controls: ControlFacts, name: CommandName): Refusa
     case 'reset':
       if (state === 'EMERGENCY') return IN_PANIC;
       return halt === null ? { code: 'NOTHING_TO_RESET', message: 'nothing is halted or latched' } : null;
+    case 'closePosition':
+      if (state === 'EMERGENCY') return IN_PANIC;
+      return (controls.run?.desk.positions ?? 0) > 0
+        ? null
+        : { code: 'POSITION_UNKNOWN', message: 'no position is open' };
+    case 'cancelOrder':
+      if (state === 'EMERGENCY') return IN_PANIC;
+      return (controls.run?.desk.entriesPending ?? 0) > 0
+        ? null
+        : { code: 'ORDER_UNKNOWN', message: 'no entry order is out' };
     case 'retry':
       return state === 'ERROR'
         ? null

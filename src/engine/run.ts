@@ -15,7 +15,7 @@ import type { Millis } from '../market/time.ts';
 import { type Breach, RiskLimits } from '../risk/limits.ts';
 import type { Level } from '../strategy/level.ts';
 import { LevelBook } from '../strategy/level-book.ts';
-import { type Candidate, Scanner } from '../strategy/scanner.ts';
+import { type Candidate, Scanner, type ScanResult } from '../strategy/scanner.ts';
 import { Series, warmupBars } from '../strategy/series.ts';
 import { Why } from '../strategy/why.ts';
 import type { BrokerCapabilities, Mode, VenueFigures } from './input.ts';
@@ -40,11 +40,21 @@ export interface HaltRecord {
 export interface Counters {
   cycles: number;
   scans: number;
+  /** Symbols over all scans: looked at, in the universe, past the filters, candidates, with a level armed. */
+  scanned: number;
+  inUniverse: number;
+  passedFilters: number;
+  candidates: number;
+  withLevels: number;
   signals: number;
+  /** Signals that were sized and sent as entries. */
+  sent: number;
   bars: number;
   lateBars: number;
   repeatedBars: number;
 }
+
+const NO_CANDIDATES: readonly Candidate[] = [];
 
 export class Run {
   readonly preset: Preset;
@@ -62,12 +72,26 @@ export class Run {
   readonly ledger: Ledger;
   readonly desk: Desk;
   readonly limits: RiskLimits;
-  readonly counters: Counters = { cycles: 0, scans: 0, signals: 0, bars: 0, lateBars: 0, repeatedBars: 0 };
+  readonly counters: Counters = {
+    cycles: 0,
+    scans: 0,
+    scanned: 0,
+    inUniverse: 0,
+    passedFilters: 0,
+    candidates: 0,
+    withLevels: 0,
+    signals: 0,
+    sent: 0,
+    bars: 0,
+    lateBars: 0,
+    repeatedBars: 0,
+  };
   readonly trades: Trade[] = [];
   readonly halts: HaltRecord[] = [];
   /** A losing streak shows when a trade closes, between candles. */
   breach: Breach | null = null;
-  candidates: readonly Candidate[] = [];
+  /** The last scan, and the close it was made on. */
+  lastScan: (ScanResult & { readonly at: Millis }) | null = null;
   /** Score of each symbol at the last scan that it passed; NaN otherwise. */
   readonly scores: Float64Array;
   /** Close of the base candle on which each symbol's last trade ended, or 0. */
@@ -144,6 +168,10 @@ export class Run {
 
   get freeSlots(): number {
     return Math.max(0, this.preset.risk.max_open_positions - this.desk.size);
+  }
+
+  get candidates(): readonly Candidate[] {
+    return this.lastScan?.candidates ?? NO_CANDIDATES;
   }
 
   live(symbol: number): boolean {

@@ -1,6 +1,7 @@
 import type { Millis } from '../market/time.ts';
+import type { LevelLife } from '../strategy/level.ts';
 import type { CommandName, Mode } from './input.ts';
-import type { HaltRule, Side } from './output.ts';
+import type { HaltRule, OrderPurpose, OrderSide, OrderType, Side } from './output.ts';
 import type { EngineState } from './state.ts';
 
 /** Who holds the engine paused, since when and why. */
@@ -108,4 +109,97 @@ export interface ConditionCount {
   readonly passed: number;
   readonly failed: number;
   readonly notEvaluated: number;
+}
+
+/** An own order. Prices and quantities are exact decimals. */
+export interface OrderView {
+  readonly id: number;
+  readonly tradeId: number;
+  readonly symbol: string;
+  readonly side: OrderSide;
+  readonly type: OrderType;
+  readonly purpose: OrderPurpose;
+  /** As amended. */
+  readonly quantity: string;
+  readonly filled: string;
+  readonly price: string | null;
+  /** As amended. */
+  readonly stopPrice: string | null;
+  readonly reduceOnly: boolean;
+  readonly status: 'submitted' | 'unknown' | 'working' | 'filled' | 'cancelled' | 'rejected';
+  /** A cancel was sent and is not answered yet. */
+  readonly cancelling: boolean;
+  readonly sentAt: Millis;
+  /** Of the last report on it. */
+  readonly updatedAt: Millis;
+}
+
+export interface LevelView {
+  readonly id: number;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly price: string;
+  readonly life: LevelLife;
+  readonly touches: number;
+  readonly strength: number;
+  /** Close of the first candle that touched it. */
+  readonly bornAt: Millis;
+  readonly brokenAt: Millis | null;
+  /** Last close of the symbol. */
+  readonly close: string;
+  /** What is left to the level in the direction of the break, in ATR(14) of 15 m; negative once beyond; null before warm-up. */
+  readonly distanceAtr: number | null;
+}
+
+export interface CandidateView {
+  readonly rank: number;
+  readonly symbol: string;
+  readonly score: number;
+  readonly close: string;
+  /** What the scan measured, by name; null where the venue does not give it or has none right now. */
+  readonly figures: Readonly<Record<string, number | null>>;
+  readonly armedLevels: number;
+  /** The armed level nearest to the last close. */
+  readonly nearest: LevelView | null;
+}
+
+export interface ScanView {
+  /** Close time of the scan; null before the first. */
+  readonly at: Millis | null;
+  readonly markets: number;
+  readonly universe: number;
+  readonly passed: number;
+  readonly candidates: readonly CandidateView[];
+}
+
+/** A limit of the preset and how much of it is used. */
+export interface LimitView {
+  readonly limit: string;
+  readonly value: number;
+  readonly max: number;
+  /** What both are: a share of equity, a count, or a multiple of equity. */
+  readonly unit: 'share' | 'count' | 'multiple';
+}
+
+/** The account in quote: exact decimals where the ledger has them, numbers where marks come in. */
+export interface AccountView {
+  readonly startEquity: string;
+  /** Start equity and the net result of closed trades. */
+  readonly equity: string;
+  readonly realised: string;
+  readonly fees: string;
+  readonly funding: string;
+  /** Of open trades, realised parts included, marked to the last close. */
+  readonly openResult: number;
+  readonly markedEquity: number;
+  /** What positions are sized on: capped by the free balance where the venue tells it. */
+  readonly sizingEquity: number;
+  readonly available: number | null;
+  /** Loss if every stop is hit. */
+  readonly openRisk: number;
+  readonly openNotional: number;
+  /** One R for the next trade. */
+  readonly riskPerTrade: number;
+  readonly dailyR: number;
+  readonly limits: readonly LimitView[];
 }

@@ -21,6 +21,8 @@ const COMMANDS: readonly CommandName[] = [
   'emergencyStop',
   'reset',
   'retry',
+  'closePosition',
+  'cancelOrder',
 ];
 
 export function statusView(controls: Controls, at: Millis): StatusView {

@@ -108,7 +108,7 @@ export class Blotter {
     return ++this.#ordinal;
   }
 
-  protected openTrade(id: number): OpenTrade | undefined {
+  openTrade(id: number): OpenTrade | undefined {
     return this.#open.get(id);
   }
 

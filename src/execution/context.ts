@@ -43,6 +43,8 @@ export function submit(context: ExecutionContext, trade: OpenTrade, wanted: NewO
     tradeId: trade.id,
     request,
     purpose: wanted.purpose,
+    sentAt: outbox.at,
+    updatedAt: outbox.at,
     status: 'submitted',
     lots: wanted.lots,
     filledLots: 0,

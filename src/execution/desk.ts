@@ -88,11 +88,22 @@ export class Desk extends Blotter {
     this.#settle(trade);
   }
 
+  close(trade: OpenTrade, reason: ExitReason): void {
+    closeAtMarket(this.#context, trade, reason);
+    this.#settle(trade);
+  }
+
   closeAll(reason: ExitReason): void {
-    for (const trade of [...this.trades()]) {
-      closeAtMarket(this.#context, trade, reason);
-      this.#settle(trade);
-    }
+    for (const trade of [...this.trades()]) this.close(trade, reason);
+  }
+
+  order(id: number): Order | undefined {
+    return this.#context.orders.get(id);
+  }
+
+  /** Own orders, live or final of late, oldest first. */
+  orders(): IterableIterator<Order> {
+    return this.#context.orders.known();
   }
 
   /** What a venue says of an own order. */
@@ -122,6 +133,7 @@ export class Desk extends Blotter {
           }
         : null;
     if (!applyReport(order, report, fillLots, amended)) return;
+    order.updatedAt = outbox.at;
     if (!wasFinal && isFinal(order)) orders.retire(order);
     announceOrder(this.#context.outbox, order, report);
     if (report.status === 'fill') bookFill(this.#context, trade, order, report);

@@ -4,6 +4,7 @@
  */
 import type { OrderReport } from '../engine/input.ts';
 import type { OrderPurpose, OrderRequest } from '../engine/output.ts';
+import type { Millis } from '../market/time.ts';
 
 export type OrderStatus = 'submitted' | 'unknown' | 'working' | 'filled' | 'cancelled' | 'rejected';
 
@@ -12,6 +13,9 @@ export interface Order {
   readonly tradeId: number;
   readonly request: OrderRequest;
   readonly purpose: OrderPurpose;
+  /** Venue time at which it was sent, and of the last report on it. */
+  readonly sentAt: Millis;
+  updatedAt: Millis;
   status: OrderStatus;
   /** Whole lots ordered (as amended) and filled. */
   lots: number;
@@ -56,6 +60,11 @@ export class Orders {
 
   get(id: number): Order | undefined {
     return this.#known.get(id);
+  }
+
+  /** Every order still known: the live ones and the final ones of late, oldest first. */
+  known(): IterableIterator<Order> {
+    return this.#known.values();
   }
 
   /** Orders that are not final, oldest first. */

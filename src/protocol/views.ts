@@ -162,7 +162,17 @@ export const metrics = z.strictObject({
 });
 
 export const command = z.strictObject({
-  command: z.enum(['start', 'stop', 'pause', 'resume', 'emergencyStop', 'reset', 'retry']),
+  command: z.enum([
+    'start',
+    'stop',
+    'pause',
+    'resume',
+    'emergencyStop',
+    'reset',
+    'retry',
+    'closePosition',
+    'cancelOrder',
+  ]),
   allowed: z.boolean(),
   reason: z.string().describe('Why it is not allowed now; empty when it is'),
 });

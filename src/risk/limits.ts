@@ -59,6 +59,14 @@ export class RiskLimits {
     return this.#streak();
   }
 
+  /** Loss of the day so far and fall from the peak, as shares; zero when equity stands higher. */
+  used(equity: number): { readonly dayLoss: number; readonly drawdown: number } {
+    return {
+      dayLoss: Math.max(0, (this.#dayStart - equity) / this.#dayStart),
+      drawdown: Math.max(0, (this.#peak - equity) / this.#peak),
+    };
+  }
+
   /** A trade ended with this result in R. */
   closed(r: number): Breach | null {
     this.dailyR += r;

@@ -11,6 +11,7 @@ import { BASE, type Millis } from '../market/time.ts';
 import type { Series } from './series.ts';
 import type { Condition, Why } from './why.ts';
 
+/** What a scan measures. `spread` in basis points, `depth` in quote, `volume_24h` in quote, shares and multiples else. */
 const FIGURES = [
   'volume_24h',
   'atr_range',
@@ -115,6 +116,24 @@ export class Scanner {
   /** Correlation of the symbol's 15 m returns with BTC's, as of the last scan; 1 for BTC, NaN when not known. */
   btcCorrelation(symbol: number): number {
     return symbol === this.#btc ? 1 : floatAt(this.#columns.btc_correlation, symbol);
+  }
+
+  /** What the last scan measured of a symbol; NaN where there is no figure. */
+  figuresOf(symbol: number): Record<Figure, number> {
+    const c = this.#columns;
+    return {
+      volume_24h: floatAt(c.volume_24h, symbol),
+      atr_range: floatAt(c.atr_range, symbol),
+      bb_width_percentile: floatAt(c.bb_width_percentile, symbol),
+      volume_surge_1h: floatAt(c.volume_surge_1h, symbol),
+      volume_surge_5m: floatAt(c.volume_surge_5m, symbol),
+      change_24h: floatAt(c.change_24h, symbol),
+      btc_correlation: floatAt(c.btc_correlation, symbol),
+      oi_change: floatAt(c.oi_change, symbol),
+      spread: floatAt(c.spread, symbol),
+      depth: floatAt(c.depth, symbol),
+      trades_per_minute: floatAt(c.trades_per_minute, symbol),
+    };
   }
 
   /** Symbols with a fresh candle and enough history, allowed by the lists; the largest by volume. */

@@ -68,6 +68,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     emergencyStop: ['ok', 'STOPPED'],
     reset: ['NOTHING_TO_RESET', 'IDLE'],
     retry: ['ENGINE_NOT_IN_ERROR', 'IDLE'],
+    closePosition: ['POSITION_UNKNOWN', 'IDLE'],
+    cancelOrder: ['ORDER_UNKNOWN', 'IDLE'],
   },
   INITIALIZING: {
     start: [RUNNING, 'INITIALIZING'],
@@ -77,6 +79,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     emergencyStop: ['waits', 'EMERGENCY'],
     reset: ['NOTHING_TO_RESET', 'INITIALIZING'],
     retry: ['ENGINE_NOT_IN_ERROR', 'INITIALIZING'],
+    closePosition: ['POSITION_UNKNOWN', 'INITIALIZING'],
+    cancelOrder: ['ORDER_UNKNOWN', 'INITIALIZING'],
   },
   SCANNING: {
     start: [RUNNING, 'SCANNING'],
@@ -86,6 +90,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     emergencyStop: ['waits', 'EMERGENCY'],
     reset: ['NOTHING_TO_RESET', 'SCANNING'],
     retry: ['ENGINE_NOT_IN_ERROR', 'SCANNING'],
+    closePosition: ['POSITION_UNKNOWN', 'SCANNING'],
+    cancelOrder: ['ORDER_UNKNOWN', 'SCANNING'],
   },
   SIGNAL_WAIT: {
     start: [RUNNING, 'SIGNAL_WAIT'],
@@ -95,6 +101,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     emergencyStop: ['waits', 'EMERGENCY'],
     reset: ['NOTHING_TO_RESET', 'SIGNAL_WAIT'],
     retry: ['ENGINE_NOT_IN_ERROR', 'SIGNAL_WAIT'],
+    closePosition: ['POSITION_UNKNOWN', 'SIGNAL_WAIT'],
+    cancelOrder: ['ORDER_UNKNOWN', 'SIGNAL_WAIT'],
   },
   EXECUTION: {
     start: [RUNNING, 'EXECUTION'],
@@ -104,6 +112,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     emergencyStop: ['waits', 'EMERGENCY'],
     reset: ['NOTHING_TO_RESET', 'EXECUTION'],
     retry: ['ENGINE_NOT_IN_ERROR', 'EXECUTION'],
+    closePosition: ['POSITION_UNKNOWN', 'EXECUTION'],
+    cancelOrder: ['waits', 'EXECUTION'],
   },
   MANAGING: {
     start: [RUNNING, 'MANAGING'],
@@ -113,6 +123,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     emergencyStop: ['waits', 'EMERGENCY'],
     reset: ['NOTHING_TO_RESET', 'MANAGING'],
     retry: ['ENGINE_NOT_IN_ERROR', 'MANAGING'],
+    closePosition: ['waits', 'MANAGING'],
+    cancelOrder: ['ORDER_UNKNOWN', 'MANAGING'],
   },
   PAUSED: {
     start: [RUNNING, 'PAUSED'],
@@ -122,6 +134,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     emergencyStop: ['waits', 'EMERGENCY'],
     reset: ['NOTHING_TO_RESET', 'PAUSED'],
     retry: ['ENGINE_NOT_IN_ERROR', 'PAUSED'],
+    closePosition: ['POSITION_UNKNOWN', 'PAUSED'],
+    cancelOrder: ['ORDER_UNKNOWN', 'PAUSED'],
   },
   ERROR: {
     start: [RUNNING, 'ERROR'],
@@ -131,6 +145,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     emergencyStop: ['waits', 'EMERGENCY'],
     reset: ['NOTHING_TO_RESET', 'ERROR'],
     retry: ['ok', 'SIGNAL_WAIT'],
+    closePosition: ['POSITION_UNKNOWN', 'ERROR'],
+    cancelOrder: ['ORDER_UNKNOWN', 'ERROR'],
   },
   EMERGENCY: {
     start: [RUNNING, 'EMERGENCY'],
@@ -140,6 +156,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     emergencyStop: ['waits', 'EMERGENCY'],
     reset: ['EMERGENCY_IN_PROGRESS', 'EMERGENCY'],
     retry: ['ENGINE_NOT_IN_ERROR', 'EMERGENCY'],
+    closePosition: ['EMERGENCY_IN_PROGRESS', 'EMERGENCY'],
+    cancelOrder: ['EMERGENCY_IN_PROGRESS', 'EMERGENCY'],
   },
   STOPPED: {
     start: ['EMERGENCY_LATCHED', 'STOPPED'],
@@ -149,6 +167,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     emergencyStop: ['waits', 'EMERGENCY'],
     reset: ['ok', 'IDLE'],
     retry: ['ENGINE_NOT_IN_ERROR', 'STOPPED'],
+    closePosition: ['POSITION_UNKNOWN', 'STOPPED'],
+    cancelOrder: ['ORDER_UNKNOWN', 'STOPPED'],
   },
 };
 
@@ -168,6 +188,10 @@ function give(rig: Rig, name: CommandName): number {
       return rig.reset();
     case 'retry':
       return rig.retry();
+    case 'closePosition':
+      return rig.closePosition(1);
+    case 'cancelOrder':
+      return rig.cancelOrder(1);
   }
 }
 

@@ -203,6 +203,14 @@ export class Rig {
     return this.command({ name: 'retry' });
   }
 
+  closePosition(tradeId: number): number {
+    return this.command({ name: 'closePosition', tradeId });
+  }
+
+  cancelOrder(orderId: number): number {
+    return this.command({ name: 'cancelOrder', orderId });
+  }
+
   /** The warm-up that a start asks for. */
   ready(): void {
     const asked = this.outputs.findLast((o) => o.kind === 'history');
