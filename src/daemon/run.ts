@@ -7,11 +7,14 @@ import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { packageInfo } from '../config/package.ts';
 import type { Paths } from '../config/paths.ts';
+import { loadSettings, type SettingFlags } from '../config/settings.ts';
+import type { Settings } from '../config/settings-schema.ts';
 import { SessionHost } from '../session/host.ts';
 import { closeLog, errorFields, type Logger, openLog } from '../telemetry/log.ts';
 import type { Connection } from './connection.ts';
 import { ControlServer } from './control-server.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { reportFault } from './faults.ts';
 import { ownFolder, removeStaleSocket, socketFolder } from './folders.ts';
 import { handlers } from './handlers.ts';
 import { takeLock } from './lock.ts';
@@ -19,6 +22,8 @@ import { logEvents } from './log-events.ts';
 
 export interface DaemonOptions {
   readonly paths: Paths;
+  /** Settings of the command line; they go over the environment and the file. */
+  readonly flags?: SettingFlags;
   /** Logs to stdout instead of the log file. A supervisor that collects stdout is recognised by itself. */
   readonly foreground?: boolean;
   /** Ends the daemon, as SIGTERM does. */
@@ -35,6 +40,10 @@ const PRIVATE = 0o077;
  */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { paths } = options;
+  const { settings } = loadSettings({
+    configDir: paths.configDir,
+    ...(options.flags && { flags: options.flags }),
+  });
   // Everything the daemon makes is for its owner alone.
   process.umask(PRIVATE);
   ownFolder(paths.stateDir);
@@ -43,17 +52,22 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   await removeStaleSocket(paths.socketPath);
   const toStdout = options.foreground === true || process.env.JOURNAL_STREAM !== undefined;
   if (!toStdout) ownFolder(dirname(paths.logFile));
-  const log = openLog({ file: toStdout ? null : paths.logFile });
+  const log = openLog({ file: toStdout ? null : paths.logFile, level: settings.log.level });
   try {
-    await serve(options, log, () => lock[Symbol.dispose]());
+    await serve(options, settings, log, () => lock[Symbol.dispose]());
   } finally {
     await closeLog(log);
   }
 }
 
-async function serve(options: DaemonOptions, log: Logger, releaseLock: () => void): Promise<void> {
+async function serve(
+  options: DaemonOptions,
+  settings: Settings,
+  log: Logger,
+  releaseLock: () => void,
+): Promise<void> {
   const { paths } = options;
-  const host = new SessionHost({ onFault: (error) => log.error('session fault', errorFields(error)) });
+  const host = new SessionHost({ onFault: (error) => reportFault(error, log) });
   const stopLogging = logEvents(host.events, log);
   const ending = stopRequest(options.signal);
   // What nobody caught leaves the process in doubt: it is said, and the daemon ends in order.
@@ -68,6 +82,7 @@ async function serve(options: DaemonOptions, log: Logger, releaseLock: () => voi
       handlers({
         host,
         paths,
+        settings: () => settings,
         stream: randomBytes(6).toString('hex'),
         startedAt: Date.now(),
         server: () => server,
@@ -75,6 +90,7 @@ async function serve(options: DaemonOptions, log: Logger, releaseLock: () => voi
       }),
       log,
     ),
+    { maxConnections: settings.control.max_connections, halfLineMs: settings.control.half_line_ms },
   );
   try {
     await server.listen(paths.socketPath);

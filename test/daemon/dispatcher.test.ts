@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { defaultSettings } from '../../src/config/settings.ts';
 import type { Connection } from '../../src/daemon/connection.ts';
 import { ControlServer } from '../../src/daemon/control-server.ts';
 import { Dispatcher } from '../../src/daemon/dispatcher.ts';
@@ -21,6 +22,7 @@ test('a failure of ours reaches a client as a reference only; the log has the st
   const own = handlers({
     host,
     paths,
+    settings: defaultSettings,
     stream: 's',
     startedAt: 0,
     server: () => server,

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
+import { defaultSettings } from '../../src/config/settings.ts';
 import type { Connection } from '../../src/daemon/connection.ts';
 import { ControlServer, type ServerLimits } from '../../src/daemon/control-server.ts';
 import { Dispatcher } from '../../src/daemon/dispatcher.ts';
@@ -84,7 +85,15 @@ export async function serve(
   const host = new SessionHost();
   const server: ControlServer = new ControlServer(
     new Dispatcher<Connection>(
-      handlers({ host, paths, stream: 's', startedAt: 0, server: () => server, stop: () => undefined }),
+      handlers({
+        host,
+        paths,
+        settings: defaultSettings,
+        stream: 's',
+        startedAt: 0,
+        server: () => server,
+        stop: () => undefined,
+      }),
       log,
     ),
     limits,

@@ -1,4 +1,5 @@
 import type { Paths } from '../../config/paths.ts';
+import type { Settings } from '../../config/settings-schema.ts';
 import type { ResultOf } from '../../protocol/methods.ts';
 import type { SessionHost } from '../../session/host.ts';
 import type { ControlServer } from '../control-server.ts';
@@ -7,6 +8,8 @@ import type { ControlServer } from '../control-server.ts';
 export interface HandlerContext {
   readonly host: SessionHost;
   readonly paths: Paths;
+  /** As they are now: a reload changes them. */
+  readonly settings: () => Settings;
   /** The stream that sequence numbers count in. */
   readonly stream: string;
   readonly startedAt: number;
