@@ -6,27 +6,28 @@
  * idle and flat. After a stop that left positions open the venue goes on, so that their stops work.
  */
 
+import type { Preset } from '../config/preset.ts';
 import type { Command, CommandName, Input } from '../engine/input.ts';
 import type { Output, Trade } from '../engine/output.ts';
-import type { CommandView, MetricsView, PositionView, StatusView, TransitionView } from '../engine/view.ts';
+import type { CommandView, PositionView, TransitionView } from '../engine/view.ts';
 import type { Millis } from '../market/time.ts';
 import { assumedCosts } from '../venue/simulated/costs.ts';
 import { DEFAULT_COSTS } from '../venue/simulated/matching.ts';
 import { ControlQueue } from './control-queue.ts';
 import { type EndReason, EventLog, type SessionEvent } from './event-log.ts';
-import { Latency, type LatencyView } from './latency.ts';
-import { Lockstep } from './lockstep.ts';
-import { Pacer } from './pacer.ts';
+import {
+  commandViews,
+  metricsView,
+  type SessionMetrics,
+  type SessionStatus,
+  statusView,
+} from './host-views.ts';
+import { openSession } from './open-session.ts';
+import type { Pulse } from './pacer.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { Refusal } from './refusal.ts';
-import {
-  closingInVain,
-  differences,
-  isLiveClose,
-  type Session,
-  type StartRequest,
-  sessionId,
-} from './session.ts';
+import { closingInVain, differences, isLiveClose, type Session, type StartRequest } from './session.ts';
+import { dataEndedMessage, messageOf, overBecause } from './session-end.ts';
 import { TimedEngine } from './timed-engine.ts';
 import { type OpenVenue, openVenue, type VenueRequest } from './venues.ts';
 
@@ -36,27 +37,13 @@ export interface SessionHostOptions {
   readonly wallNow?: () => Millis;
   /** Wall time that a command may take before its sender is told so. */
   readonly commandBoundMs?: number;
-  /** Told of what failed inside and stopped a session. */
-  readonly onFault?: (error: unknown) => void;
-}
-
-export interface SessionStatus extends Omit<StatusView, 'startedAt'> {
-  readonly startedAt: Millis | null;
-  readonly venue: string | null;
-  readonly session: string | null;
-  readonly speed: number | null;
-  readonly progress: { readonly done: number; readonly total: number | null } | null;
-  readonly ended: { readonly reason: EndReason; readonly message: string } | null;
-  readonly latencyMs: number | null;
-}
-
-export interface SessionMetrics {
-  /** Seconds. */
-  readonly uptime: number;
-  readonly avgLatencyMs: number | null;
-  readonly latency: LatencyView | null;
-  /** null before the first start. */
-  readonly engine: MetricsView | null;
+  /** Told of what failed inside and stopped a session; returns what clients may know of it. */
+  readonly onFault?: (error: unknown) => string;
+  /**
+   * Keeps every other process from trading an account; what it returns is disposed of when the session ends. Throws
+   * Refusal ACCOUNT_IN_USE. Without it accounts are not locked.
+   */
+  readonly lockAccount?: (venue: string, account: string) => Disposable;
 }
 
 /** More events than this in one slice and the sockets get their turn first. */
@@ -70,7 +57,8 @@ export class SessionHost {
   readonly #engine: TimedEngine;
   readonly #open: (request: VenueRequest) => Promise<OpenVenue>;
   readonly #wallNow: () => Millis;
-  readonly #onFault: (error: unknown) => void;
+  readonly #onFault: (error: unknown) => string;
+  readonly #lockAccount: SessionHostOptions['lockAccount'];
   readonly #pending: PendingCommands;
   readonly #queue = new ControlQueue();
   #session: Session | null = null;
@@ -82,35 +70,29 @@ export class SessionHost {
   constructor(options: SessionHostOptions = {}) {
     this.#open = options.open ?? openVenue;
     this.#wallNow = options.wallNow ?? Date.now;
-    this.#onFault = options.onFault ?? (() => undefined);
+    this.#onFault = options.onFault ?? messageOf;
+    this.#lockAccount = options.lockAccount;
     this.#pending = new PendingCommands(options.commandBoundMs);
     this.#engine = new TimedEngine((ms) => this.#session?.latency.add(ms));
     this.events = new EventLog(this.#wallNow);
   }
 
   status(): SessionStatus {
-    const session = this.#session;
-    return {
-      ...this.#engine.status(),
-      startedAt: session?.startedAt ?? null,
-      venue: session?.request.venue ?? null,
-      session: session?.id ?? null,
-      speed: session?.speed ?? null,
-      progress: session && { done: session.closes, total: session.source.total },
-      ended: session?.ended ? { reason: session.ended.reason, message: session.ended.message } : null,
-      latencyMs: session?.latency.recentMean ?? null,
-    };
+    return statusView(this.#engine, this.#session);
   }
 
   metrics(): SessionMetrics {
-    const session = this.#session;
-    const until = session?.ended?.wallAt ?? this.#wallNow();
-    return {
-      uptime: session ? (until - session.startedAt) / 1000 : 0,
-      avgLatencyMs: session?.latency.mean ?? null,
-      latency: session?.latency.view() ?? null,
-      engine: this.#engine.metrics(),
-    };
+    return metricsView(this.#engine, this.#session, this.#wallNow());
+  }
+
+  /** What the running session trades by; null when none runs. */
+  get preset(): Preset | null {
+    return this.#session && !this.#session.ended ? this.#session.request.preset : null;
+  }
+
+  /** Whether the running session is being driven: null when none runs. */
+  get pulse(): Pulse | null {
+    return this.#session && !this.#session.ended ? this.#session.pacer.pulse : null;
   }
 
   positions(): readonly PositionView[] {
@@ -128,14 +110,7 @@ export class SessionHost {
   }
 
   commands(): readonly CommandView[] {
-    const reason = closingInVain(this.#session, this.#engine.positions().length);
-    return this.#engine
-      .commands()
-      .map((view) =>
-        reason !== null && (view.command === 'emergencyStop' || (view.command === 'stop' && view.allowed))
-          ? { ...view, allowed: false, reason }
-          : view,
-      );
+    return commandViews(this.#engine, this.#session);
   }
 
   /**
@@ -206,12 +181,28 @@ export class SessionHost {
       const bound = new Promise<void>((resolve) => setTimeout(resolve, SHUTDOWN_BOUND_MS).unref());
       const stopped = this.#issue(by, { name: 'stop', flatten: false }).then(
         () => undefined,
-        (error) => this.#onFault(error),
+        (error) => {
+          this.#onFault(error);
+        },
       );
       await Promise.race([stopped, bound]);
     }
     if (this.#session && !this.#session.ended) this.#end(this.#session, 'stopped', 'the daemon is stopping');
     this.#pending.abandon('the daemon is stopping');
+  }
+
+  /**
+   * The process is in doubt and will end: the engine goes to ERROR and decides nothing more. Entry orders are
+   * cancelled, positions stay with their protection at the venue, and no command is taken any more.
+   */
+  fault(reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#queue.overtake(new Refusal('SHUTTING_DOWN', 'the daemon has failed and is ending'));
+    const session = this.#session;
+    if (session && !session.ended) this.#failed(session, reason);
+    else this.#withoutVenue({ kind: 'fault', at: session?.lockstep.now ?? this.#wallNow(), reason });
+    this.#pending.abandon(reason);
   }
 
   #refuseWhenClosed(): void {
@@ -238,37 +229,20 @@ export class SessionHost {
   }
 
   #begin(venue: OpenVenue, request: StartRequest, by: string, command: Command): Promise<string> {
-    const { source, matching } = venue;
-    const speed = request.speed ?? venue.defaultSpeed;
-    const lockstep = new Lockstep({
+    const { account } = venue;
+    const session = openSession({
       engine: this.#engine,
-      source,
-      matching,
-      observe: (input, outputs) => this.#observe(session, input, outputs),
-    });
-    const pacer = new Pacer({
-      stepper: lockstep,
-      speed,
-      afterStep: () => this.#afterStep(session),
-      onEnd: () => this.#dataEnded(session),
-      onFault: (error) => this.#failed(session, error),
-    });
-    const startedAt = this.#wallNow();
-    const session: Session = {
-      id: sessionId(startedAt),
+      venue,
       request,
-      source,
-      matching,
-      lockstep,
-      pacer,
-      speed,
-      latency: new Latency(),
-      startedAt,
-      closes: 0,
-      ended: null,
-    };
+      startedAt: this.#wallNow(),
+      accountLock: account === null ? null : (this.#lockAccount?.(request.venue, account) ?? null),
+      observe: (...seen) => this.#observe(...seen),
+      afterStep: (of) => this.#afterStep(of),
+      dataEnded: (of) => this.#dataEnded(of),
+      failed: (of, error) => this.#failed(of, this.#onFault(error)),
+    });
     this.#session = session;
-    lockstep.open();
+    session.lockstep.open();
     return this.#launch(session, request, by, command);
   }
 
@@ -355,34 +329,26 @@ export class SessionHost {
   #settleEnd(session: Session): void {
     if (!this.#mayBeOver) return;
     this.#mayBeOver = false;
-    const { state, openPositions, pendingEntries, haltedBy } = this.#engine.status();
-    if ((state !== 'IDLE' && state !== 'STOPPED') || openPositions > 0 || pendingEntries > 0) return;
-    // A halt that flattened and lifts by itself goes on trading when its day has come.
-    if (state === 'STOPPED' && haltedBy?.release === 'next_utc_day') return;
-    this.#end(session, 'stopped', state === 'STOPPED' ? 'stopped and latched' : 'stopped');
+    const over = overBecause(this.#engine.status());
+    if (over !== null) this.#end(session, 'stopped', over);
   }
 
   #dataEnded(session: Session): void {
-    const at = new Date(session.lockstep.now).toISOString();
-    if (!this.#stoppable) {
-      this.#end(session, 'data_ended', `the recording ended at ${at}`);
-      return;
+    if (this.#stoppable) {
+      this.#pending
+        .wait('stop', (id) => session.lockstep.command(id, 'venue', { name: 'stop', flatten: false }))
+        .catch(this.#onFault);
     }
-    this.#pending
-      .wait('stop', (id) => session.lockstep.command(id, 'venue', { name: 'stop', flatten: false }))
-      .catch((error) => this.#onFault(error));
-    const { state } = this.#engine.status();
-    const stuck =
-      state === 'IDLE' ? '' : `; the engine could not go idle any more (${state}): restart the daemon`;
-    this.#end(session, 'data_ended', `the recording ended at ${at}${stuck}`);
+    this.#end(session, 'data_ended', dataEndedMessage(session.lockstep.now, this.#engine.status().state));
   }
 
-  #failed(session: Session, error: unknown): void {
-    this.#onFault(error);
-    const reason = error instanceof Error ? error.message : String(error);
-    for (const output of this.#engine.apply({ kind: 'fault', at: session.lockstep.now, reason })) {
-      if (output.kind === 'event') this.events.publish(session.id, output.at, output.event);
-      else if (output.kind === 'reply') this.#pending.settle(output);
+  /** The venue broke, or the process is in doubt: entries are cancelled as far as that goes, and nothing runs on. */
+  #failed(session: Session, reason: string): void {
+    session.pacer.stop();
+    try {
+      session.lockstep.fault(reason);
+    } catch (error) {
+      this.#onFault(error);
     }
     this.#end(session, 'failed', reason);
   }
@@ -390,6 +356,7 @@ export class SessionHost {
   #end(session: Session, reason: EndReason, message: string): void {
     session.pacer.stop();
     session.ended = { reason, message, wallAt: this.#wallNow() };
+    session.accountLock?.[Symbol.dispose]();
     this.#publish(session, {
       type: 'session',
       change: 'ended',

@@ -68,6 +68,11 @@ export class Lockstep {
     this.#apply({ kind: 'command', at: this.now, id, by, command });
   }
 
+  /** Something outside failed: the engine cancels its entries and goes to ERROR. */
+  fault(reason: string): void {
+    this.#apply({ kind: 'fault', at: this.now, reason });
+  }
+
   /** Venue time of the next path point or timer; null when the candles have ended. */
   nextAt(): Millis | null {
     if (this.#bars === null && !this.#load()) return null;

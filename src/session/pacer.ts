@@ -14,6 +14,13 @@ export interface Stepper {
   stepBar(): boolean;
 }
 
+/** Whether something is being driven, as a watchdog asks. */
+export interface Pulse {
+  readonly running: boolean;
+  /** Wall milliseconds for which the next slice is overdue; 0 while its time has not come. */
+  readonly overdueMs: number;
+}
+
 export interface PacerOptions {
   readonly stepper: Stepper;
   /** Venue time over wall time; 0 = as fast as it goes. */
@@ -41,6 +48,8 @@ export class Pacer {
   /** The pair of instants, wall and venue, that the others are counted from. */
   #wallStart = 0;
   #venueStart: Millis = 0;
+  /** When the next slice is to begin, by the clock of `performance.now`. */
+  #dueAt = 0;
 
   constructor(options: PacerOptions) {
     this.#options = options;
@@ -50,11 +59,15 @@ export class Pacer {
     return this.#running;
   }
 
+  get pulse(): Pulse {
+    return { running: this.#running, overdueMs: Math.max(0, performance.now() - this.#dueAt) };
+  }
+
   start(): void {
     if (this.#running) return;
     this.#running = true;
     this.#anchor();
-    this.#immediate = setImmediate(() => this.#slice());
+    this.#atOnce();
   }
 
   stop(): void {
@@ -63,6 +76,16 @@ export class Pacer {
     if (this.#immediate) clearImmediate(this.#immediate);
     this.#timer = null;
     this.#immediate = null;
+  }
+
+  #atOnce(): void {
+    this.#dueAt = performance.now();
+    this.#immediate = setImmediate(() => this.#slice());
+  }
+
+  #after(wait: number): void {
+    this.#dueAt = performance.now() + wait;
+    this.#timer = setTimeout(() => this.#slice(), wait);
   }
 
   #anchor(): void {
@@ -83,7 +106,7 @@ export class Pacer {
         }
         const wait = this.#waitFor(next);
         if (wait > 0) {
-          this.#timer = setTimeout(() => this.#slice(), Math.min(wait, MAX_TIMEOUT_MS));
+          this.#after(Math.min(wait, MAX_TIMEOUT_MS));
           return;
         }
         if (speed === 0) stepper.stepBar();
@@ -92,7 +115,7 @@ export class Pacer {
         if (verdict === 'stop') this.stop();
         else if (verdict === 'yield' || performance.now() >= until) break;
       }
-      if (this.#running) this.#immediate = setImmediate(() => this.#slice());
+      if (this.#running) this.#atOnce();
     } catch (error) {
       this.stop();
       onFault(error);

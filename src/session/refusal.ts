@@ -3,6 +3,7 @@ import type { ErrorCode } from '../engine/refusal.ts';
 /** Why the session refuses: the engine's own reasons, and those of the shell round it. */
 export type RefusalCode =
   | ErrorCode
+  | 'ACCOUNT_IN_USE'
   | 'COMMAND_PENDING'
   | 'DATA_INVALID'
   | 'MODE_REFUSED'

@@ -34,6 +34,8 @@ export interface Session {
   readonly pacer: Pacer;
   readonly speed: number;
   readonly latency: Latency;
+  /** Keeps others from the account; null where there is none to keep. */
+  readonly accountLock: Disposable | null;
   /** Wall time of the last start. */
   startedAt: Millis;
   /** Close times delivered for trading. */

@@ -22,6 +22,11 @@ export interface VenueRequest {
 export interface OpenVenue {
   readonly source: BarSource;
   readonly matching: Matching;
+  /**
+   * What tells the account apart from every other at this venue, such as the id of its key; null where there is none
+   * (`sim`, `replay`). It is never shown, logged or written as it is.
+   */
+  readonly account: string | null;
   /** Used when the request names none. */
   readonly defaultSpeed: number;
 }
@@ -59,7 +64,7 @@ async function openSim(request: VenueRequest): Promise<OpenVenue> {
       seed: request.seed ?? DEFAULT_SEED,
       ...(request.symbols && { symbols: request.symbols }),
     });
-    return { source, matching: matchingFor(source), defaultSpeed: SIM_SPEED };
+    return { source, matching: matchingFor(source), account: null, defaultSpeed: SIM_SPEED };
   } catch (error) {
     if (error instanceof RangeError) throw new Refusal('DATA_INVALID', error.message, { cause: error });
     throw error;
@@ -78,7 +83,7 @@ async function openReplay(request: VenueRequest): Promise<OpenVenue> {
       from: request.from,
       to: request.to,
     });
-    return { source, matching: matchingFor(source), defaultSpeed: REPLAY_SPEED };
+    return { source, matching: matchingFor(source), account: null, defaultSpeed: REPLAY_SPEED };
   } catch (error) {
     if (error instanceof DataError) throw new Refusal('DATA_INVALID', error.message, { cause: error });
     throw error;

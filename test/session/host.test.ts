@@ -31,13 +31,22 @@ function ending(days: number, start?: number): (request: VenueRequest) => Promis
     return {
       source,
       matching: simulatedMatching({ markets: source.instruments.map(toMarket), costs: DEFAULT_COSTS }),
+      account: null,
       defaultSpeed: 0,
     };
   };
 }
 
+/** A fault is shown with the test, and its message told to clients. */
+function tell(t: TestContext): (error: unknown) => string {
+  return (error) => {
+    t.diagnostic(String(error));
+    return error instanceof Error ? error.message : String(error);
+  };
+}
+
 function hostFor(t: TestContext, options: SessionHostOptions = {}): SessionHost {
-  const host = new SessionHost({ onFault: (error) => t.diagnostic(String(error)), ...options });
+  const host = new SessionHost({ onFault: tell(t), ...options });
   t.after(() => host.close('test'));
   return host;
 }
@@ -279,7 +288,10 @@ test('a venue that breaks puts the engine into ERROR, visibly, and only a new st
   const faults: unknown[] = [];
   const broken = new Error('disk gone');
   const host = hostFor(t, {
-    onFault: (error) => faults.push(error),
+    onFault: (error) => {
+      faults.push(error);
+      return 'disk gone';
+    },
     open: async (asked) => {
       const venue = await ending(1)(asked);
       let bars = 0;

@@ -1,0 +1,29 @@
+/**
+ * Failures of our own: the log has the detail, with the stack, under a reference; clients are told the reference.
+ */
+import { randomBytes } from 'node:crypto';
+import { errorFields, type Logger } from '../telemetry/log.ts';
+import { DataError } from '../venue/replay/data-error.ts';
+
+/** A correlation id, short enough to be read out. */
+export function newRef(): string {
+  return randomBytes(4).toString('hex');
+}
+
+/** Logs what broke inside a session. @returns what clients may know of it. */
+export function reportFault(error: unknown, log: Logger): string {
+  const ref = newRef();
+  log.error('session fault', { ref, ...errorFields(error) });
+  return error instanceof DataError ? error.message : internal(ref);
+}
+
+/** Logs what nobody caught. @returns what clients may know of it. */
+export function reportFatal(error: unknown, origin: string, log: Logger): string {
+  const ref = newRef();
+  log.error('fatal: nobody caught this, and the daemon ends', { ref, origin, ...errorFields(error) });
+  return internal(ref);
+}
+
+function internal(ref: string): string {
+  return `an internal failure (the daemon's log has the detail under ref ${ref})`;
+}

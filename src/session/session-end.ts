@@ -1,0 +1,25 @@
+/** When a session is over, and what is said of it. */
+import type { StatusView } from '../engine/view.ts';
+import type { Millis } from '../market/time.ts';
+
+/** Why nothing more can happen to the account, or null while something can: the engine is idle and flat. */
+export function overBecause({ state, openPositions, pendingEntries, haltedBy }: StatusView): string | null {
+  if ((state !== 'IDLE' && state !== 'STOPPED') || openPositions > 0 || pendingEntries > 0) return null;
+  // A halt that flattened and lifts by itself goes on trading when its day has come.
+  if (state === 'STOPPED' && haltedBy?.release === 'next_utc_day') return null;
+  return state === 'STOPPED' ? 'stopped and latched' : 'stopped';
+}
+
+/** A recording that ended at `at`; `state` is what the engine came to rest in. */
+export function dataEndedMessage(at: Millis, state: StatusView['state']): string {
+  const stuck =
+    state === 'IDLE' || state === 'STOPPED'
+      ? ''
+      : `; the engine could not go idle any more (${state}): restart the daemon`;
+  return `the recording ended at ${new Date(at).toISOString()}${stuck}`;
+}
+
+/** What failed, in words; the daemon puts a reference to its log in their place where they are not for clients. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
