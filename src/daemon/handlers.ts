@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { HandlerContext } from './handlers/context.ts';
 import { daemonHandlers } from './handlers/daemon.ts';
+import { discoverHandlers } from './handlers/discover.ts';
 import { engineHandlers } from './handlers/engine.ts';
 import { eventHandlers } from './handlers/events.ts';
 import { presetHandlers } from './handlers/presets.ts';
@@ -15,5 +16,6 @@ export function handlers(context: HandlerContext): Handlers<Connection> {
     ...presetHandlers(context),
     ...eventHandlers(context),
     ...daemonHandlers(context),
+    ...discoverHandlers(),
   };
 }

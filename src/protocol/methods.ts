@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import { daemonMethods } from './methods/daemon.ts';
+import { discoverMethods } from './methods/discover.ts';
 import { engineMethods } from './methods/engine.ts';
 import type { MethodTable } from './methods/entry.ts';
 import { eventMethods } from './methods/events.ts';
@@ -18,6 +19,7 @@ export interface MethodGroups {
   readonly presets: typeof presetMethods;
   readonly events: typeof eventMethods;
   readonly daemon: typeof daemonMethods;
+  readonly discover: typeof discoverMethods;
 }
 
 export const METHODS = {
@@ -26,6 +28,7 @@ export const METHODS = {
   ...presetMethods,
   ...eventMethods,
   ...daemonMethods,
+  ...discoverMethods,
 } as const satisfies MethodTable;
 
 export type Methods = typeof METHODS;
