@@ -155,6 +155,12 @@ export class Engine {
     return this.#controls.run?.limits.deepest ?? 0;
   }
 
+  /** Marked equity, and what finished trades have made of the start equity: float64, for drawing. Null before a start. */
+  equity(): { readonly marked: number; readonly realised: number } | null {
+    const { run } = this.#controls;
+    return run === null ? null : { marked: run.markedEquity, realised: run.ledger.equityValue };
+  }
+
   /** Judgements so far: how often each condition passed, failed, or could not be evaluated. */
   conditions(): Record<string, { passed: number; failed: number; notEvaluated: number }> {
     return this.#controls.run?.why.counts() ?? {};

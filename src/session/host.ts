@@ -28,6 +28,7 @@ import { PendingCommands } from './pending-commands.ts';
 import { Refusal } from './refusal.ts';
 import { closingInVain, differences, isLiveClose, type Session, type StartRequest } from './session.ts';
 import { dataEndedMessage, messageOf, overBecause } from './session-end.ts';
+import { SessionHistory } from './session-history.ts';
 import { TimedEngine } from './timed-engine.ts';
 import { type OpenVenue, openVenue, type VenueRequest } from './venues.ts';
 
@@ -54,6 +55,7 @@ const SHUTDOWN_BOUND_MS = 5_000;
 
 export class SessionHost {
   readonly events: EventLog;
+  readonly history: SessionHistory;
   readonly #engine: TimedEngine;
   readonly #open: (request: VenueRequest) => Promise<OpenVenue>;
   readonly #wallNow: () => Millis;
@@ -75,6 +77,7 @@ export class SessionHost {
     this.#pending = new PendingCommands(options.commandBoundMs);
     this.#engine = new TimedEngine((ms) => this.#session?.latency.add(ms));
     this.events = new EventLog(this.#wallNow);
+    this.history = new SessionHistory(this.#engine, this.events, this.#wallNow);
   }
 
   status(): SessionStatus {
@@ -259,6 +262,7 @@ export class SessionHost {
   }
 
   async #launch(session: Session, request: StartRequest, by: string, command: Command): Promise<string> {
+    this.history.started(session, by);
     this.#publish(session, {
       type: 'session',
       change: 'started',
@@ -304,7 +308,10 @@ export class SessionHost {
   }
 
   #observe(session: Session, input: Input, outputs: readonly Output[]): void {
-    if (isLiveClose(input)) session.closes += 1;
+    if (isLiveClose(input)) {
+      session.closes += 1;
+      this.history.closed(input.at);
+    }
     for (const output of outputs) {
       if (output.kind === 'event') {
         const { type } = output.event;
