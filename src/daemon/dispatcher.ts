@@ -6,7 +6,7 @@
 import jsonRpc, { type JSONRPCErrorResponse, type JSONRPCResponse } from 'json-rpc-2.0';
 import type { z } from 'zod';
 import { RpcError } from '../protocol/errors.ts';
-import { parseLine } from '../protocol/framing.ts';
+import { MAX_DEPTH, parseLine, TooDeep } from '../protocol/framing.ts';
 import {
   type CheckedParamsOf,
   METHODS,
@@ -60,18 +60,15 @@ export class Dispatcher<Peer> {
   constructor(handlers: Handlers<Peer>, log: Logger) {
     // Errors are logged where they are converted, once.
     this.#server = new jsonRpc.JSONRPCServer<Call<Peer>>({ errorListener: () => undefined });
-    this.#server.handleMethodNotFound = async (request) =>
-      request.id === undefined
-        ? null
-        : refused(
-            request.id,
-            RpcError.of('METHOD_NOT_FOUND', `there is no method ${JSON.stringify(request.method)}`),
-          );
     const register = <M extends MethodName>(name: M): void => {
       this.#server.addMethod(name, async (params, call) => {
         try {
-          admit(name, call.allowance);
-          return await handlers[name](checked(name, SCHEMAS[name].params, params), call);
+          call.allowance.admit(name);
+          try {
+            return await handlers[name](checked(name, SCHEMAS[name].params, params), call);
+          } finally {
+            call.allowance.leave(name);
+          }
         } catch (error) {
           throw toRpcError(error, name, log);
         }
@@ -86,15 +83,26 @@ export class Dispatcher<Peer> {
   async dispatch(line: Buffer, call: Call<Peer>): Promise<Response | null> {
     let message: unknown;
     try {
-      message = parseLine(line);
-    } catch {
+      message = parseLine(line, MAX_DEPTH);
+    } catch (error) {
       // What was wrong with it is all there is to say; the line itself is not trusted into the log.
-      return refused(null, RpcError.of('PARSE_ERROR', 'the line is no JSON in UTF-8'));
+      return garbage(
+        call,
+        null,
+        error instanceof TooDeep
+          ? RpcError.of('TOO_DEEP', error.message)
+          : RpcError.of('PARSE_ERROR', 'the line is no JSON in UTF-8'),
+      );
     }
     if (!Array.isArray(message)) return this.#single(message, call);
-    if (message.length === 0) return refused(null, RpcError.of('INVALID_REQUEST', 'the batch is empty'));
+    if (message.length === 0)
+      return garbage(call, null, RpcError.of('INVALID_REQUEST', 'the batch is empty'));
     if (message.length > MAX_BATCH) {
-      return refused(null, RpcError.of('BATCH_TOO_LARGE', `the batch holds ${message.length} requests`));
+      return garbage(
+        call,
+        null,
+        RpcError.of('BATCH_TOO_LARGE', `the batch holds ${message.length} requests`),
+      );
     }
     const answers = await Promise.all(message.map((request) => this.#single(request, call)));
     const given = answers.filter((answer) => answer !== null);
@@ -102,8 +110,20 @@ export class Dispatcher<Peer> {
   }
 
   async #single(message: unknown, call: Call<Peer>): Promise<JSONRPCResponse | null> {
-    if (isRequest(message)) return this.#server.receive(message, call);
-    return refused(idOf(message), RpcError.of('INVALID_REQUEST', wrongWith(message) ?? 'not a request'));
+    if (isRequest(message)) {
+      if (isMethodName(message.method)) return this.#server.receive(message, call);
+      const unknown = RpcError.of(
+        'METHOD_NOT_FOUND',
+        `there is no method ${JSON.stringify(shortened(message.method))}`,
+      );
+      const refusal = garbage(call, message.id ?? null, unknown);
+      return message.id === undefined ? null : refusal;
+    }
+    return garbage(
+      call,
+      idOf(message),
+      RpcError.of('INVALID_REQUEST', wrongWith(message) ?? 'not a request'),
+    );
   }
 }
 
@@ -122,15 +142,15 @@ function wrongWith(message: unknown): string | null {
   if ('params' in message && (typeof message.params !== 'object' || message.params === null)) {
     return 'params must be an object';
   }
-  if (
-    'id' in message &&
-    message.id !== null &&
-    typeof message.id !== 'string' &&
-    typeof message.id !== 'number'
-  ) {
-    return 'id must be a text, a number or null';
+  if ('id' in message && message.id !== null && !isId(message.id)) {
+    return 'id must be a text, a number that comes back the same (up to 2^53), or null';
   }
   return null;
+}
+
+/** What an answer can carry back unchanged. */
+function isId(id: unknown): id is string | number {
+  return typeof id === 'string' || (typeof id === 'number' && Math.abs(id) <= Number.MAX_SAFE_INTEGER);
 }
 
 function isRequest(message: unknown): message is Request {
@@ -139,28 +159,43 @@ function isRequest(message: unknown): message is Request {
 
 function idOf(message: unknown): string | number | null {
   if (typeof message !== 'object' || message === null || !('id' in message)) return null;
-  return typeof message.id === 'string' || typeof message.id === 'number' ? message.id : null;
+  return isId(message.id) ? message.id : null;
 }
 
 function refused(id: string | number | null, error: RpcError): JSONRPCErrorResponse {
   return { jsonrpc: '2.0', id, error: error.toWire() };
 }
 
-/** @throws RpcError RATE_LIMITED once the connection has used up what it may ask for. */
-function admit(method: MethodName, allowance: Allowance): void {
-  const retryAfterMs = allowance.take(method);
-  if (retryAfterMs > 0)
-    throw RpcError.of('RATE_LIMITED', `too many requests: ${method} may come again in ${retryAfterMs} ms`, {
-      retryAfterMs,
-    });
+/** The answer to a line that is no request of ours; it counts against what the connection may ask. */
+function garbage<Peer>(call: Call<Peer>, id: string | number | null, error: RpcError): JSONRPCErrorResponse {
+  try {
+    call.allowance.admitGarbage();
+    return refused(id, error);
+  } catch (limited) {
+    if (limited instanceof RpcError) return refused(id, limited);
+    throw limited;
+  }
+}
+
+/** What a client sent is told back to it only so far: an answer must not outgrow its line. */
+const MAX_TOLD = 200;
+const MAX_PROBLEMS = 20;
+const HALF_A_SYMBOL = /[\ud800-\udbff]$/;
+
+function shortened(text: string): string {
+  return text.length <= MAX_TOLD ? text : `${text.slice(0, MAX_TOLD).replace(HALF_A_SYMBOL, '')}…`;
 }
 
 /** @throws RpcError INVALID_PARAMS with every problem. */
 function checked<P>(method: string, schema: z.ZodType<P>, params: unknown): P {
   const result = schema.safeParse(params ?? {});
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) =>
-    issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,
-  );
+  const { issues } = result.error;
+  const problems = issues
+    .slice(0, MAX_PROBLEMS)
+    .map((issue) =>
+      shortened(issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`),
+    );
+  if (issues.length > MAX_PROBLEMS) problems.push(`and ${issues.length - MAX_PROBLEMS} more`);
   throw RpcError.of('INVALID_PARAMS', `${method}: ${problems.join('; ')}`, { problems });
 }

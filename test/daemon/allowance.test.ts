@@ -29,18 +29,65 @@ test('a script gone wild cannot flood the engine with commands, yet its panic is
   assert.equal((await client.call('engine.status')).state, 'STOPPED');
 });
 
+const codeOf = (act: () => void): string => {
+  try {
+    act();
+    return 'admitted';
+  } catch (error) {
+    assert.ok(error instanceof RpcError, String(error));
+    return error.data.retryAfterMs === undefined ? error.code : `${error.code} ${error.data.retryAfterMs}`;
+  }
+};
+
 test('an allowance fills again with time, and no further than its burst', () => {
   let now = 0;
-  const allowance = new Allowance(
-    { read: { perSecond: 1000, burst: 3 }, control: { perSecond: 5, burst: 2 } },
-    () => now,
+  const allowance = new Allowance({
+    rates: { read: { perSecond: 1000, burst: 3 }, control: { perSecond: 5, burst: 2 } },
+    now: () => now,
+  });
+  const pauses = () => [1, 2, 3].map(() => codeOf(() => allowance.admit('engine.pause')));
+  assert.deepEqual(pauses(), ['admitted', 'admitted', 'RATE_LIMITED 200']);
+  assert.equal(
+    codeOf(() => allowance.admit('engine.status')),
+    'admitted',
+    'reads are counted apart',
   );
-  const pauses = () => [1, 2, 3].map(() => allowance.take('engine.pause'));
-  assert.deepEqual(pauses(), [0, 0, 200]);
-  assert.equal(allowance.take('engine.status'), 0, 'reads are counted apart');
   now = 200;
-  assert.deepEqual(pauses(), [0, 200, 200]);
+  assert.deepEqual(pauses(), ['admitted', 'RATE_LIMITED 200', 'RATE_LIMITED 200']);
   now = 3_600_000;
-  assert.deepEqual(pauses(), [0, 0, 200]);
-  assert.equal(allowance.take('engine.emergencyStop'), 0);
+  assert.deepEqual(pauses(), ['admitted', 'admitted', 'RATE_LIMITED 200']);
+  assert.equal(
+    codeOf(() => allowance.admit('engine.emergencyStop')),
+    'admitted',
+  );
+});
+
+test('garbage uses up what a connection may ask', () => {
+  const allowance = new Allowance({
+    rates: { read: { perSecond: 1000, burst: 2 }, control: { perSecond: 5, burst: 2 } },
+    now: () => 0,
+  });
+  assert.deepEqual(
+    [1, 2, 3].map(() => codeOf(() => allowance.admitGarbage())),
+    ['admitted', 'admitted', 'RATE_LIMITED 1'],
+  );
+  assert.equal(
+    codeOf(() => allowance.admit('engine.status')),
+    'RATE_LIMITED 1',
+  );
+});
+
+test('a connection with many commands under way gets no more of them in, but its panic', () => {
+  const allowance = new Allowance({ maxPending: 2 });
+  const ask = (method: 'engine.stop' | 'engine.emergencyStop') => codeOf(() => allowance.admit(method));
+  assert.deepEqual(
+    [1, 2, 3].map(() => ask('engine.stop')),
+    ['admitted', 'admitted', 'TOO_MANY_PENDING'],
+  );
+  assert.deepEqual(
+    [1, 2, 3].map(() => ask('engine.emergencyStop')),
+    ['admitted', 'admitted', 'EMERGENCY_IN_PROGRESS'],
+  );
+  allowance.leave('engine.stop');
+  assert.equal(ask('engine.stop'), 'admitted');
 });
