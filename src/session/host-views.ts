@@ -7,7 +7,8 @@ import type { LatencyView } from './latency.ts';
 import { closingInVain, type Session } from './session.ts';
 
 export interface SessionStatus extends Omit<StatusView, 'startedAt'> {
-  readonly startedAt: Millis | null;
+  /** Wall time of the last start, ISO 8601. */
+  readonly startedAt: string | null;
   readonly venue: string | null;
   readonly session: string | null;
   readonly speed: number | null;
@@ -25,10 +26,25 @@ export interface SessionMetrics {
   readonly engine: MetricsView | null;
 }
 
+/** The most asked of all views. Field by field: an object spread that is then written over costs V8 ten times the rest. */
 export function statusView(engine: Engine, session: Session | null): SessionStatus {
+  const status = engine.status();
   return {
-    ...engine.status(),
-    startedAt: session?.startedAt ?? null,
+    state: status.state,
+    preset: status.preset,
+    mode: status.mode,
+    startedAt: session === null ? null : new Date(session.startedAt).toISOString(),
+    at: status.at,
+    slots: status.slots,
+    freeSlots: status.freeSlots,
+    openPositions: status.openPositions,
+    pendingEntries: status.pendingEntries,
+    dailyR: status.dailyR,
+    consecutiveLosses: status.consecutiveLosses,
+    equity: status.equity,
+    pausedBy: status.pausedBy,
+    haltedBy: status.haltedBy,
+    stopping: status.stopping,
     venue: session?.request.venue ?? null,
     session: session?.id ?? null,
     speed: session?.speed ?? null,

@@ -42,7 +42,9 @@ export class Latency {
   get recentMean(): number | null {
     const filled = Math.min(this.#count, RECENT);
     if (filled === 0) return null;
-    return this.#recent.subarray(0, filled).reduce((sum, ms) => sum + ms, 0) / filled;
+    let sum = 0;
+    for (let i = 0; i < filled; i++) sum += this.#recent[i] ?? 0;
+    return sum / filled;
   }
 
   view(): LatencyView | null {

@@ -3,8 +3,7 @@ import type { MetricsResult, StatusResult } from '../../protocol/views.ts';
 import type { SessionHost } from '../../session/host.ts';
 
 export function statusOf(host: SessionHost): StatusResult {
-  const { startedAt, ...status } = host.status();
-  return { ...status, startedAt: startedAt === null ? null : new Date(startedAt).toISOString() };
+  return host.status();
 }
 
 /** Before the first start nothing has been counted: the counters are zero, and there is no equity. */
