@@ -6,6 +6,7 @@ import { daemonHandlers } from './handlers/daemon.ts';
 import { discoverHandlers } from './handlers/discover.ts';
 import { engineHandlers } from './handlers/engine.ts';
 import { eventHandlers } from './handlers/events.ts';
+import { historyHandlers } from './handlers/history.ts';
 import { presetHandlers } from './handlers/presets.ts';
 import { tradingHandlers } from './handlers/trading.ts';
 
@@ -13,6 +14,7 @@ export function handlers(context: HandlerContext): Handlers<Connection> {
   return {
     ...engineHandlers(context),
     ...tradingHandlers(context),
+    ...historyHandlers(context),
     ...presetHandlers(context),
     ...eventHandlers(context),
     ...daemonHandlers(context),

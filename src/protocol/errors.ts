@@ -117,6 +117,13 @@ export const ERRORS = {
   VENUE_UNKNOWN: entry(-32032, 400, false, 'use one of the venues that the message names'),
   DATA_INVALID: entry(-32033, 400, false, 'mend the data, or name another folder'),
   MODE_REFUSED: entry(-32034, 400, false, 'sim and replay trade on paper only: use mode paper'),
+  ACCOUNT_IN_USE: entry(
+    -32035,
+    409,
+    true,
+    'stop the session of the other instance first, or use a key of another account',
+  ),
+  RELOAD_INVALID: entry(-32036, 400, false, 'mend what data.problems lists; nothing has been changed'),
 
   // What is asked of one position, order or symbol.
   POSITION_UNKNOWN: entry(-32040, 404, false, 'positions.list shows the open positions'),
@@ -128,6 +135,7 @@ export const ERRORS = {
     'stops and targets belong to a position: positions.close ends it',
   ),
   SYMBOL_UNKNOWN: entry(-32043, 404, false, 'use a symbol of the running session, as the message has it'),
+  SESSION_UNKNOWN: entry(-32044, 404, false, 'sessions.list shows the sessions there are'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type AppErrorCode = keyof typeof ERRORS;

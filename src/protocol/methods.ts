@@ -9,6 +9,7 @@ import { discoverMethods } from './methods/discover.ts';
 import { engineMethods } from './methods/engine.ts';
 import type { MethodTable } from './methods/entry.ts';
 import { eventMethods } from './methods/events.ts';
+import { historyMethods } from './methods/history.ts';
 import { presetMethods } from './methods/presets.ts';
 import { tradingMethods } from './methods/trading.ts';
 
@@ -16,6 +17,7 @@ import { tradingMethods } from './methods/trading.ts';
 export interface MethodGroups {
   readonly engine: typeof engineMethods;
   readonly trading: typeof tradingMethods;
+  readonly history: typeof historyMethods;
   readonly presets: typeof presetMethods;
   readonly events: typeof eventMethods;
   readonly daemon: typeof daemonMethods;
@@ -25,6 +27,7 @@ export interface MethodGroups {
 export const METHODS = {
   ...engineMethods,
   ...tradingMethods,
+  ...historyMethods,
   ...presetMethods,
   ...eventMethods,
   ...daemonMethods,

@@ -1,11 +1,11 @@
 /** What the read methods answer with. Prices, quantities and money are exact decimal strings; times are epoch ms. */
 import { z } from 'zod';
 
-const decimal = z
+export const decimal = z
   .string()
   .regex(/^-?\d+(\.\d+)?$/)
   .describe('An exact decimal');
-const millis = z.number().describe('Epoch milliseconds, UTC');
+export const millis = z.number().describe('Epoch milliseconds, UTC');
 const side = z.enum(['long', 'short']);
 const strategy = z.enum(['momentum', 'retest']);
 
