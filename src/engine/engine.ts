@@ -7,6 +7,7 @@ import { Outbox } from '../execution/outbox.ts';
 import { toMarket } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
 import { Controls } from './controls.ts';
+import { diagnosticsView, explainView } from './explain.ts';
 import type { Input } from './input.ts';
 import type { Output, Trade } from './output.ts';
 import type { HaltRecord } from './run.ts';
@@ -14,6 +15,8 @@ import { accountView, levelViews, orderViews, scanView } from './trading-views.t
 import type {
   AccountView,
   CommandView,
+  DiagnosticsView,
+  ExplainView,
   LevelView,
   MetricsView,
   OrderView,
@@ -124,6 +127,16 @@ export class Engine {
   /** Null before the first start. */
   account(): AccountView | null {
     return accountView(this.#controls.run);
+  }
+
+  /** Why there is no trade, of one symbol or of all; null for a symbol that is not traded here. */
+  explain(symbol: string | null = null): ExplainView | null {
+    return explainView(this.#controls, symbol);
+  }
+
+  /** Funnel, pass rates and near misses. */
+  diagnostics(): DiagnosticsView {
+    return diagnosticsView(this.#controls.run);
   }
 
   /** Markets of the account's venue, in the order of their index. */

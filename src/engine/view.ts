@@ -1,4 +1,5 @@
 import type { Millis } from '../market/time.ts';
+import type { Condition, ConditionEntry, Stage, Unit } from '../strategy/conditions.ts';
 import type { LevelLife } from '../strategy/level.ts';
 import type { CommandName, Mode } from './input.ts';
 import type { HaltRule, OrderPurpose, OrderSide, OrderType, Side } from './output.ts';
@@ -202,4 +203,88 @@ export interface AccountView {
   readonly riskPerTrade: number;
   readonly dailyR: number;
   readonly limits: readonly LimitView[];
+}
+
+/** One condition, as it was judged last for a symbol. */
+export interface JudgementView {
+  readonly condition: Condition;
+  readonly stage: Stage;
+  readonly verdict: 'passed' | 'failed' | 'not_evaluated';
+  readonly value: number | null;
+  readonly threshold: number | null;
+  readonly needs: ConditionEntry['needs'];
+  readonly unit: Unit;
+  readonly label: string;
+  /** By how much of the threshold it failed; null where it did not, or where that has no meaning. */
+  readonly miss: number | null;
+  readonly text: string;
+}
+
+/**
+ * How far a symbol came: not scanned yet, out of the universe, out by a filter, out by its rank, a candidate without a level,
+ * waiting at a level, an entry out, a position open.
+ */
+export type SymbolPlace =
+  | 'unseen'
+  | 'universe'
+  | 'filters'
+  | 'rank'
+  | 'levels'
+  | 'waiting'
+  | 'entry'
+  | 'position';
+
+export interface SymbolView {
+  readonly symbol: string;
+  readonly place: SymbolPlace;
+  readonly candidate: boolean;
+  readonly text: string;
+  /** What failed where it stands. */
+  readonly blocking: readonly JudgementView[];
+  /** Those that are watched; all of them where one symbol was asked for. */
+  readonly levels: readonly LevelView[];
+  /** Everything judged; only where one symbol was asked for. */
+  readonly judgements: readonly JudgementView[];
+}
+
+export interface ExplainView {
+  /** What keeps any entry from being sent. */
+  readonly entries: { readonly allowed: boolean; readonly reasons: readonly string[] };
+  /** Those that came furthest first. */
+  readonly symbols: readonly SymbolView[];
+}
+
+export interface FunnelStep {
+  readonly step: string;
+  /** In the last scan, or now; null where that has no meaning. */
+  readonly last: number | null;
+  /** Over the whole account. */
+  readonly total: number;
+  /** Of the step before; null for the first. */
+  readonly share: number | null;
+}
+
+export interface ConditionView extends ConditionCount {
+  readonly condition: Condition;
+  readonly stage: Stage;
+  readonly label: string;
+  /** Of what could be judged; null when nothing could. */
+  readonly passRate: number | null;
+}
+
+export interface NearMiss {
+  readonly symbol: string;
+  readonly condition: Condition;
+  readonly stage: Stage;
+  readonly miss: number;
+  readonly text: string;
+}
+
+export interface DiagnosticsView {
+  readonly scans: number;
+  readonly cycles: number;
+  readonly funnel: readonly FunnelStep[];
+  readonly conditions: readonly ConditionView[];
+  /** Nearest first. */
+  readonly nearMisses: readonly NearMiss[];
 }

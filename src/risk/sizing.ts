@@ -7,7 +7,8 @@ import type { Side } from '../engine/output.ts';
 import type { BookQuote } from '../market/book.ts';
 import { stepsDown } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
-import type { Condition, Why } from '../strategy/why.ts';
+import type { Condition } from '../strategy/conditions.ts';
+import type { Why } from '../strategy/why.ts';
 
 /** A size that the caps cut below this share of one R is not worth a slot and its fees. */
 const MIN_SIZE_SHARE = 0.2;

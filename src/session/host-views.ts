@@ -70,7 +70,9 @@ export function commandViews(engine: Engine, session: Session | null): readonly 
   return engine
     .commands()
     .map((view) =>
-      reason !== null && (view.command === 'emergencyStop' || (view.command === 'stop' && view.allowed))
+      reason !== null &&
+      (view.command === 'emergencyStop' ||
+        (view.allowed && (view.command === 'stop' || view.command === 'closePosition')))
         ? { ...view, allowed: false, reason }
         : view,
     );

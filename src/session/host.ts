@@ -7,6 +7,7 @@
  */
 
 import type { Preset } from '../config/preset.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Command, CommandName, Input } from '../engine/input.ts';
 import type { Output, Trade } from '../engine/output.ts';
 import type { CommandView, PositionView, TransitionView } from '../engine/view.ts';
@@ -55,6 +56,8 @@ const SHUTDOWN_BOUND_MS = 5_000;
 
 export class SessionHost {
   readonly events: EventLog;
+  /** The engine's read models. */
+  readonly engine: Omit<Engine, 'apply'>;
   readonly history: SessionHistory;
   readonly #engine: TimedEngine;
   readonly #open: (request: VenueRequest) => Promise<OpenVenue>;
@@ -76,6 +79,7 @@ export class SessionHost {
     this.#lockAccount = options.lockAccount;
     this.#pending = new PendingCommands(options.commandBoundMs);
     this.#engine = new TimedEngine((ms) => this.#session?.latency.add(ms));
+    this.engine = this.#engine;
     this.events = new EventLog(this.#wallNow);
     this.history = new SessionHistory(this.#engine, this.events, this.#wallNow);
   }
@@ -165,10 +169,8 @@ export class SessionHost {
     const { reply } = await this.#queue.enqueue(() => {
       this.#refuseWhenClosed();
       if (command.name === 'retry') this.#refuseRetryOfTheDead();
-      const inVain =
-        command.name === 'stop' && command.flatten
-          ? closingInVain(this.#session, this.#engine.positions().length)
-          : null;
+      const closes = command.name === 'closePosition' || (command.name === 'stop' && command.flatten);
+      const inVain = closes ? closingInVain(this.#session, this.#engine.positions().length) : null;
       if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
       return { reply: this.#issue(by, command) };
     });

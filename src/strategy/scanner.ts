@@ -8,8 +8,9 @@ import { at, floatAt, item } from '../market/arrays.ts';
 import { type BookQuote, freshQuote, spreadBps } from '../market/book.ts';
 import type { Market } from '../market/instrument.ts';
 import { BASE, type Millis } from '../market/time.ts';
+import type { Condition } from './conditions.ts';
 import type { Series } from './series.ts';
-import type { Condition, Why } from './why.ts';
+import type { Why } from './why.ts';
 
 /** What a scan measures. `spread` in basis points, `depth` in quote, `volume_24h` in quote, shares and multiples else. */
 const FIGURES = [

@@ -3,79 +3,9 @@
  * Counts are kept for the whole session, the last judgement for each symbol.
  */
 import { at, floatAt } from '../market/arrays.ts';
+import { CONDITION_NAMES, type Condition } from './conditions.ts';
 
-export const CONDITIONS = [
-  // scan: universe and filters
-  'listed',
-  'fresh_candle',
-  'history',
-  'top_n_by_volume',
-  'min_24h_volume',
-  'max_spread_bps',
-  'min_depth_03pct',
-  'min_depth_05pct',
-  'min_trades_per_minute',
-  'min_open_interest',
-  'atr_range_min',
-  'atr_range_max',
-  'bb_width_percentile_max',
-  'volume_surge_1h_min',
-  'volume_surge_5m_min',
-  'oi_change_min',
-  'change_24h_min',
-  'change_24h_max',
-  'max_btc_correlation',
-  'score_spread',
-  'score_depth',
-  'score_trades_per_minute',
-  'score_oi_change',
-  'score_btc_correlation',
-  'max_candidates',
-  // levels
-  'level_found',
-  'min_touches',
-  'min_strength',
-  'max_age_hours',
-  'max_base_height_atr',
-  'max_distance_atr',
-  // signals
-  'state_ready',
-  'no_gap',
-  'feed_live',
-  'epsilon_atr',
-  'max_extension_atr',
-  'volume_multiple',
-  'min_body_share',
-  'max_vwap_gap_atr',
-  'min_imbalance',
-  'min_breakout_volume_multiple',
-  'tolerance_atr',
-  'max_pierce_atr',
-  'max_wait_bars',
-  'min_activity_multiple',
-  'min_bounce_share',
-  // risk and size
-  'free_slot',
-  'one_position_per_symbol',
-  'cooldown_base_bars',
-  'short_allowed',
-  'max_same_side',
-  'max_stop_atr',
-  'max_total_risk',
-  'max_correlated_risk',
-  'max_leverage',
-  'max_depth_share',
-  'size_after_caps',
-  'min_notional',
-  // add-on
-  'add_on_at_r',
-  'add_on_locked_profit',
-  'add_on_min_notional',
-] as const;
-
-export type Condition = (typeof CONDITIONS)[number];
-
-const INDEX = new Map<Condition, number>(CONDITIONS.map((name, i) => [name, i]));
+const INDEX = new Map<Condition, number>(CONDITION_NAMES.map((name, i) => [name, i]));
 
 const PASSED = 1;
 const FAILED = 2;
@@ -95,7 +25,7 @@ function indexOf(condition: Condition): number {
 }
 
 export class Why {
-  readonly #size = CONDITIONS.length;
+  readonly #size = CONDITION_NAMES.length;
   readonly #counts = new Float64Array(this.#size * 4);
   readonly #verdict: Uint8Array;
   readonly #value: Float64Array;
@@ -134,7 +64,7 @@ export class Why {
   /** The last judgements of one symbol, in the order of the pipeline. */
   of(symbol: number): Judgement[] {
     const found: Judgement[] = [];
-    for (const [i, condition] of CONDITIONS.entries()) {
+    for (const [i, condition] of CONDITION_NAMES.entries()) {
       const cell = symbol * this.#size + i;
       const verdict = at(this.#verdict, cell);
       if (verdict === 0) continue;
@@ -153,7 +83,7 @@ export class Why {
   /** Counts of the whole session; conditions that were never met with are left out. */
   counts(): Record<string, { passed: number; failed: number; notEvaluated: number }> {
     const all: Record<string, { passed: number; failed: number; notEvaluated: number }> = {};
-    for (const [i, condition] of CONDITIONS.entries()) {
+    for (const [i, condition] of CONDITION_NAMES.entries()) {
       const passed = floatAt(this.#counts, i * 4 + PASSED);
       const failed = floatAt(this.#counts, i * 4 + FAILED);
       const notEvaluated = floatAt(this.#counts, i * 4 + NOT_EVALUATED);

@@ -5,7 +5,7 @@ import type { Preset } from '../../src/config/preset.ts';
 import type { BookQuote } from '../../src/market/book.ts';
 import type { Instrument } from '../../src/market/instrument.ts';
 import { type Account, type Exposure, type SizeRequest, sizeEntry } from '../../src/risk/sizing.ts';
-import type { Condition } from '../../src/strategy/why.ts';
+import type { Condition } from '../../src/strategy/conditions.ts';
 import { failures, judged, marketOf, type Part, presetOf, whyOf } from '../strategy/kit.ts';
 
 const QUOTE: BookQuote = {

@@ -3,8 +3,9 @@ import { type Preset, presetSchema } from '../../src/config/preset.ts';
 import { item } from '../../src/market/arrays.ts';
 import { type Instrument, type Market, toMarket } from '../../src/market/instrument.ts';
 import { BASE, DAY, type Millis } from '../../src/market/time.ts';
+import type { Condition } from '../../src/strategy/conditions.ts';
 import { Series, warmupBars } from '../../src/strategy/series.ts';
-import { type Condition, type Judgement, Why } from '../../src/strategy/why.ts';
+import { type Judgement, Why } from '../../src/strategy/why.ts';
 
 /** Any part of a preset, at any depth. */
 export type Part<T> = T extends readonly unknown[] | string | number | boolean | null

@@ -5,9 +5,9 @@ import type { VenueFigures } from '../../src/engine/input.ts';
 import { item } from '../../src/market/arrays.ts';
 import type { BookQuote } from '../../src/market/book.ts';
 import { BASE, MINUTE } from '../../src/market/time.ts';
+import type { Condition } from '../../src/strategy/conditions.ts';
 import { Scanner, type ScanResult } from '../../src/strategy/scanner.ts';
 import { Series, warmupBars } from '../../src/strategy/series.ts';
-import type { Condition } from '../../src/strategy/why.ts';
 import {
   type Bar,
   CALM,

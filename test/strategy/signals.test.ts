@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import type { Preset } from '../../src/config/preset.ts';
 import type { BookQuote } from '../../src/market/book.ts';
 import { BASE, MINUTE } from '../../src/market/time.ts';
+import type { Condition } from '../../src/strategy/conditions.ts';
 import { LevelBook } from '../../src/strategy/level-book.ts';
 import { Series } from '../../src/strategy/series.ts';
 import { type Signal, watchLevels } from '../../src/strategy/signals.ts';
-import type { Condition } from '../../src/strategy/why.ts';
 import {
   type Bar,
   CALM,

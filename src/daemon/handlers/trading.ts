@@ -1,14 +1,68 @@
+import { RpcError } from '../../protocol/errors.ts';
+import type { SessionHost } from '../../session/host.ts';
 import type { Connection } from '../connection.ts';
 import type { HandlersOf } from '../dispatcher.ts';
-import type { HandlerContext } from './context.ts';
+import { done, type HandlerContext } from './context.ts';
 
 export function tradingHandlers({ host }: HandlerContext): HandlersOf<'trading', Connection> {
   return {
     'positions.list': () => ({ positions: host.positions() }),
+    'positions.close': async ({ symbol, tradeId }, { peer }) =>
+      done(
+        await host.command({ name: 'closePosition', tradeId: tradeId ?? tradeOf(host, symbol) }, peer.client),
+      ),
+    'orders.list': ({ all, symbol, limit }) => {
+      known(host, symbol);
+      const orders = host.engine
+        .orders()
+        .filter((order) => (all || isOut(order.status)) && (symbol === undefined || order.symbol === symbol));
+      return { orders: orders.slice(-limit) };
+    },
+    'orders.cancel': async ({ orderId }, { peer }) =>
+      done(await host.command({ name: 'cancelOrder', orderId }, peer.client)),
     'trades.list': () => ({
       session: host.status().session,
       trades: host.trades(),
       openPositions: host.positions(),
     }),
+    'levels.list': ({ symbol }) => {
+      known(host, symbol);
+      return { levels: host.engine.levels(symbol ?? null) };
+    },
+    'scanner.candidates': () => host.engine.scan(),
+    'account.get': () => ({ account: host.engine.account() }),
+    'engine.explain': ({ symbol }) => {
+      known(host, symbol);
+      return host.engine.explain(symbol ?? null) ?? { entries: { allowed: false, reasons: [] }, symbols: [] };
+    },
+    'engine.diagnostics': () => host.engine.diagnostics(),
   };
+}
+
+function isOut(status: string): boolean {
+  return status === 'submitted' || status === 'unknown' || status === 'working';
+}
+
+/** @throws RpcError POSITION_UNKNOWN */
+function tradeOf(host: SessionHost, symbol: string | undefined): number {
+  const found = host.positions().find((position) => position.symbol === symbol);
+  if (found) return found.tradeId;
+  known(host, symbol);
+  throw RpcError.of('POSITION_UNKNOWN', `no position in ${symbol} is open`);
+}
+
+/** @throws RpcError SYMBOL_UNKNOWN with the symbol that was meant, where there is one. */
+function known(host: SessionHost, symbol: string | undefined): void {
+  if (symbol === undefined) return;
+  const symbols = host.engine.symbols();
+  if (symbols.includes(symbol)) return;
+  if (symbols.length === 0) {
+    throw RpcError.of('SYMBOL_UNKNOWN', `${JSON.stringify(symbol)}: no session has run yet`);
+  }
+  const plain = (name: string): string => name.replace(/[^a-z0-9]/gi, '').toUpperCase();
+  const meant = symbols.find((name) => plain(name) === plain(symbol));
+  throw RpcError.of(
+    'SYMBOL_UNKNOWN',
+    `the session trades no ${JSON.stringify(symbol)}${meant === undefined ? '' : `: write ${meant}`}`,
+  );
 }
