@@ -22,6 +22,8 @@ export interface Paths {
   readonly socketPath: string;
   /** Held for the daemon's life. */
   readonly lockFile: string;
+  /** Locks on accounts, which all instances share. */
+  readonly accountLocks: string;
   readonly logFile: string;
 }
 
@@ -66,6 +68,7 @@ export function resolvePaths(options: PathOptions = {}): Paths {
     configDir,
     socketPath,
     lockFile: join(stateDir, 'lock.sqlite'),
+    accountLocks: join(stateRoot, 'locks'),
     logFile: join(stateDir, 'log', 'daemon.log'),
   };
 }

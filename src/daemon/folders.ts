@@ -1,7 +1,8 @@
-import { chmodSync, lstatSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, statSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
+import { makeFolder, unusable } from '../config/folder.ts';
 import { AlreadyRunning } from './already-running.ts';
 
 const WRITABLE_BY_OTHERS = 0o002;
@@ -9,37 +10,35 @@ const ONLY_OWNER = 0o700;
 
 /**
  * Makes a folder that only its owner can enter, and narrows one that is there already.
- * @throws ConfigError when it belongs to somebody else or is no folder.
+ * @throws ConfigError when it belongs to somebody else or is no folder; DiskFull
  */
 export function ownFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: ONLY_OWNER });
+    makeFolder(folder);
     const found = statSync(folder);
     if (found.uid !== process.getuid?.()) throw new ConfigError(`${folder} belongs to another user`);
     if ((found.mode & 0o777) !== ONLY_OWNER) chmodSync(folder, ONLY_OWNER);
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    throw new ConfigError(`the folder ${folder} cannot be used: ${String(error)}`, { cause: error });
+    throw unusable(folder, error);
   }
 }
 
 /**
  * Makes the socket's folder when it is missing. One that is there is left as it is, but must not let others put
  * files into it.
- * @throws ConfigError
+ * @throws ConfigError; DiskFull
  */
 export function socketFolder(socketPath: string): void {
   const folder = dirname(socketPath);
   try {
-    mkdirSync(folder, { recursive: true, mode: ONLY_OWNER });
+    makeFolder(folder);
     if ((statSync(folder).mode & WRITABLE_BY_OTHERS) !== 0) {
       throw new ConfigError(
         `the socket cannot lie in ${folder}: anybody can write there. Set BREAKOUT_SOCKET`,
       );
     }
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    throw new ConfigError(`the socket's folder ${folder} cannot be used: ${String(error)}`, { cause: error });
+    throw unusable(folder, error);
   }
 }
 

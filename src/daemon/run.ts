@@ -11,6 +11,7 @@ import { loadSettings, type SettingFlags } from '../config/settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { SessionHost } from '../session/host.ts';
 import { closeLog, errorFields, type Logger, openLog } from '../telemetry/log.ts';
+import { accountLocker } from './account-lock.ts';
 import type { Connection } from './connection.ts';
 import { ControlServer } from './control-server.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -67,7 +68,10 @@ async function serve(
   releaseLock: () => void,
 ): Promise<void> {
   const { paths } = options;
-  const host = new SessionHost({ onFault: (error) => reportFault(error, log) });
+  const host = new SessionHost({
+    onFault: (error) => reportFault(error, log),
+    lockAccount: accountLocker(paths.accountLocks),
+  });
   const stopLogging = logEvents(host.events, log);
   const ending = stopRequest(options.signal);
   // What nobody caught leaves the process in doubt: it is said, and the daemon ends in order.

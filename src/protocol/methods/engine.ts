@@ -66,6 +66,7 @@ export const engineMethods = {
       'VENUE_UNKNOWN',
       'DATA_INVALID',
       'MODE_REFUSED',
+      'ACCOUNT_IN_USE',
     ],
   },
   'engine.stop': {
