@@ -6,6 +6,7 @@ import { Command, Option } from 'commander';
 import { packageInfo } from '../config/package.ts';
 import { contextOf } from './context.ts';
 import * as parse from './parse.ts';
+import { service } from './program-service.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -28,6 +29,7 @@ export function program(): Command {
   trading(root);
   reading(root);
   daemon(root);
+  service(root);
   return root;
 }
 

@@ -1,0 +1,20 @@
+/**
+ * Text that a unit file means literally. systemd reads `%` as a specifier everywhere, `$` as a variable in the
+ * arguments of a command, and takes words with blanks, quotes or backslashes only in quotes.
+ */
+
+/** A value that is taken as it is to the end of its line (a path after a colon, a description). */
+export function plainValue(text: string): string {
+  return text.replaceAll('%', '%%');
+}
+
+/** One word of a list of words: a path, an assignment. */
+export function word(text: string): string {
+  const value = plainValue(text);
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** An argument of a command, after the program itself. */
+export function argument(text: string): string {
+  return word(text).replaceAll('$', '$$$$');
+}
