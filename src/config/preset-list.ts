@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
-import { findPresets, loadPreset, PresetInvalid } from './presets.ts';
+import type { Preset } from './preset.ts';
+import { presetHash } from './preset-hash.ts';
+import { findPreset, findPresets, loadPreset, PresetInvalid } from './presets.ts';
 
 /** A preset as listings show it; one that cannot be used says why. */
 export interface PresetSummary {
@@ -12,6 +14,22 @@ export interface PresetSummary {
   readonly origin: 'package' | 'user';
   readonly valid: boolean;
   readonly problems: readonly string[];
+}
+
+/** One preset in full. */
+export interface PresetDetail {
+  readonly name: string;
+  readonly origin: 'package' | 'user';
+  /** Of its values, as a session records it. */
+  readonly hash: string;
+  /** Every default filled in. */
+  readonly preset: Preset;
+}
+
+/** @throws PresetUnknown with the names there are; PresetInvalid with every problem in it. */
+export function showPreset(name: string, configDir: string): PresetDetail {
+  const { origin, preset } = findPreset(name, configDir);
+  return { name, origin, hash: presetHash(preset), preset };
 }
 
 /** Every preset there is, by name, read and checked. */

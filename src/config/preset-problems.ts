@@ -8,8 +8,10 @@ export function presetJsonSchema(): Record<string, unknown> {
   return { ...schemaNode(presetSchema), title: 'A preset of breakout' };
 }
 
-/** Checks a parsed preset file; all problems at once. */
+/** Checks a parsed preset file; all problems at once. The editor's `$schema` is no part of the preset. */
 export function checkPreset(value: unknown): { preset: Preset } | { problems: readonly Problem[] } {
   const checked = check(presetSchema, value);
-  return 'problems' in checked ? checked : { preset: checked.value };
+  if ('problems' in checked) return checked;
+  const { $schema: _, ...preset } = checked.value;
+  return { preset };
 }

@@ -54,6 +54,14 @@ export function findPresets(configDir: string): PresetFile[] {
  * @throws PresetUnknown with the names there are; PresetInvalid with every problem in it.
  */
 export function loadPreset(name: string, configDir: string): Preset {
+  return findPreset(name, configDir).preset;
+}
+
+/**
+ * As `loadPreset`, with the file that it is from.
+ * @throws PresetUnknown; PresetInvalid
+ */
+export function findPreset(name: string, configDir: string): PresetFile & { readonly preset: Preset } {
   const presets = findPresets(configDir);
   const found = presets.find((preset) => preset.name === name);
   if (!found) {
@@ -72,7 +80,7 @@ export function loadPreset(name: string, configDir: string): Preset {
       },
     ]);
   }
-  return preset;
+  return { ...found, preset };
 }
 
 /**

@@ -27,6 +27,9 @@ export interface SchemaNode {
 /** Long values are cut: a problem is one line. */
 const MAX_FOUND = 80;
 
+/** Nobody mends more at a time; a document of nothing but mistakes must not cost more than it is worth. */
+export const MAX_PROBLEMS = 100;
+
 /** The JSON schema of what a person writes: editors complete and check by it, messages take their ranges from it. */
 export function schemaNode(schema: z.ZodType): SchemaNode {
   const node: Record<string, unknown> = z.toJSONSchema(schema, { io: 'input' });
@@ -41,7 +44,9 @@ export function check<S extends z.ZodType>(
   const checked = schema.safeParse(value, { reportInput: true });
   if (checked.success) return { value: checked.data };
   const root = schemaNode(schema);
-  return { problems: groupByPath(checked.error.issues).flatMap((issues) => problemsOf(issues, value, root)) };
+  const groups = groupByPath(checked.error.issues).slice(0, MAX_PROBLEMS);
+  const problems = groups.flatMap((issues) => problemsOf(issues, value, root));
+  return { problems: problems.slice(0, MAX_PROBLEMS) };
 }
 
 /** A field may break its own rule and those that bind it to others: that is one problem, told once. */
@@ -58,7 +63,8 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], value: unknown, root: S
   const [first] = issues;
   if (!first) return [];
   const path = first.path.map(String);
-  if (first.code === 'unrecognized_keys') return first.keys.map((key) => unknownKey(key, path, root));
+  if (first.code === 'unrecognized_keys')
+    return first.keys.slice(0, MAX_PROBLEMS).map((key) => unknownKey(key, path, root));
   const node = nodeAt(root, path);
   const ownRuleHolds = issues.every((issue) => issue.code === 'custom');
   const told = ownRuleHolds ? issues : issues.filter((issue) => issue.code === 'invalid_format').slice(0, 1);

@@ -1,11 +1,15 @@
 /** Reads JSON that people write: from regular files of a sane size, strictly, with the place of what is wrong. */
 import { readFileSync, statSync } from 'node:fs';
+import { parse, type ValueNode } from '@humanwhocodes/momoa';
 import type { Problem } from './config-error.ts';
+import { MAX_PROBLEMS } from './problems.ts';
 
 export type ReadJson = { readonly value: unknown } | { readonly problems: readonly Problem[] };
 
 /** Presets and settings take some kilobytes; what is larger is something else, and reading it would hold up the daemon. */
-export const MAX_BYTES = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
+
+const STRICT = 'JSON (no comments, no trailing commas)';
 
 /** Reads and parses a file; what cannot be read is a problem as well as what is no JSON. */
 export function readJsonFile(file: string): ReadJson {
@@ -23,22 +27,70 @@ export function readJsonFile(file: string): ReadJson {
   return parseJson(text);
 }
 
+/**
+ * Parses a text. A key written twice is refused: of two values for one parameter the second would count
+ * without a word.
+ */
 export function parseJson(text: string): ReadJson {
+  // Some editors put a byte order mark in front.
+  const json = text.replace(/^\uFEFF/, '');
   try {
-    // Some editors put a byte order mark in front.
-    return { value: JSON.parse(text.replace(/^\uFEFF/, '')) };
+    const problems = twice(parse(json, { mode: 'json' }).body, []);
+    return problems.length > 0 ? { problems: problems.slice(0, MAX_PROBLEMS) } : { value: JSON.parse(json) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return problem(`${reason}${placeOf(reason, text)}`, 'JSON (no comments, no trailing commas)');
+    if (error instanceof RangeError) return problem('a document that is nested too deeply', STRICT);
+    if (error instanceof SyntaxError) return problem(strictly(error.message, json), STRICT);
+    if (error instanceof Error) return problem(placed(error), STRICT);
+    throw error;
   }
 }
 
-/** Line and column of the position that the parser names, where it names one. */
-function placeOf(reason: string, text: string): string {
-  const position = /position (\d+)/.exec(reason)?.[1];
-  if (position === undefined) return '';
+function twice(node: ValueNode, path: readonly string[]): Problem[] {
+  if (node.type === 'Array')
+    return node.elements.flatMap(({ value }, i) => twice(value, [...path, String(i)]));
+  if (node.type !== 'Object') return [];
+  const lines = new Map<string, number>();
+  return node.members.flatMap(({ name, value }) => {
+    const key = name.type === 'String' ? name.value : name.name;
+    const at = [...path, key];
+    const { line } = name.loc.start;
+    const first = lines.get(key);
+    lines.set(key, first ?? line);
+    const inside = twice(value, at);
+    if (first === undefined) return inside;
+    const found = `the key a second time in line ${line}, after line ${first}`;
+    return [{ path: at.join('.'), found, allowed: 'each key once' }, ...inside];
+  });
+}
+
+const TOKENS: Readonly<Record<string, string>> = {
+  LBrace: '{',
+  RBrace: '}',
+  LBracket: '[',
+  RBracket: ']',
+  Comma: ',',
+  Colon: ':',
+};
+
+/** The parser's complaint with its place and without the words of the file, which may be secret. */
+function placed(error: Error): string {
+  const { line, column } = { line: '?', column: '?', ...error };
+  const token = /^Unexpected token (\w+)/.exec(error.message)?.[1];
+  const what = token ? `an unexpected ${TOKENS[token] ?? token.toLowerCase()}` : unexpected(error.message);
+  return `${what} (line ${line}, column ${column})`;
+}
+
+function unexpected(message: string): string {
+  const [, character] = /^Unexpected character ('.')/su.exec(message) ?? [];
+  if (character) return `an unexpected ${JSON.stringify(character).slice(1, -1)}`;
+  return message.startsWith('Unexpected end') ? 'its end too early' : 'an unexpected word';
+}
+
+/** What only the strict parser of the engine minds: line ends and other control characters inside a text. */
+function strictly(message: string, text: string): string {
+  const [, what = message, position = '0'] = /^(.*) in JSON at position (\d+)/.exec(message) ?? [];
   const before = text.slice(0, Number(position)).split('\n');
-  return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
+  return `${what.toLowerCase()} (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
 }
 
 function problem(found: string, allowed: string): ReadJson {

@@ -101,6 +101,36 @@ test('figures that contradict each other are refused although each is in its ran
   assert.match(lines[0] ?? '', /risk.daily_loss_limit: found 0.2, allowed: must not be over max_drawdown/);
 });
 
+test('a field that breaks its own range and a rule with another field is one problem, not two', () => {
+  const lines = problemsOf({ ...MINIMAL, risk: { ...MINIMAL.risk, daily_loss_limit: 7 } });
+  assert.deepEqual(lines, ['broken.json: risk.daily_loss_limit: found 7, allowed: a number from 0.001 to 1']);
+});
+
+test('a rule that a default breaks names the default: the field is nowhere in the file', () => {
+  const lines = problemsOf({ ...MINIMAL, position: { tp2_r: 1 } });
+  assert.deepEqual(lines, [
+    'broken.json: position.tp1_r: found 1.5, the default, allowed: must be below tp2_r: a number from 0.1 to 50',
+  ]);
+});
+
+test('a parameter written twice is refused with both lines: of two risks the second would count in silence', () => {
+  const twice = JSON.stringify(MINIMAL, null, 1).replace(
+    '"max_open_positions"',
+    '"risk_per_tr\\u0061de": 0.1,\n "max_open_positions"',
+  );
+  assert.deepEqual(problemsOf(twice), [
+    'broken.json: risk.risk_per_trade: found the key a second time in line 12, after line 11, allowed: each key once',
+  ]);
+});
+
+test('a secret in a preset is refused with where it belongs, and is not repeated', () => {
+  const lines = problemsOf({ ...MINIMAL, apiKey: 'sk-1', sides: { api_secret: 'sk-2' } });
+  assert.equal(lines.length, 2);
+  assert.match(lines.join('\n'), /apiKey: found a key that looks like a secret.*0600.*environment.*systemd/);
+  assert.doesNotMatch(lines.join('\n'), /sk-/);
+  assert.doesNotMatch(problemsOf('{"apiKey": sk-3}').join(), /sk-/);
+});
+
 test('a preset that is no JSON names the line, and one that is no object says so', () => {
   assert.match(
     problemsOf('{\n  "name": "a",\n  oops\n}')[0] ?? '',
@@ -146,6 +176,6 @@ test('a preset file that is far too large or nested too deeply is one clear line
   const depth = 100_000;
   assert.match(
     problemsOf(`${'['.repeat(depth)}${']'.repeat(depth)}`)[0] ?? '',
-    /found a deeply nested list, allowed: an object/,
+    /found a document that is nested too deeply/,
   );
 });
