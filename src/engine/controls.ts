@@ -107,6 +107,7 @@ export class Controls {
       return;
     }
     const at = bars.closeTime;
+    run.why.now = at;
     if (this.latches.haltIsOver(at)) this.#release('the UTC day is over', 'engine');
     if (!this.running) {
       run.desk.mark(run.series, at);

@@ -3,6 +3,7 @@
  * the funnel, the pass rates and the near misses. Made from the last judgements, when somebody asks.
  */
 import { item } from '../market/arrays.ts';
+import { DAY } from '../market/time.ts';
 import { CONDITION_NAMES, CONDITIONS, type Stage } from '../strategy/conditions.ts';
 import type { Judgement } from '../strategy/why.ts';
 import type { Controls } from './controls.ts';
@@ -23,6 +24,8 @@ import type {
 /** A miss of more than this share of the threshold is not near. */
 const NEAR = 0.25;
 const MOST_NEAR_MISSES = 10;
+/** What lacks more than two things was not near. */
+const MOST_LACKING = 2;
 
 /** Stages that a symbol is stopped in by a condition that failed. */
 const BLOCKING: readonly Stage[] = ['universe', 'filters', 'rank'];
@@ -88,7 +91,7 @@ function symbolView(run: Run, index: number, whole: boolean): SymbolView {
   const levels = run.levels.of(index).map((level) => levelView(run, level));
   const watched = levels.filter((level) => level.life === 'armed' || level.life === 'broken');
   const place = placeOf(run, index, judged, watched.length > 0);
-  const blocking = judged.filter((j) => j.verdict === 'failed' && blocks(j, place));
+  const blocking = blockingAt(place, judged);
   const nearest = watched.sort((a, b) => Math.abs(a.distanceAtr ?? 0) - Math.abs(b.distanceAtr ?? 0))[0];
   return {
     symbol: market.symbol,
@@ -117,10 +120,25 @@ function blockedIn(stage: Stage): SymbolPlace {
 }
 
 /** At its place a symbol is stopped by what failed there; one that waits shows what its last break lacked. */
-function blocks(judged: JudgementView, place: SymbolPlace): boolean {
-  if (place === 'waiting') return judged.stage === 'signal' || judged.stage === 'size';
-  if (place === 'position') return judged.stage === 'add_on';
-  return judged.stage === place;
+function blockingAt(place: SymbolPlace, judged: readonly JudgementView[]): JudgementView[] {
+  switch (place) {
+    case 'universe':
+    case 'filters':
+    case 'rank':
+    case 'levels':
+      return judged.filter((j) => j.stage === place && j.verdict === 'failed');
+    case 'waiting':
+      return lastFailures(judged);
+    default:
+      return [];
+  }
+}
+
+/** What the last break or retest lacked: of the judgements on signal and size only those of one moment belong together. */
+function lastFailures(judged: readonly JudgementView[]): JudgementView[] {
+  const decided = judged.filter((j) => j.stage === 'signal' || j.stage === 'size');
+  const last = Math.max(...decided.map((j) => j.at));
+  return decided.filter((j) => j.at === last && j.verdict === 'failed');
 }
 
 function textOf(
@@ -153,7 +171,7 @@ function textOf(
 }
 
 function judgementView(judgement: Judgement): JudgementView {
-  const { condition, verdict, value, threshold } = judgement;
+  const { condition, verdict, value, threshold, at } = judgement;
   const { stage, needs, unit, label } = CONDITIONS[condition];
   return {
     condition,
@@ -165,6 +183,7 @@ function judgementView(judgement: Judgement): JudgementView {
     unit,
     label,
     miss: missOf(judgement),
+    at,
     text: judgementText(judgement),
   };
 }
@@ -212,16 +231,19 @@ function conditionViews(run: Run): ConditionView[] {
   });
 }
 
-/** Symbols that one or two conditions kept out, by little. */
+/** Symbols that one or two conditions kept out, by little, within a day: at the last scan, or at their last break. */
 function nearMissesOf(run: Run): NearMiss[] {
   const near: NearMiss[] = [];
   for (const market of run.markets) {
-    const { place, blocking } = symbolView(run, market.index, false);
-    if (place === 'position' || blocking.length === 0 || blocking.length > 2) continue;
-    for (const judged of blocking) {
-      const { condition, stage, miss, text } = judged;
-      if (miss === null || miss > NEAR) continue;
-      near.push({ symbol: market.symbol, condition, stage, miss, text: `${market.symbol}: ${text}` });
+    const { place, blocking, judgements } = symbolView(run, market.index, true);
+    if (place === 'position' || place === 'entry') continue;
+    const groups = place === 'filters' ? [blocking, lastFailures(judgements)] : [lastFailures(judgements)];
+    for (const group of groups) {
+      if (group.length > MOST_LACKING) continue;
+      for (const { condition, stage, miss, at, text } of group) {
+        if (miss === null || miss > NEAR || at < run.why.now - DAY) continue;
+        near.push({ symbol: market.symbol, condition, stage, miss, at, text: `${market.symbol}: ${text}` });
+      }
     }
   }
   return near.sort((a, b) => a.miss - b.miss || (a.symbol < b.symbol ? -1 : 1)).slice(0, MOST_NEAR_MISSES);

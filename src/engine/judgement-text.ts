@@ -10,7 +10,7 @@ export function missOf({ condition, verdict, value, threshold }: Judgement): num
 }
 
 /** `volume of the break 1.31x, needs at least 1.40x`. */
-export function judgementText({ condition, verdict, value, threshold }: Judgement): string {
+export function judgementText({ condition, verdict, value, threshold }: Omit<Judgement, 'at'>): string {
   const { label, needs, unit } = CONDITIONS[condition];
   if (verdict === 'not_evaluated') return `${label}: not given by this venue`;
   if (needs === 'yes') return verdict === 'failed' ? label : `not ${label}`;

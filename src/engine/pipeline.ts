@@ -144,6 +144,7 @@ export class Pipeline {
   #scan(at: Millis): void {
     const run = this.#run;
     run.scanDue = false;
+    run.why.now = at;
     const scannedAt = this.#lastClose(at);
     const result = run.scanner.scan({
       at: scannedAt,

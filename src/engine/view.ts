@@ -217,6 +217,7 @@ export interface JudgementView {
   readonly label: string;
   /** By how much of the threshold it failed; null where it did not, or where that has no meaning. */
   readonly miss: number | null;
+  readonly at: Millis;
   readonly text: string;
 }
 
@@ -277,6 +278,7 @@ export interface NearMiss {
   readonly condition: Condition;
   readonly stage: Stage;
   readonly miss: number;
+  readonly at: Millis;
   readonly text: string;
 }
 

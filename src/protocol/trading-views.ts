@@ -99,6 +99,7 @@ const judgement = z.strictObject({
   unit: z.enum(['share', 'multiple', 'atr', 'quote', 'bps', 'hours', 'candles', 'r', 'number']),
   label: z.string(),
   miss: z.number().nullable().describe('By how much of the threshold it failed'),
+  at: millis.describe('When it was judged'),
   text: z.string(),
 });
 
@@ -152,6 +153,7 @@ export const diagnostics = z.strictObject({
         condition: z.string(),
         stage: judgement.shape.stage,
         miss: z.number(),
+        at: millis,
         text: z.string(),
       }),
     )

@@ -3,6 +3,7 @@
  * Counts are kept for the whole session, the last judgement for each symbol.
  */
 import { at, floatAt } from '../market/arrays.ts';
+import type { Millis } from '../market/time.ts';
 import { CONDITION_NAMES, type Condition } from './conditions.ts';
 
 const INDEX = new Map<Condition, number>(CONDITION_NAMES.map((name, i) => [name, i]));
@@ -16,6 +17,7 @@ export interface Judgement {
   readonly verdict: 'passed' | 'failed' | 'not_evaluated';
   readonly value: number | null;
   readonly threshold: number | null;
+  readonly at: Millis;
 }
 
 function indexOf(condition: Condition): number {
@@ -30,11 +32,15 @@ export class Why {
   readonly #verdict: Uint8Array;
   readonly #value: Float64Array;
   readonly #threshold: Float64Array;
+  readonly #at: Float64Array;
+  /** Venue time that judgements are recorded under. */
+  now: Millis = 0;
 
   constructor(symbols: number) {
     this.#verdict = new Uint8Array(symbols * this.#size);
     this.#value = new Float64Array(symbols * this.#size);
     this.#threshold = new Float64Array(symbols * this.#size);
+    this.#at = new Float64Array(symbols * this.#size);
   }
 
   /** Records whether `value` met `threshold`; returns `ok`. */
@@ -75,6 +81,7 @@ export class Why {
         verdict: verdict === PASSED ? 'passed' : verdict === FAILED ? 'failed' : 'not_evaluated',
         value: Number.isNaN(value) ? null : value,
         threshold: Number.isNaN(threshold) ? null : threshold,
+        at: floatAt(this.#at, cell),
       });
     }
     return found;
@@ -99,5 +106,6 @@ export class Why {
     this.#verdict[cell] = verdict;
     this.#value[cell] = value;
     this.#threshold[cell] = threshold;
+    this.#at[cell] = this.now;
   }
 }

@@ -110,7 +110,17 @@ const presets: fc.Arbitrary<Preset> = fc
     return permissive(change);
   });
 
-type Deed = 'start' | 'stop' | 'flatten' | 'pause' | 'resume' | 'panic' | 'reset' | 'retry';
+type Deed =
+  | 'start'
+  | 'stop'
+  | 'flatten'
+  | 'pause'
+  | 'resume'
+  | 'panic'
+  | 'reset'
+  | 'retry'
+  | 'close'
+  | 'cancel';
 interface Planned {
   /** Steps of the venue after which it is given. */
   readonly after: number;
@@ -126,6 +136,9 @@ const plans: fc.Arbitrary<Planned[]> = fc.array(
       'reset',
       'reset',
       'retry',
+      'close',
+      'close',
+      'cancel',
     ),
   }),
   { maxLength: 14 },
@@ -208,10 +221,16 @@ function moody(venue: Matching, seed: number, chance: number): Matching & { calm
   };
 }
 
-function commandOf(deed: Deed, preset: Preset, first: boolean): Command {
+function commandOf(deed: Deed, preset: Preset, engine: Engine): Command {
   switch (deed) {
     case 'start':
-      return { name: 'start', preset, mode: 'paper', equity: EQUITY, account: first ? 'fresh' : 'continue' };
+      return {
+        name: 'start',
+        preset,
+        mode: 'paper',
+        equity: EQUITY,
+        account: engine.account() === null ? 'fresh' : 'continue',
+      };
     case 'stop':
       return { name: 'stop', flatten: false };
     case 'flatten':
@@ -226,6 +245,10 @@ function commandOf(deed: Deed, preset: Preset, first: boolean): Command {
       return { name: 'reset', reason: 'random' };
     case 'retry':
       return { name: 'retry' };
+    case 'close':
+      return { name: 'closePosition', tradeId: engine.positions()[0]?.tradeId ?? 1 };
+    case 'cancel':
+      return { name: 'cancelOrder', orderId: engine.orders().at(-1)?.id ?? 1 };
   }
 }
 
@@ -253,7 +276,7 @@ function play(
   let commands = 0;
   const give = (deed: Deed) => {
     commands++;
-    lockstep.command(commands, 'random', commandOf(deed, preset, commands === 1));
+    lockstep.command(commands, 'random', commandOf(deed, preset, engine));
     auditor.agree(venue.positions());
   };
   lockstep.open();

@@ -121,8 +121,11 @@ export function calmSeries(preset: Preset, bars = Math.ceil(warmupBars(preset) /
 }
 
 /** The last judgement of one condition. */
-export function judged(why: Why, condition: Condition, symbol = 0): Judgement | undefined {
-  return why.of(symbol).find((j) => j.condition === condition);
+export function judged(why: Why, condition: Condition, symbol = 0): Omit<Judgement, 'at'> | undefined {
+  const found = why.of(symbol).find((j) => j.condition === condition);
+  if (found === undefined) return undefined;
+  const { at: _, ...judgement } = found;
+  return judgement;
 }
 
 export function failures(why: Why, symbol = 0): string[] {
