@@ -227,6 +227,8 @@ function daemon(root: Command): void {
       '\nFurther exit codes: 75 another daemon has this state folder, 78 the configuration is wrong.',
     )
     .action(async (_options, command) => {
+      // The stacks in its log are to name lines of the sources, not of the bundle that it runs from.
+      process.setSourceMapsEnabled(true);
       const { daemonRun } = await import('./commands/daemon-run.ts');
       await daemonRun(() => contextOf(command));
     });
