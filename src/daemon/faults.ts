@@ -1,20 +1,16 @@
 /**
  * Failures of our own: the log has the detail, with the stack, under a reference; clients are told the reference.
  */
-import { randomBytes } from 'node:crypto';
+import { currentRef, newRef } from '../telemetry/correlation.ts';
 import { errorFields, type Logger } from '../telemetry/log.ts';
+import { redactText } from '../telemetry/secrets.ts';
 import { DataError } from '../venue/replay/data-error.ts';
-
-/** A correlation id, short enough to be read out. */
-export function newRef(): string {
-  return randomBytes(4).toString('hex');
-}
 
 /** Logs what broke inside a session. @returns what clients may know of it. */
 export function reportFault(error: unknown, log: Logger): string {
-  const ref = newRef();
+  const ref = currentRef() ?? newRef();
   log.error('session fault', { ref, ...errorFields(error) });
-  return error instanceof DataError ? error.message : internal(ref);
+  return error instanceof DataError ? redactText(error.message) : internal(ref);
 }
 
 /** Logs what nobody caught. @returns what clients may know of it. */

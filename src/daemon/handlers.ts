@@ -7,6 +7,7 @@ import { discoverHandlers } from './handlers/discover.ts';
 import { engineHandlers } from './handlers/engine.ts';
 import { eventHandlers } from './handlers/events.ts';
 import { historyHandlers } from './handlers/history.ts';
+import { logHandlers } from './handlers/logs.ts';
 import { presetHandlers } from './handlers/presets.ts';
 import { tradingHandlers } from './handlers/trading.ts';
 
@@ -17,6 +18,7 @@ export function handlers(context: HandlerContext): Handlers<Connection> {
     ...historyHandlers(context),
     ...presetHandlers(context),
     ...eventHandlers(context),
+    ...logHandlers(context),
     ...daemonHandlers(context),
     ...discoverHandlers(),
   };

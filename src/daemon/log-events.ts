@@ -1,20 +1,45 @@
 import type { EventLog, PublishedEvent } from '../session/event-log.ts';
-import type { Logger } from '../telemetry/log.ts';
+import type { LogComponent, LogLevel } from '../telemetry/levels.ts';
+import type { Log } from '../telemetry/log.ts';
 
 /** States that an operator looks for in a log; the pipeline's own comings and goings are for subscribers. */
 const NOTABLE_STATES: ReadonlySet<string> = new Set(['IDLE', 'PAUSED', 'ERROR', 'EMERGENCY', 'STOPPED']);
 
-/** Writes what an operator wants to find in the log. @returns what ends it. */
-export function logEvents(events: EventLog, log: Logger): () => void {
+/**
+ * Writes what an operator wants to find in the log; at level debug, everything that is announced. What a command
+ * causes at once carries its reference. @returns what ends it.
+ */
+export function logEvents(events: EventLog, log: Log): () => void {
+  const loggers = {
+    session: log.component('session'),
+    engine: log.component('engine'),
+    execution: log.component('execution'),
+  };
   return events.listen((published) => {
+    const logger = loggers[componentOf(published)];
     const level = levelOf(published);
-    if (level === null) return;
+    if (!logger.enabled(level)) return;
     const { seq, session, at, event } = published;
-    log.log(level, event.type, { seq, session, venueAt: new Date(at).toISOString(), event });
+    logger.log(level, event.type, { seq, session, venueAt: new Date(at).toISOString(), event });
   });
 }
 
-function levelOf({ event }: PublishedEvent): 'info' | 'warn' | 'error' | null {
+function componentOf({ event }: PublishedEvent): LogComponent & ('session' | 'engine' | 'execution') {
+  switch (event.type) {
+    case 'session':
+      return 'session';
+    case 'order':
+    case 'fill':
+    case 'position':
+    case 'trade':
+    case 'dust':
+      return 'execution';
+    default:
+      return 'engine';
+  }
+}
+
+function levelOf({ event }: PublishedEvent): LogLevel {
   switch (event.type) {
     case 'session':
       return event.change === 'ended' && event.reason === 'failed' ? 'error' : 'info';
@@ -27,8 +52,8 @@ function levelOf({ event }: PublishedEvent): 'info' | 'warn' | 'error' | null {
       return 'warn';
     case 'state':
       if (event.to === 'ERROR' || event.to === 'EMERGENCY') return 'error';
-      return NOTABLE_STATES.has(event.to) ? 'info' : null;
+      return NOTABLE_STATES.has(event.to) ? 'info' : 'debug';
     default:
-      return null;
+      return 'debug';
   }
 }

@@ -10,7 +10,7 @@ import type { Paths } from '../config/paths.ts';
 import { loadSettings, type SettingFlags } from '../config/settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { SessionHost } from '../session/host.ts';
-import { closeLog, errorFields, type Logger, openLog } from '../telemetry/log.ts';
+import { closeLog, errorFields, type Log, openLog } from '../telemetry/log.ts';
 import { accountLocker } from './account-lock.ts';
 import type { Connection } from './connection.ts';
 import { ControlServer } from './control-server.ts';
@@ -53,7 +53,13 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   await removeStaleSocket(paths.socketPath);
   const toStdout = options.foreground === true || process.env.JOURNAL_STREAM !== undefined;
   if (!toStdout) ownFolder(dirname(paths.logFile));
-  const log = openLog({ file: toStdout ? null : paths.logFile, level: settings.log.level });
+  const log = openLog({
+    file: toStdout ? null : paths.logFile,
+    level: settings.log.level,
+    components: settings.log.components,
+    maxBytes: settings.log.max_file_mb * 2 ** 20,
+    maxFiles: settings.log.max_files,
+  });
   try {
     await serve(options, settings, log, () => lock[Symbol.dispose]());
   } finally {
@@ -64,12 +70,12 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 async function serve(
   options: DaemonOptions,
   settings: Settings,
-  log: Logger,
+  log: Log,
   releaseLock: () => void,
 ): Promise<void> {
   const { paths } = options;
   const host = new SessionHost({
-    onFault: (error) => reportFault(error, log),
+    onFault: (error) => reportFault(error, log.component('session')),
     lockAccount: accountLocker(paths.accountLocks),
   });
   const stopLogging = logEvents(host.events, log);
@@ -86,13 +92,14 @@ async function serve(
       handlers({
         host,
         paths,
+        log,
         settings: () => settings,
         stream: randomBytes(6).toString('hex'),
         startedAt: Date.now(),
         server: () => server,
         stop: ending.request,
       }),
-      log,
+      log.component('control'),
     ),
     { maxConnections: settings.control.max_connections, halfLineMs: settings.control.half_line_ms },
   );

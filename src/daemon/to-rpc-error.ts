@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { PresetInvalid, PresetUnknown } from '../config/presets.ts';
-import { type AppErrorCode, RpcError } from '../protocol/errors.ts';
+import { type AppErrorCode, RpcError, type WireError } from '../protocol/errors.ts';
 import { Refusal, type RefusalCode } from '../session/refusal.ts';
+import { currentRef, newRef } from '../telemetry/correlation.ts';
 import { errorFields, type Logger } from '../telemetry/log.ts';
+import { redactText } from '../telemetry/secrets.ts';
 
 /** Every reason of the session is an error of the wire; a new one without an entry does not compile. */
 const CODES: { readonly [C in RefusalCode]: C & AppErrorCode } = {
@@ -45,7 +46,18 @@ export function toRpcError(error: unknown, method: string, log: Logger): RpcErro
       lines.length === 1 && only !== undefined ? only : `the preset has ${lines.length} problems`;
     return RpcError.of('PRESET_INVALID', message, { problems: lines, cause: error });
   }
-  const ref = randomBytes(4).toString('hex');
+  const ref = currentRef() ?? newRef();
   log.error('request failed', { ref, method, ...errorFields(error) });
   return RpcError.of('INTERNAL', `the daemon failed in ${method}`, { ref, cause: error });
+}
+
+/** The error as it crosses the wire: whatever text has found its way into it, no secret does. */
+export function toWire(error: RpcError): WireError {
+  const { code, message } = error.toWire();
+  const { problems, ...data } = error.data;
+  return {
+    code,
+    message: redactText(message),
+    data: { ...data, ...(problems && { problems: problems.map(redactText) }) },
+  };
 }

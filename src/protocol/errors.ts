@@ -216,6 +216,11 @@ export class RpcError extends Error {
     return new RpcError(wire.message, wire.code, data, undefined);
   }
 
+  /** The same under a correlation id. */
+  withRef(ref: string): RpcError {
+    return new RpcError(this.message, this.rpc, { ...this.data, ref }, this.cause);
+  }
+
   toWire(): WireError {
     return { code: this.rpc, message: this.message, data: this.data };
   }

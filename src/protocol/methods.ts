@@ -10,6 +10,7 @@ import { engineMethods } from './methods/engine.ts';
 import type { MethodTable } from './methods/entry.ts';
 import { eventMethods } from './methods/events.ts';
 import { historyMethods } from './methods/history.ts';
+import { logMethods } from './methods/logs.ts';
 import { presetMethods } from './methods/presets.ts';
 import { tradingMethods } from './methods/trading.ts';
 
@@ -20,6 +21,7 @@ export interface MethodGroups {
   readonly history: typeof historyMethods;
   readonly presets: typeof presetMethods;
   readonly events: typeof eventMethods;
+  readonly logs: typeof logMethods;
   readonly daemon: typeof daemonMethods;
   readonly discover: typeof discoverMethods;
 }
@@ -30,6 +32,7 @@ export const METHODS = {
   ...historyMethods,
   ...presetMethods,
   ...eventMethods,
+  ...logMethods,
   ...daemonMethods,
   ...discoverMethods,
 } as const satisfies MethodTable;

@@ -22,6 +22,7 @@ test('a failure of ours reaches a client as a reference only; the log has the st
   const own = handlers({
     host,
     paths,
+    log,
     settings: defaultSettings,
     stream: 's',
     startedAt: 0,

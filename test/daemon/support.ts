@@ -88,6 +88,7 @@ export async function serve(
       handlers({
         host,
         paths,
+        log,
         settings: defaultSettings,
         stream: 's',
         startedAt: 0,

@@ -2,12 +2,14 @@ import type { Paths } from '../../config/paths.ts';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { ResultOf } from '../../protocol/methods.ts';
 import type { SessionHost } from '../../session/host.ts';
+import type { Log } from '../../telemetry/log.ts';
 import type { ControlServer } from '../control-server.ts';
 
 /** What the handlers work with: built once, where the daemon is put together. */
 export interface HandlerContext {
   readonly host: SessionHost;
   readonly paths: Paths;
+  readonly log: Log;
   /** As they are now: a reload changes them. */
   readonly settings: () => Settings;
   /** The stream that sequence numbers count in. */
