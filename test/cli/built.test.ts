@@ -67,6 +67,8 @@ describe('the built package', () => {
     const { status, stdout, stderr } = breakout(['status', '--json']);
     assert.equal(status, 0, stderr);
     assert.equal(JSON.parse(stdout).preset, 'breakout_v1');
+    const stopped = breakout(['daemon', 'stop']);
+    assert.equal(stopped.status, 0, stopped.stderr);
   });
 
   test('a short command finds a few modules of its own and none elsewhere, so that it starts at once', () => {
