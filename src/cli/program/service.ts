@@ -1,6 +1,6 @@
 /** `breakout service`: its commands, options and help. */
 import { type Command, Option } from 'commander';
-import { contextOf } from './context.ts';
+import { contextOf } from '../context.ts';
 
 const EXAMPLES = `
 Examples:
@@ -33,7 +33,7 @@ export function service(root: Command): void {
     .addHelpText('after', WAYS)
     .addHelpText('after', EXAMPLES)
     .action(async (options, command) => {
-      const { serviceInstall } = await import('./commands/service.ts');
+      const { serviceInstall } = await import('../commands/service.ts');
       await serviceInstall(contextOf(command), options);
     });
 
@@ -41,7 +41,7 @@ export function service(root: Command): void {
     .description('stop the service and remove its unit; state, configuration and positions stay')
     .addHelpText('after', EXAMPLES)
     .action(async (options, command) => {
-      const { serviceUninstall } = await import('./commands/service.ts');
+      const { serviceUninstall } = await import('../commands/service.ts');
       await serviceUninstall(contextOf(command), options);
     });
 
@@ -49,7 +49,7 @@ export function service(root: Command): void {
     .description('the unit on stdout; nothing is written')
     .addHelpText('after', EXAMPLES)
     .action(async (options, command) => {
-      const { servicePrint } = await import('./commands/service.ts');
+      const { servicePrint } = await import('../commands/service.ts');
       await servicePrint(contextOf(command), options);
     });
 }

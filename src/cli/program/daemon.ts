@@ -1,0 +1,50 @@
+/** The commands for the process itself. */
+import type { Command } from 'commander';
+import { contextOf } from '../context.ts';
+import { examples } from './examples.ts';
+
+export function daemon(root: Command): void {
+  const group = root.command('daemon').description('the process that trades');
+
+  group
+    .command('run')
+    .description('be the daemon, in the foreground, until SIGTERM or `daemon stop`')
+    .addHelpText('after', examples(['breakout daemon run', 'breakout --instance second daemon run']))
+    .addHelpText(
+      'after',
+      '\nFurther exit codes: 75 another daemon has this state folder, 78 the configuration is wrong.',
+    )
+    .action(async (_options, command) => {
+      // The stacks in its log are to name lines of the sources, not of the bundle that it runs from.
+      process.setSourceMapsEnabled(true);
+      const { daemonRun } = await import('../commands/daemon-run.ts');
+      await daemonRun(() => contextOf(command));
+    });
+
+  group
+    .command('start')
+    .description('start the daemon in the background and wait until it answers')
+    .addHelpText('after', examples(['breakout daemon start']))
+    .action(async (_options, command) => {
+      const { daemonStart } = await import('../commands/daemon.ts');
+      await daemonStart(contextOf(command));
+    });
+
+  group
+    .command('stop')
+    .description('stop the engine without closing positions, then the daemon')
+    .addHelpText('after', examples(['breakout daemon stop']))
+    .action(async (_options, command) => {
+      const { daemonStop } = await import('../commands/daemon.ts');
+      await daemonStop(contextOf(command));
+    });
+
+  group
+    .command('status')
+    .description('the daemon as a process: uptime, memory, connections')
+    .addHelpText('after', examples(['breakout daemon status']))
+    .action(async (_options, command) => {
+      const { daemonStatus } = await import('../commands/daemon.ts');
+      await daemonStatus(contextOf(command));
+    });
+}

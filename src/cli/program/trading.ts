@@ -1,0 +1,110 @@
+/** The commands that act: on the engine, on a position, on an order. */
+import { type Command, Option } from 'commander';
+import { contextOf } from '../context.ts';
+import * as parse from '../parse.ts';
+import { examples } from './examples.ts';
+
+export function trading(root: Command): void {
+  root
+    .command('start')
+    .description('start the engine, and the daemon when none runs')
+    .requiredOption('--preset <name>', 'what to trade by; `breakout presets` lists them')
+    .addOption(new Option('--mode <mode>', 'whose money').choices(['paper', 'live']).default('paper'))
+    .option(
+      '--venue <name>',
+      'sim: a generated market; replay: recorded candles (default: replay with --data, else sim)',
+    )
+    .option('--data <dir>', 'replay: folder of SYMBOL-TIMEFRAME.csv[.gz]')
+    .option('--symbols <list>', 'only these, with commas between', parse.symbols)
+    .option('--from <time>', 'replay: first day or instant, UTC', parse.instant)
+    .option('--to <time>', 'replay: up to and without this day or instant, UTC', parse.instant)
+    .option('--equity <amount>', 'start equity in quote (default: 10000)', parse.amount)
+    .option('--speed <factor>', 'venue time over wall time; 0 = as fast as it goes', parse.speed)
+    .option('--seed <n>', 'sim: seed of the generated market', parse.seed)
+    .option('--follow', 'print what happens until the session ends; Ctrl-C leaves the engine running')
+    .option('--for <time>', 'stop the engine after this wall time: 60s, 5m', parse.duration)
+    .option('--yes', 'do not ask before live trading')
+    .addHelpText(
+      'after',
+      examples([
+        'breakout start --preset breakout_v1',
+        'breakout start --preset breakout_v1 --seed 7 --follow --for 60s',
+        'breakout start --preset breakout_v1 --data ./candles --from 2024-03-01 --speed 0 --follow',
+      ]),
+    )
+    .action(async (options, command) => {
+      const { start } = await import('../commands/start.ts');
+      await start(contextOf(command), options);
+    });
+
+  root
+    .command('stop')
+    .description('take no more entries and go idle; open positions stay, protected at the venue')
+    .option('--flatten', 'close the open positions first')
+    .addHelpText('after', examples(['breakout stop', 'breakout stop --flatten']))
+    .action(async (options, command) => {
+      const { stop } = await import('../commands/control.ts');
+      await stop(contextOf(command), options);
+    });
+
+  root
+    .command('pause')
+    .description('take no more entries; open positions are managed on')
+    .option('--reason <text>', 'recorded and shown with the pause')
+    .addHelpText('after', examples(['breakout pause --reason "exchange maintenance"']))
+    .action(async (options, command) => {
+      const { pause } = await import('../commands/control.ts');
+      await pause(contextOf(command), options);
+    });
+
+  root
+    .command('resume')
+    .description('take entries again after a pause')
+    .addHelpText('after', examples(['breakout resume']))
+    .action(async (_options, command) => {
+      const { resume } = await import('../commands/control.ts');
+      await resume(contextOf(command));
+    });
+
+  root
+    .command('emergency-stop')
+    .description('close everything at market, verify flat, and stay locked until `reset`')
+    .option('--reason <text>', 'recorded with the emergency', 'asked for at the command line')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', examples(['breakout emergency-stop --yes --reason "wrong preset"']))
+    .action(async (options, command) => {
+      const { emergencyStop } = await import('../commands/control.ts');
+      await emergencyStop(contextOf(command), options);
+    });
+
+  root
+    .command('reset')
+    .description('release an emergency or a halt')
+    .requiredOption('--reason <text>', 'why it is safe to go on; recorded')
+    .addHelpText('after', examples(['breakout reset --reason "checked the account, flat"']))
+    .action(async (options, command) => {
+      const { reset } = await import('../commands/control.ts');
+      await reset(contextOf(command), options);
+    });
+
+  root
+    .command('backtest')
+    .description('run the engine over a folder of candles, in this process')
+    .requiredOption('--preset <name>', 'what to trade by; `breakout presets` lists them')
+    .requiredOption('--data <dir>', 'folder of SYMBOL-TIMEFRAME.csv[.gz]')
+    .option('--symbols <list>', 'only these, with commas between', parse.symbols)
+    .option('--from <time>', 'first day or instant, UTC', parse.instant)
+    .option('--to <time>', 'up to and without this day or instant, UTC', parse.instant)
+    .option('--equity <amount>', 'start equity in quote (default: 10000)', parse.amount)
+    .addHelpText(
+      'after',
+      examples([
+        'breakout backtest --preset breakout_v1 --data ./candles',
+        'breakout backtest --preset breakout_v1 --data ./candles --symbols BTCUSDT,ETHUSDT --from 2024-03-01 --json',
+      ]),
+    )
+    .action(async (options, command) => {
+      const { backtest } = await import('../commands/backtest.ts');
+      await backtest(contextOf(command), options);
+    });
+}
