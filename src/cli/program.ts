@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { packageInfo } from '../config/package.ts';
 import { daemon } from './program/daemon.ts';
+import { history } from './program/history.ts';
 import { reading } from './program/reading.ts';
 import { service } from './program/service.ts';
 import { trading } from './program/trading.ts';
