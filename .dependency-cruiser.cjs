@@ -34,7 +34,7 @@ const MAY = {
     import: ['session', 'protocol', 'config', 'telemetry', 'venue', 'journal', 'market'],
     types: ['engine'],
   },
-  cli: { import: ['protocol', 'config/paths', 'config/package', 'config/config-error'] },
+  cli: { import: ['protocol', 'config/paths', 'config/package', 'config/config-error', 'config/folder'] },
   tui: { import: ['protocol', 'config/paths', 'config/package', 'config/config-error'] },
 };
 

@@ -1,25 +1,34 @@
 /**
  * The daemon's life. In this order: the lock, then the socket (a stale one is removed under the lock only), then
- * the service; at the end the engine stops, the socket goes, the lock is given back, and last the connections
- * are closed, so that a client that sees its connection end can start the next daemon at once.
+ * the service, then what recovers, then READY; at the end the engine stops, the socket goes, the lock is given back,
+ * and last the connections are closed, so that a client that sees its connection end can start the next daemon at once.
  */
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
+import { probeFolder, unusable } from '../config/folder.ts';
 import { packageInfo } from '../config/package.ts';
 import type { Paths } from '../config/paths.ts';
-import { loadSettings, type SettingFlags } from '../config/settings.ts';
+import type { SettingFlags } from '../config/settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
-import { SessionHost } from '../session/host.ts';
-import { closeLog, errorFields, type Log, openLog } from '../telemetry/log.ts';
+import { SessionHost, type SessionHostOptions } from '../session/host.ts';
+import { closeLog, type Log, openLog } from '../telemetry/log.ts';
 import { accountLocker } from './account-lock.ts';
 import type { Connection } from './connection.ts';
 import { ControlServer } from './control-server.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Ending } from './ending.ts';
 import { reportFault } from './faults.ts';
 import { ownFolder, removeStaleSocket, socketFolder } from './folders.ts';
+import { guardProcess } from './guard.ts';
 import { handlers } from './handlers.ts';
-import { takeLock } from './lock.ts';
+import { keptByJournal } from './journal-stream.ts';
+import { leave } from './leave.ts';
+import { LiveSettings } from './live-settings.ts';
+import { type Lock, takeLock } from './lock.ts';
 import { logEvents } from './log-events.ts';
+import { Reloader } from './reload.ts';
+import { onSignals } from './signals.ts';
+import { Supervision, type SupervisionTimes } from './supervision.ts';
 
 export interface DaemonOptions {
   readonly paths: Paths;
@@ -31,121 +40,120 @@ export interface DaemonOptions {
   readonly signal?: AbortSignal;
   /** Called once the socket answers. */
   readonly onReady?: () => void;
+  /** What is done once the socket answers and before systemd is told READY: it may take long. */
+  readonly recover?: () => Promise<void>;
+  /** Where venues come from, when not from the table of venues. */
+  readonly open?: SessionHostOptions['open'];
+  readonly supervisionTimes?: SupervisionTimes;
 }
 
 const PRIVATE = 0o077;
 
+/** The exit code of a process that SIGINT ended. */
+const INTERRUPTED = 130;
+
 /**
- * Runs a daemon until it is told to stop: by `daemon.stop`, SIGTERM, SIGINT or the signal given.
- * @throws AlreadyRunning (exit code 75) and ConfigError, before anything has been touched.
+ * Runs a daemon until it is told to stop: by `daemon.stop`, SIGTERM, SIGINT or the signal given. After a failure that
+ * nobody caught it ends too, and `process.exitCode` is 1.
+ * @throws AlreadyRunning (exit code 75), ConfigError and DiskFull, before anything has been touched.
  */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { paths } = options;
-  const { settings } = loadSettings({
-    configDir: paths.configDir,
-    ...(options.flags && { flags: options.flags }),
-  });
+  const settings = new LiveSettings(paths.configDir, options.flags);
   // Everything the daemon makes is for its owner alone.
   process.umask(PRIVATE);
   ownFolder(paths.stateDir);
   using lock = takeLock(paths.lockFile);
+  probeFolder(paths.stateDir);
   socketFolder(paths.socketPath);
   await removeStaleSocket(paths.socketPath);
-  const toStdout = options.foreground === true || process.env.JOURNAL_STREAM !== undefined;
-  if (!toStdout) ownFolder(dirname(paths.logFile));
-  const log = openLog({
-    file: toStdout ? null : paths.logFile,
-    level: settings.log.level,
-    components: settings.log.components,
-    maxBytes: settings.log.max_file_mb * 2 ** 20,
-    maxFiles: settings.log.max_files,
-  });
+  const log = openDaemonLog(options, settings.current);
   try {
-    await serve(options, settings, log, () => lock[Symbol.dispose]());
+    await serve(options, settings, log, lock);
   } finally {
     await closeLog(log);
   }
 }
 
-async function serve(
-  options: DaemonOptions,
-  settings: Settings,
-  log: Log,
-  releaseLock: () => void,
-): Promise<void> {
+function openDaemonLog({ paths, foreground }: DaemonOptions, { log: wanted }: Settings): Log {
+  const toStdout = foreground === true || keptByJournal(process.env);
+  if (!toStdout) ownFolder(dirname(paths.logFile));
+  return openLog({
+    file: toStdout ? null : paths.logFile,
+    level: wanted.level,
+    components: wanted.components,
+    maxBytes: wanted.max_file_mb * 2 ** 20,
+    maxFiles: wanted.max_files,
+  });
+}
+
+async function serve(options: DaemonOptions, settings: LiveSettings, log: Log, lock: Lock): Promise<void> {
   const { paths } = options;
   const host = new SessionHost({
     onFault: (error) => reportFault(error, log.component('session')),
     lockAccount: accountLocker(paths.accountLocks),
+    ...(options.open && { open: options.open }),
   });
   const stopLogging = logEvents(host.events, log);
-  const ending = stopRequest(options.signal);
-  // What nobody caught leaves the process in doubt: it is said, and the daemon ends in order.
-  const onFatal = (error: unknown): void => {
-    log.error('fatal', errorFields(error));
-    process.exitCode = 1;
-    ending.request('a failure of the daemon');
-  };
-  process.on('uncaughtException', onFatal);
+  using ending = new Ending(options.signal);
+  const supervision = new Supervision({ host, log, times: options.supervisionTimes });
+  const reloader = new Reloader({ paths, settings, host, log, supervision });
   const server: ControlServer = new ControlServer(
     new Dispatcher<Connection>(
       handlers({
         host,
         paths,
         log,
-        settings: () => settings,
+        settings: () => settings.current,
         stream: randomBytes(6).toString('hex'),
         startedAt: Date.now(),
         server: () => server,
+        reload: (by) => reloader.reload(by),
         stop: ending.request,
       }),
       log.component('control'),
     ),
-    { maxConnections: settings.control.max_connections, halfLineMs: settings.control.half_line_ms },
+    {
+      maxConnections: settings.current.control.max_connections,
+      halfLineMs: settings.current.control.half_line_ms,
+    },
   );
+  const free = (): void => {
+    server.stopListening();
+    lock[Symbol.dispose]();
+  };
+  const leaveNow = (code: number, why: string): void => leave({ log, free }, code, why);
+  using _guard = guardProcess({ host, log, end: ending.request, leave: leaveNow });
+  using _signals = onSignals({
+    end: ending.request,
+    endAtOnce: () => leaveNow(INTERRUPTED, 'a second SIGINT'),
+    reload: (by) => reloader.bySignal(by),
+  });
   try {
-    await server.listen(paths.socketPath);
+    await listen(server, paths.socketPath);
     log.info('serving', { version: packageInfo().version, pid: process.pid, instance: paths.instance });
     options.onReady?.();
+    supervision.starting();
+    await Promise.race([options.recover?.(), ending.requested]);
+    if (!ending.asked) supervision.ready();
     const by = await ending.requested;
     log.info('stopping', { by });
+    supervision.stopping(by);
     await host.close(by);
   } finally {
-    server.stopListening();
-    releaseLock();
+    free();
     await server.disconnect();
+    await supervision.end();
     stopLogging();
-    ending.dispose();
-    process.off('uncaughtException', onFatal);
     log.info('stopped');
   }
 }
 
-interface StopRequest {
-  /** Resolves with who asked. */
-  readonly requested: Promise<string>;
-  readonly request: (by: string) => void;
-  readonly dispose: () => void;
-}
-
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-
-function stopRequest(signal: AbortSignal | undefined): StopRequest {
-  let request: (by: string) => void = () => undefined;
-  const requested = new Promise<string>((resolve) => {
-    request = resolve;
-  });
-  const onSignal = (name: NodeJS.Signals): void => request(name);
-  const onAbort = (): void => request('abort');
-  for (const name of SIGNALS) process.on(name, onSignal);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  if (signal?.aborted) onAbort();
-  return {
-    requested,
-    request,
-    dispose: () => {
-      for (const name of SIGNALS) process.off(name, onSignal);
-      signal?.removeEventListener('abort', onAbort);
-    },
-  };
+/** @throws ConfigError; DiskFull */
+async function listen(server: ControlServer, socketPath: string): Promise<void> {
+  try {
+    await server.listen(socketPath);
+  } catch (error) {
+    throw unusable(dirname(socketPath), error);
+  }
 }

@@ -27,6 +27,7 @@ test('a failure of ours reaches a client as a reference only; the log has the st
     stream: 's',
     startedAt: 0,
     server: () => server,
+    reload: () => 'reloaded',
     stop: () => undefined,
   });
   const server: ControlServer = new ControlServer(

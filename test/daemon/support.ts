@@ -93,6 +93,7 @@ export async function serve(
         stream: 's',
         startedAt: 0,
         server: () => server,
+        reload: () => 'reloaded',
         stop: () => undefined,
       }),
       log,

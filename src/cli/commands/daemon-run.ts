@@ -1,4 +1,5 @@
 import { ConfigError } from '../../config/config-error.ts';
+import { DiskFull } from '../../config/folder.ts';
 import { AlreadyRunning } from '../../daemon/already-running.ts';
 import { runDaemon } from '../../daemon/run.ts';
 import type { Context } from '../context.ts';
@@ -7,8 +8,12 @@ import { CliError } from '../exit.ts';
 /** EX_CONFIG: a supervisor is told not to try again on it. */
 const BAD_CONFIG = 78;
 
+/** A daemon that has ended holds nothing any more; what still keeps the process alive is not waited for. */
+const LINGER_MS = 2_000;
+
 /** `breakout daemon run`: returns once the daemon was told to stop and has. */
 export async function daemonRun(resolveContext: () => Context): Promise<void> {
+  outliveStreams();
   try {
     const { output, paths } = resolveContext();
     await runDaemon({
@@ -24,6 +29,20 @@ export async function daemonRun(resolveContext: () => Context): Promise<void> {
     if (error instanceof ConfigError) {
       throw new CliError('BAD_CONFIG', error.message, { exitCode: BAD_CONFIG, cause: error });
     }
+    if (error instanceof DiskFull) throw new CliError('DISK_FULL', error.message, { cause: error });
     throw error;
+  } finally {
+    setTimeout(() => process.exit(), LINGER_MS).unref();
+  }
+}
+
+/**
+ * A command ends when its output cannot be written. A daemon does not: a terminal that is closed or a full disk behind
+ * stdout must not keep it from managing what it holds.
+ */
+function outliveStreams(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error');
+    stream.on('error', () => undefined);
   }
 }

@@ -16,6 +16,8 @@ export interface HandlerContext {
   readonly stream: string;
   readonly startedAt: number;
   readonly server: () => ControlServer;
+  /** Reads settings and presets again. @returns what came of it. @throws RpcError RELOAD_INVALID */
+  readonly reload: (by: string) => string;
   /** Begins the end of the daemon. */
   readonly stop: (by: string) => void;
 }

@@ -4,7 +4,7 @@ import type { HandlersOf } from '../dispatcher.ts';
 import { done, type HandlerContext } from './context.ts';
 import { metricsOf, statusOf } from './views.ts';
 
-export function engineHandlers({ host, paths }: HandlerContext): HandlersOf<'engine', Connection> {
+export function engineHandlers({ host, paths, reload }: HandlerContext): HandlersOf<'engine', Connection> {
   return {
     'engine.status': () => statusOf(host),
     'engine.start': async ({ preset, from, to, ...request }, { peer }) =>
@@ -29,6 +29,7 @@ export function engineHandlers({ host, paths }: HandlerContext): HandlersOf<'eng
     'engine.reset': async ({ reason }, { peer }) =>
       done(await host.command({ name: 'reset', reason }, peer.client)),
     'engine.retry': async (_, { peer }) => done(await host.command({ name: 'retry' }, peer.client)),
+    'engine.reload': (_, { peer }) => done(reload(peer.client)),
     'engine.commands': () => ({ commands: host.commands() }),
     'engine.metrics': () => metricsOf(host),
     'engine.transitions': ({ since, limit }) => ({ transitions: host.transitions(since, limit) }),

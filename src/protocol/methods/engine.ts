@@ -143,6 +143,14 @@ export const engineMethods = {
       'COMMAND_PENDING',
     ],
   },
+  'engine.reload': {
+    summary: 'Reads settings and presets again; with a single mistake everything stays as it was',
+    kind: 'control',
+    since: 1,
+    params: none,
+    result: commandResult,
+    errors: ['RELOAD_INVALID'],
+  },
   'engine.commands': {
     summary: 'What is allowed now, and for the rest why not',
     kind: 'read',

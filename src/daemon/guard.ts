@@ -1,0 +1,53 @@
+/**
+ * What nobody caught leaves the process in doubt, and a process in doubt does not trade: the engine goes to ERROR, its
+ * entry orders are cancelled, positions stay with their protection at the venue, and the process ends with 1, in order
+ * if it can and within a bound if not. The supervisor starts the next one, which reconciles with the venue.
+ */
+import type { SessionHost } from '../session/host.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { reportFatal } from './faults.ts';
+
+export interface GuardOptions {
+  readonly host: SessionHost;
+  readonly log: Logger;
+  readonly end: (by: string) => void;
+  /** Ends the process without waiting. */
+  readonly leave: (code: number, why: string) => void;
+  /** Told of the first failure, once the engine is in ERROR. */
+  readonly onFatal?: (told: string) => void;
+}
+
+export const FAILED = 1;
+
+/** An orderly end takes less; one that has not come by then will not come. */
+const END_BOUND_MS = 10_000;
+
+/** A timer that fails each millisecond must not fill the disk. */
+const MAX_TOLD = 10;
+
+/** Guards until it is disposed of. */
+export function guardProcess({ host, log, end, leave, onFatal }: GuardOptions): Disposable {
+  let failures = 0;
+  const failed = (error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void => {
+    failures += 1;
+    if (failures > MAX_TOLD) return;
+    const told = reportFatal(error, origin, log);
+    if (failures > 1) return;
+    process.exitCode = FAILED;
+    // Not cleared, but it holds nothing up: it fires only if the process has not ended by itself.
+    setTimeout(() => leave(FAILED, 'an orderly end did not come'), END_BOUND_MS).unref();
+    try {
+      host.fault(told);
+      onFatal?.(told);
+    } catch (second) {
+      reportFatal(second, 'while the engine was stopped', log);
+    }
+    end('a failure of the daemon');
+  };
+  process.on('uncaughtException', failed);
+  return {
+    [Symbol.dispose]() {
+      process.off('uncaughtException', failed);
+    },
+  };
+}
