@@ -71,6 +71,7 @@ const COMMAND_HINTS: ReadonlyMap<string, string | null> = new Map(
     STOP_IN_PROGRESS: 'wait until `breakout status` says IDLE',
     STOP_INCOMPLETE: 'it goes on stopping; see `breakout status`',
     COMMAND_PENDING: 'it is accepted and not yet carried out; see `breakout status`',
+    SESSION_UNKNOWN: '`breakout sessions` lists them',
     // The message itself lists what there is or what is wrong, and where.
     INVALID_PARAMS: null,
     DATA_INVALID: null,

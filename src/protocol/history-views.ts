@@ -54,7 +54,9 @@ export const sessionSummary = z.strictObject({
   stoppedBy: z
     .string()
     .nullable()
-    .describe('Who stopped the engine last; null while it runs, and when nobody did'),
+    .describe(
+      'Who stopped the engine last, `venue` when its data had ended; null while it runs, and when nobody did',
+    ),
   ended: z
     .strictObject({
       reason: z.enum(['stopped', 'data_ended', 'failed']),

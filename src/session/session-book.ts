@@ -69,7 +69,7 @@ export interface SessionSummary {
   /** Symbols that the venue gave. */
   readonly symbols: number;
   readonly started: SessionStart;
-  /** Who stopped the engine last; null while it runs, and when nobody did. */
+  /** Who stopped the engine last, `venue` when its data had ended; null while it runs, and when nobody did. */
   readonly stoppedBy: string | null;
   readonly ended: (Moment & { readonly reason: EndReason; readonly message: string }) | null;
   /** null when the engine refused the start: nothing was traded then. */

@@ -121,15 +121,15 @@ export function sessionLines(session: SessionDetailResult, paint: Paint): string
       ['started', `${utc(started.wallAt)} by ${started.by}, venue time ${utc(started.at)}`],
       ...later,
       ...(stoppedBy === null ? [] : [['stopped by', stoppedBy] as const]),
-      [
-        'ended',
-        ended === null
-          ? session.state
-          : paint(
+      ended === null
+        ? ['state', stateText(session)]
+        : [
+            'ended',
+            paint(
               ended.reason === 'failed' ? 'bad' : 'plain',
               `${utc(ended.wallAt)}, venue time ${utc(ended.at)}: ${ended.message}`,
             ),
-      ],
+          ],
       ...figureLines(options.equity, figures, paint),
     ],
     paint,
