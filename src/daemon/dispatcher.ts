@@ -15,8 +15,11 @@ import {
   type ResultOf,
 } from '../protocol/methods.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { redactText } from '../telemetry/secrets.ts';
 import type { Allowance } from './allowance.ts';
-import { toRpcError } from './to-rpc-error.ts';
+import { RequestCounts } from './request-counts.ts';
+import { type Caller, RequestLog, type Tell } from './request-log.ts';
+import { toRpcError, toWire } from './to-rpc-error.ts';
 
 export const MAX_BATCH = 32;
 
@@ -47,6 +50,12 @@ export type Response = JSONRPCResponse | JSONRPCResponse[];
 /** The table again, in a type that keeps each method's parameters together with its name. */
 const SCHEMAS: { readonly [M in MethodName]: { readonly params: z.ZodType<CheckedParamsOf<M>> } } = METHODS;
 
+/** A request beside the line that it came in. */
+interface Received<Peer> {
+  readonly call: Call<Peer>;
+  readonly id: string | number | null | undefined;
+}
+
 interface Request {
   readonly jsonrpc: '2.0';
   readonly method: string;
@@ -54,25 +63,41 @@ interface Request {
   readonly id?: string | number | null;
 }
 
-export class Dispatcher<Peer> {
-  readonly #server: jsonRpc.JSONRPCServer<Call<Peer>>;
+export class Dispatcher<Peer extends Caller & object> {
+  readonly #server: jsonRpc.JSONRPCServer<Received<Peer>>;
+  readonly #counts: RequestCounts;
 
-  constructor(handlers: Handlers<Peer>, log: Logger) {
+  /**
+   * @param log of component `control`.
+   * @param counts where every request is counted with its outcome.
+   */
+  constructor(handlers: Handlers<Peer>, log: Logger, counts = new RequestCounts()) {
+    this.#counts = counts;
     // Errors are logged where they are converted, once.
-    this.#server = new jsonRpc.JSONRPCServer<Call<Peer>>({ errorListener: () => undefined });
+    this.#server = new jsonRpc.JSONRPCServer<Received<Peer>>({ errorListener: () => undefined });
+    const requests = new RequestLog<Peer>(log);
     const register = <M extends MethodName>(name: M): void => {
-      this.#server.addMethod(name, async (params, call) => {
+      const serve = async (params: unknown, call: Call<Peer>, tell: Tell): Promise<ResultOf<M>> => {
         try {
           call.allowance.admit(name);
           try {
-            return await handlers[name](checked(name, SCHEMAS[name].params, params), call);
+            const given = withoutSecrets(checked(name, SCHEMAS[name].params, params));
+            tell(given);
+            const result = await handlers[name](given, call);
+            counts.add(name, 'ok');
+            return result;
           } finally {
             call.allowance.leave(name);
           }
         } catch (error) {
-          throw toRpcError(error, name, log);
+          const refusal = toRpcError(error, name, log);
+          counts.add(name, refusal.code);
+          throw refusal;
         }
-      });
+      };
+      this.#server.addMethod(name, (params, { call, id }) =>
+        requests.run({ method: name, peer: call.peer, id }, (tell) => serve(params, call, tell)),
+      );
     };
     for (const name of METHOD_NAMES) register(name);
     this.#server.mapErrorToJSONRPCErrorResponse = (id, error) =>
@@ -86,7 +111,7 @@ export class Dispatcher<Peer> {
       message = parseLine(line, MAX_DEPTH);
     } catch (error) {
       // What was wrong with it is all there is to say; the line itself is not trusted into the log.
-      return garbage(
+      return this.#garbage(
         call,
         null,
         error instanceof TooDeep
@@ -96,9 +121,9 @@ export class Dispatcher<Peer> {
     }
     if (!Array.isArray(message)) return this.#single(message, call);
     if (message.length === 0)
-      return garbage(call, null, RpcError.of('INVALID_REQUEST', 'the batch is empty'));
+      return this.#garbage(call, null, RpcError.of('INVALID_REQUEST', 'the batch is empty'));
     if (message.length > MAX_BATCH) {
-      return garbage(
+      return this.#garbage(
         call,
         null,
         RpcError.of('BATCH_TOO_LARGE', `the batch holds ${message.length} requests`),
@@ -111,19 +136,32 @@ export class Dispatcher<Peer> {
 
   async #single(message: unknown, call: Call<Peer>): Promise<JSONRPCResponse | null> {
     if (isRequest(message)) {
-      if (isMethodName(message.method)) return this.#server.receive(message, call);
+      if (isMethodName(message.method)) return this.#server.receive(message, { call, id: message.id });
       const unknown = RpcError.of(
         'METHOD_NOT_FOUND',
         `there is no method ${JSON.stringify(shortened(message.method))}`,
       );
-      const refusal = garbage(call, message.id ?? null, unknown);
+      const refusal = this.#garbage(call, message.id ?? null, unknown);
       return message.id === undefined ? null : refusal;
     }
-    return garbage(
+    return this.#garbage(
       call,
       idOf(message),
       RpcError.of('INVALID_REQUEST', wrongWith(message) ?? 'not a request'),
     );
+  }
+
+  /** The answer to a line that is no request of ours; it counts against what the connection may ask. */
+  #garbage(call: Call<Peer>, id: string | number | null, error: RpcError): JSONRPCErrorResponse {
+    let refusal = error;
+    try {
+      call.allowance.admitGarbage();
+    } catch (limited) {
+      if (!(limited instanceof RpcError)) throw limited;
+      refusal = limited;
+    }
+    this.#counts.add(null, refusal.code);
+    return refused(id, refusal);
   }
 }
 
@@ -163,18 +201,7 @@ function idOf(message: unknown): string | number | null {
 }
 
 function refused(id: string | number | null, error: RpcError): JSONRPCErrorResponse {
-  return { jsonrpc: '2.0', id, error: error.toWire() };
-}
-
-/** The answer to a line that is no request of ours; it counts against what the connection may ask. */
-function garbage<Peer>(call: Call<Peer>, id: string | number | null, error: RpcError): JSONRPCErrorResponse {
-  try {
-    call.allowance.admitGarbage();
-    return refused(id, error);
-  } catch (limited) {
-    if (limited instanceof RpcError) return refused(id, limited);
-    throw limited;
-  }
+  return { jsonrpc: '2.0', id, error: toWire(error) };
 }
 
 /** What a client sent is told back to it only so far: an answer must not outgrow its line. */
@@ -184,6 +211,12 @@ const HALF_A_SYMBOL = /[\ud800-\udbff]$/;
 
 function shortened(text: string): string {
   return text.length <= MAX_TOLD ? text : `${text.slice(0, MAX_TOLD).replace(HALF_A_SYMBOL, '')}…`;
+}
+
+/** A secret that somebody typed as a reason would be recorded, announced and shown for ever after. */
+function withoutSecrets<P>(params: P): P {
+  if (typeof params !== 'object' || params === null || !('reason' in params)) return params;
+  return typeof params.reason === 'string' ? { ...params, reason: redactText(params.reason) } : params;
 }
 
 /** @throws RpcError INVALID_PARAMS with every problem. */

@@ -3,12 +3,11 @@
  * and what became of it; what it causes on the way carries the reference, and a refusal tells it to the client.
  * Reads are logged at level debug only, and cost next to nothing else.
  */
-import type { RpcError } from '../protocol/errors.ts';
+import { RpcError } from '../protocol/errors.ts';
 import { METHODS, type MethodName } from '../protocol/methods.ts';
 import { newRef, underRef } from '../telemetry/correlation.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { redacted } from '../telemetry/redact.ts';
-import { toRpcError } from './to-rpc-error.ts';
 
 /** Who sends requests. */
 export interface Caller {
@@ -23,8 +22,13 @@ export interface Asked<Peer> {
   readonly id: string | number | null | undefined;
 }
 
-/** A handler at work; it tells the checked parameters, for the log, as soon as it has them. */
-export type Serve<R> = (tell: (params: unknown) => void) => Promise<R>;
+/** Tells the log the parameters, once they are checked. */
+export type Tell = (params: unknown) => void;
+
+/** Does what is asked for. Rejects with RpcError alone. */
+type Serve<R> = (tell: Tell) => Promise<R>;
+
+const UNTOLD: Tell = () => undefined;
 
 /** Logging one of these would make the next line that it answers with. */
 const NEVER_LOGGED: ReadonlySet<MethodName> = new Set(['logs.tail']);
@@ -50,16 +54,12 @@ export class RequestLog<Peer extends Caller & object> {
     this.#log = log;
   }
 
-  /** @throws RpcError whatever the handler throws, as a client may be told of it. */
-  async run<R>(asked: Asked<Peer>, serve: Serve<R>): Promise<R> {
+  /** Has a request served. @throws RpcError as `serve` does; that of a logged one carries its reference. */
+  run<R>(asked: Asked<Peer>, serve: Serve<R>): Promise<R> {
     if (METHODS[asked.method].kind === 'control') return this.#logged(asked, 'info', serve);
-    if (this.#log.enabled('debug') && !NEVER_LOGGED.has(asked.method))
-      return this.#logged(asked, 'debug', serve);
-    try {
-      return await serve(() => undefined);
-    } catch (error) {
-      throw toRpcError(error, asked.method, this.#log);
-    }
+    return this.#log.enabled('debug') && !NEVER_LOGGED.has(asked.method)
+      ? this.#logged(asked, 'debug', serve)
+      : serve(UNTOLD);
   }
 
   #logged<R>(asked: Asked<Peer>, level: 'info' | 'debug', serve: Serve<R>): Promise<R> {
@@ -80,9 +80,9 @@ export class RequestLog<Peer extends Caller & object> {
         this.#log.log(level, `${asked.method} done`, { ...line(), answer: messageOf(result) });
         return result;
       } catch (error) {
-        const refusal = toRpcError(error, asked.method, this.#log).withRef(ref);
-        this.#refused(asked, level, refusal, line());
-        throw refusal;
+        if (!(error instanceof RpcError)) throw error;
+        this.#refused(asked, level, error, line());
+        throw error.withRef(ref);
       }
     });
   }

@@ -12,6 +12,7 @@ import type { Command, CommandName, Input } from '../engine/input.ts';
 import type { Output, Trade } from '../engine/output.ts';
 import type { CommandView, PositionView, TransitionView } from '../engine/view.ts';
 import type { Millis } from '../market/time.ts';
+import { underNoRef } from '../telemetry/correlation.ts';
 import { assumedCosts } from '../venue/simulated/costs.ts';
 import { DEFAULT_COSTS } from '../venue/simulated/matching.ts';
 import { ControlQueue } from './control-queue.ts';
@@ -296,7 +297,8 @@ export class SessionHost {
       session.lockstep.command(id, by, command);
       if (session.ended) return;
       this.#settleEnd(session);
-      if (!session.ended) session.pacer.start();
+      // What the session goes through from here on is its own doing, not this request's.
+      if (!session.ended) underNoRef(() => session.pacer.start());
     });
   }
 
