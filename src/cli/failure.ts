@@ -72,6 +72,10 @@ const COMMAND_HINTS: ReadonlyMap<string, string | null> = new Map(
     STOP_INCOMPLETE: 'it goes on stopping; see `breakout status`',
     COMMAND_PENDING: 'it is accepted and not yet carried out; see `breakout status`',
     SESSION_UNKNOWN: '`breakout sessions` lists them',
+    POSITION_UNKNOWN: '`breakout positions` shows the open ones',
+    ORDER_UNKNOWN: '`breakout orders` shows those that are out',
+    ORDER_NOT_CANCELLABLE: '`breakout close` ends the position',
+    SYMBOL_UNKNOWN: '`breakout explain` shows the symbols there are',
     // The message itself lists what there is or what is wrong, and where.
     INVALID_PARAMS: null,
     DATA_INVALID: null,

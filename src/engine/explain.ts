@@ -154,7 +154,7 @@ function textOf(
       return 'an entry order is out';
     case 'waiting': {
       if (nearest === undefined) return 'waits at its levels';
-      const away = nearest.distanceAtr === null ? '' : `, ${nearest.distanceAtr.toFixed(2)} ATR away`;
+      const away = nearest.distanceAtr === null ? '' : `, ${distance(nearest.distanceAtr)}`;
       const waits =
         nearest.life === 'broken'
           ? `waits for a retest of ${nearest.price}${away}`
@@ -168,6 +168,10 @@ function textOf(
     default:
       return reasons;
   }
+}
+
+function distance(atr: number): string {
+  return atr >= 0 ? `${atr.toFixed(2)} ATR away` : `${(-atr).toFixed(2)} ATR beyond it now`;
 }
 
 function judgementView(judgement: Judgement): JudgementView {

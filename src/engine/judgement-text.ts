@@ -1,5 +1,5 @@
 /** A judgement in words: what was found, and what is needed. */
-import { CONDITIONS, type Condition, type Unit } from '../strategy/conditions.ts';
+import { CONDITIONS, type Condition, type ConditionEntry, type Unit } from '../strategy/conditions.ts';
 import type { Judgement } from '../strategy/why.ts';
 
 /** By how much of the threshold it failed; null where that has no meaning. */
@@ -11,9 +11,9 @@ export function missOf({ condition, verdict, value, threshold }: Judgement): num
 
 /** `volume of the break 1.31x, needs at least 1.40x`. */
 export function judgementText({ condition, verdict, value, threshold }: Omit<Judgement, 'at'>): string {
-  const { label, needs, unit } = CONDITIONS[condition];
+  const { label, needs, unit, wrong }: ConditionEntry = CONDITIONS[condition];
   if (verdict === 'not_evaluated') return `${label}: not given by this venue`;
-  if (needs === 'yes') return verdict === 'failed' ? label : `not ${label}`;
+  if (needs === 'yes') return verdict === 'failed' ? (wrong ?? label) : label;
   const found = value === null ? 'not known' : figure(value, unit);
   return `${label} ${found}, needs ${needs} ${threshold === null ? 'some' : figure(threshold, unit)}`;
 }

@@ -141,6 +141,14 @@ export class ControlClient implements AsyncDisposable {
     return this.#request<ResultOf<M>>(method, params ?? {}, options?.timeoutMs ?? this.#timeoutMs);
   }
 
+  /**
+   * Calls a method of whatever daemon is there, known to this build or not.
+   * @throws as `call`.
+   */
+  async request(method: string, params: object, options?: CallOptions): Promise<unknown> {
+    return this.#request<unknown>(method, params, options?.timeoutMs ?? this.#timeoutMs);
+  }
+
   /** Subscribes to events; handlers are called in order, first what `since` asks for, then live. */
   async subscribe(options: SubscribeOptions, handlers: SubscriptionHandlers): Promise<Subscription> {
     const params: ParamsOf<'events.subscribe'> = {

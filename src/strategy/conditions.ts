@@ -17,19 +17,29 @@ export interface ConditionEntry {
   /** `yes`: holds or does not, and the figures are 1 and 0. */
   readonly needs: 'at least' | 'at most' | 'yes';
   readonly unit: Unit;
-  /** What is measured; for `yes`, what is wrong when it does not hold. */
+  /** What is measured; for `yes`, what is so when it holds. */
   readonly label: string;
+  /** For `yes`: what is wrong when it does not hold. */
+  readonly wrong?: string;
 }
 
-const entry = (stage: Stage, needs: ConditionEntry['needs'], unit: Unit, label: string): ConditionEntry => ({
+const entry = (stage: Stage, needs: 'at least' | 'at most', unit: Unit, label: string): ConditionEntry => ({
   stage,
   needs,
   unit,
   label,
 });
 
+const holds = (stage: Stage, label: string, wrong: string): ConditionEntry => ({
+  stage,
+  needs: 'yes',
+  unit: 'number',
+  label,
+  wrong,
+});
+
 export const CONDITIONS = {
-  listed: entry('universe', 'yes', 'number', 'left out by the white- or blacklist'),
+  listed: holds('universe', 'allowed by the lists', 'left out by the white- or blacklist'),
   fresh_candle: entry('universe', 'at most', 'candles', 'age of the last candle'),
   history: entry('universe', 'at least', 'candles', 'candles seen'),
   top_n_by_volume: entry('universe', 'at most', 'number', 'rank by volume'),
@@ -64,14 +74,13 @@ export const CONDITIONS = {
   max_base_height_atr: entry('levels', 'at most', 'atr', 'height of the base'),
   max_distance_atr: entry('levels', 'at most', 'atr', 'distance to the level'),
 
-  state_ready: entry(
+  state_ready: holds(
     'signal',
-    'yes',
-    'number',
-    'no entries at that moment: paused, halted or executing others',
+    'entries could be sent',
+    'no entry could be sent: paused, halted or executing',
   ),
   no_gap: entry('signal', 'at most', 'candles', 'candles to wait after a gap'),
-  feed_live: entry('signal', 'yes', 'number', 'its feed was stale'),
+  feed_live: holds('signal', 'its feed was live', 'its feed was stale'),
   epsilon_atr: entry('signal', 'at least', 'atr', 'close beyond the level'),
   max_extension_atr: entry('signal', 'at most', 'atr', 'close beyond the level'),
   volume_multiple: entry('signal', 'at least', 'multiple', 'volume of the break'),
@@ -86,9 +95,9 @@ export const CONDITIONS = {
   min_bounce_share: entry('signal', 'at least', 'share', 'bounce off the level'),
 
   free_slot: entry('size', 'at least', 'number', 'free slots'),
-  one_position_per_symbol: entry('size', 'yes', 'number', 'a position or an entry in it is open'),
+  one_position_per_symbol: holds('size', 'nothing else open in it', 'a position or an entry in it was open'),
   cooldown_base_bars: entry('size', 'at least', 'candles', 'candles since its last exit'),
-  short_allowed: entry('size', 'yes', 'number', 'spot cannot be sold short'),
+  short_allowed: holds('size', 'may be traded on that side', 'spot cannot be sold short'),
   max_same_side: entry('size', 'at most', 'number', 'positions on that side'),
   max_stop_atr: entry('size', 'at most', 'atr', 'distance to the stop'),
   max_total_risk: entry('size', 'at most', 'quote', 'open risk'),

@@ -50,7 +50,7 @@ describe('a session by hand', () => {
       ],
     );
 
-    const stopped = await bot.run('stop', '--flatten');
+    const stopped = await bot.run('stop', '--flatten', '--yes');
     assert.equal(stopped.code, 0, stopped.stderr);
     assert.equal((await bot.json<Status>('status')).state, 'IDLE');
     assert.equal((await bot.run('stop')).code, 1, 'stop on a stopped engine must be refused');

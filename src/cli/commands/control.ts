@@ -21,8 +21,14 @@ async function command(
 /** `breakout stop`. */
 export async function stop(
   context: Context,
-  { flatten = false }: { readonly flatten?: boolean },
+  { flatten = false, yes = false }: { readonly flatten?: boolean; readonly yes?: boolean },
 ): Promise<void> {
+  if (flatten)
+    await confirm(
+      yes,
+      'Close every open position at market now, and stop?',
+      'stop --flatten closes every position at market',
+    );
   await command(context, (client) => client.call('engine.stop', { flatten }, PATIENCE));
 }
 
@@ -56,4 +62,33 @@ export async function emergencyStop(
 /** `breakout reset`. */
 export async function reset(context: Context, { reason }: { readonly reason: string }): Promise<void> {
   await command(context, (client) => client.call('engine.reset', { reason }));
+}
+
+/** `breakout retry`. */
+export async function retry(context: Context): Promise<void> {
+  await command(context, (client) => client.call('engine.retry'));
+}
+
+/** `breakout reload`. */
+export async function reload(context: Context): Promise<void> {
+  await command(context, (client) => client.call('engine.reload'));
+}
+
+/** `breakout close POSITION`: by symbol, or by the id that `positions` shows. */
+export async function close(
+  context: Context,
+  position: string,
+  { yes = false }: { readonly yes?: boolean },
+): Promise<void> {
+  const byId = /^\d+$/.test(position);
+  const name = byId ? `position ${position}` : position;
+  await confirm(yes, `Close ${name} at market now?`, 'close sends a market order');
+  await command(context, (client) =>
+    client.call('positions.close', byId ? { tradeId: Number(position) } : { symbol: position }, PATIENCE),
+  );
+}
+
+/** `breakout cancel ORDER`. */
+export async function cancel(context: Context, orderId: number): Promise<void> {
+  await command(context, (client) => client.call('orders.cancel', { orderId }));
 }

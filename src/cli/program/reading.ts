@@ -62,6 +62,65 @@ export function reading(root: Command): void {
     });
 
   root
+    .command('orders')
+    .description('orders that are out')
+    .option('--all', 'the final ones of late as well')
+    .option('--symbol <name>', 'only of this symbol')
+    .option('--limit <n>', 'the newest n (default: 200)', parse.count)
+    .addHelpText('after', examples(['breakout orders', 'breakout orders --all --symbol BTCUSDT']))
+    .action(async (options, command) => {
+      const { orders } = await import('../commands/orders.ts');
+      await orders(contextOf(command), options);
+    });
+
+  root
+    .command('levels')
+    .description('levels that are watched or formed, and how far price is from each')
+    .argument('[symbol]', 'only of this symbol')
+    .addHelpText('after', examples(['breakout levels', 'breakout levels BTCUSDT']))
+    .action(async (symbol, _options, command) => {
+      const { levels } = await import('../commands/levels.ts');
+      await levels(contextOf(command), symbol);
+    });
+
+  root
+    .command('candidates')
+    .description('the last scan: what is worth watching, best first')
+    .addHelpText('after', examples(['breakout candidates']))
+    .action(async (_options, command) => {
+      const { candidates } = await import('../commands/candidates.ts');
+      await candidates(contextOf(command));
+    });
+
+  root
+    .command('account')
+    .description('equity, open risk, and how much of each limit is used')
+    .addHelpText('after', examples(['breakout account']))
+    .action(async (_options, command) => {
+      const { account } = await import('../commands/account.ts');
+      await account(contextOf(command));
+    });
+
+  root
+    .command('explain')
+    .description('why there is no trade: how far each symbol came, or one of them in full')
+    .argument('[symbol]', 'this one, with everything that was judged')
+    .addHelpText('after', examples(['breakout explain', 'breakout explain ETHUSDT']))
+    .action(async (symbol, _options, command) => {
+      const { explain } = await import('../commands/explain.ts');
+      await explain(contextOf(command), symbol);
+    });
+
+  root
+    .command('diagnostics')
+    .description('the funnel from markets to trades, near misses, and the pass rate of each condition')
+    .addHelpText('after', examples(['breakout diagnostics']))
+    .action(async (_options, command) => {
+      const { diagnostics } = await import('../commands/explain.ts');
+      await diagnostics(contextOf(command));
+    });
+
+  root
     .command('events')
     .description('what happens, as it happens; Ctrl-C ends the view and nothing else')
     .option('--topics <list>', 'only these, with commas between: state,signal,trade', parse.words)
@@ -72,11 +131,16 @@ export function reading(root: Command): void {
     });
 
   root
-    .command('presets')
-    .description('the presets there are, and what is wrong with those that cannot be used')
-    .addHelpText('after', examples(['breakout presets']))
-    .action(async (_options, command) => {
-      const { presets } = await import('../commands/presets.ts');
-      await presets(contextOf(command));
+    .command('rpc')
+    .description('call any method of the daemon; the answer as JSON')
+    .argument('<method>', 'for example engine.status; `breakout rpc rpc.discover` describes them all')
+    .argument('[params]', 'one JSON object')
+    .addHelpText(
+      'after',
+      examples(['breakout rpc engine.status', `breakout rpc engine.transitions '{"limit": 5}'`]),
+    )
+    .action(async (method, params, _options, command) => {
+      const { rpc } = await import('../commands/rpc.ts');
+      await rpc(contextOf(command), method, params);
     });
 }

@@ -41,7 +41,8 @@ export function trading(root: Command): void {
     .command('stop')
     .description('take no more entries and go idle; open positions stay, protected at the venue')
     .option('--flatten', 'close the open positions first')
-    .addHelpText('after', examples(['breakout stop', 'breakout stop --flatten']))
+    .option('--yes', 'do not ask before closing')
+    .addHelpText('after', examples(['breakout stop', 'breakout stop --flatten --yes']))
     .action(async (options, command) => {
       const { stop } = await import('../commands/control.ts');
       await stop(contextOf(command), options);
@@ -67,6 +68,27 @@ export function trading(root: Command): void {
     });
 
   root
+    .command('close')
+    .description('close one position at market')
+    .argument('<position>', 'its symbol, or its id as `breakout positions` shows it')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', examples(['breakout close BTCUSDT', 'breakout close 12 --yes']))
+    .action(async (position, options, command) => {
+      const { close } = await import('../commands/control.ts');
+      await close(contextOf(command), position, options);
+    });
+
+  root
+    .command('cancel')
+    .description('withdraw an entry order, and what is still to be sent of it')
+    .argument('<order>', 'its id, as `breakout orders` shows it', parse.count)
+    .addHelpText('after', examples(['breakout cancel 17']))
+    .action(async (order, _options, command) => {
+      const { cancel } = await import('../commands/control.ts');
+      await cancel(contextOf(command), order);
+    });
+
+  root
     .command('emergency-stop')
     .description('close everything at market, verify flat, and stay locked until `reset`')
     .option('--reason <text>', 'recorded with the emergency', 'asked for at the command line')
@@ -85,6 +107,24 @@ export function trading(root: Command): void {
     .action(async (options, command) => {
       const { reset } = await import('../commands/control.ts');
       await reset(contextOf(command), options);
+    });
+
+  root
+    .command('retry')
+    .description('leave the state ERROR and go on')
+    .addHelpText('after', examples(['breakout retry']))
+    .action(async (_options, command) => {
+      const { retry } = await import('../commands/control.ts');
+      await retry(contextOf(command));
+    });
+
+  root
+    .command('reload')
+    .description('read the configuration and the presets again; what is wrong changes nothing')
+    .addHelpText('after', examples(['breakout reload']))
+    .action(async (_options, command) => {
+      const { reload } = await import('../commands/control.ts');
+      await reload(contextOf(command));
     });
 
   root

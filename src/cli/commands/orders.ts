@@ -1,0 +1,47 @@
+import type { OrderResult } from '../../protocol/trading-views.ts';
+import { withDaemon } from '../connection.ts';
+import type { Context } from '../context.ts';
+import { price, utc } from '../format.ts';
+import { type Column, table } from '../table.ts';
+
+export interface OrdersOptions {
+  readonly all?: boolean;
+  readonly symbol?: string;
+  readonly limit?: number;
+}
+
+const COLUMNS: readonly Column<OrderResult>[] = [
+  { title: 'id', text: (o) => String(o.id), right: true },
+  { title: 'symbol', text: (o) => o.symbol },
+  { title: 'purpose', text: (o) => o.purpose.replaceAll('_', ' ') },
+  { title: 'side', text: (o) => o.side },
+  { title: 'type', text: (o) => o.type.replaceAll('_', ' ') },
+  { title: 'quantity', text: (o) => o.quantity, right: true },
+  { title: 'filled', text: (o) => o.filled, right: true },
+  { title: 'price', text: (o) => (o.price === null ? '-' : price(o.price)), right: true },
+  { title: 'stop', text: (o) => (o.stopPrice === null ? '-' : price(o.stopPrice)), right: true },
+  {
+    title: 'status',
+    text: (o) => `${o.status}${o.cancelling && o.status !== 'cancelled' ? ', cancelling' : ''}`,
+    tone: (o) => (o.status === 'unknown' || o.status === 'rejected' ? 'bad' : 'plain'),
+  },
+  { title: 'since', text: (o) => utc(o.updatedAt), right: true },
+];
+
+/** `breakout orders`. */
+export async function orders(context: Context, options: OrdersOptions): Promise<void> {
+  const { output } = context;
+  const { all = false, symbol, limit } = options;
+  const result = await withDaemon(context, (client) =>
+    client.call('orders.list', {
+      all,
+      ...(symbol !== undefined && { symbol }),
+      ...(limit !== undefined && { limit }),
+    }),
+  );
+  output.result(result, () =>
+    result.orders.length === 0
+      ? [all ? 'no order so far' : 'no order is out']
+      : table(COLUMNS, result.orders, output.width, output.paint),
+  );
+}
