@@ -45,8 +45,14 @@ const EXCEPTIONS = {
   /** `breakout backtest` runs in the client's own process: no daemon is needed for it. */
   'cli/commands/backtest': { import: ['backtest'] },
   'cli/backtest-report': { types: ['backtest'] },
+  /** `breakout logs` without a daemon reads the end of the log file itself. */
+  'cli/log-file': { import: ['telemetry/log-line'] },
   /** `breakout presets` answers without a daemon too: then it reads the preset folders itself. */
-  'cli/commands/presets': { import: ['config/preset-list'] },
+  'cli/commands/presets': { import: ['config/preset-list', 'config/presets', 'config/preset-hash'] },
+  /** `breakout config` shows what a daemon started here would have. */
+  'cli/commands/config': { import: ['config/settings'] },
+  /** `breakout doctor` looks at what a daemon would find. */
+  'cli/doctor': { import: ['config'] },
 };
 
 const KERNEL = ['market', 'indicators', 'strategy', 'risk', 'execution', 'engine'];

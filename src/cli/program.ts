@@ -4,8 +4,10 @@
  */
 import { Command } from 'commander';
 import { packageInfo } from '../config/package.ts';
+import { config, doctor, presets } from './program/config.ts';
 import { daemon } from './program/daemon.ts';
 import { history } from './program/history.ts';
+import { logs } from './program/logs.ts';
 import { reading } from './program/reading.ts';
 import { service } from './program/service.ts';
 import { trading } from './program/trading.ts';
@@ -31,8 +33,12 @@ export function program(): Command {
   trading(root);
   reading(root);
   history(root);
+  logs(root);
+  presets(root);
   daemon(root);
   service(root);
+  config(root);
+  doctor(root);
   return root;
 }
 

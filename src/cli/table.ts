@@ -5,6 +5,8 @@ export interface Column<Row> {
   readonly text: (row: Row) => string;
   /** Numbers align right and are never cut. */
   readonly right?: boolean;
+  /** A text that says nothing when it is cut: a name. */
+  readonly keep?: boolean;
   readonly tone?: (row: Row) => Tone;
 }
 
@@ -44,7 +46,7 @@ function fit<Row>(columns: readonly Column<Row>[], widths: number[], width: numb
   let over = widths.reduce((sum, w) => sum + w, 0) + GAP.length * (widths.length - 1) - width;
   while (over > 0) {
     const widest = widths.reduce((best, w, c) => {
-      if (columns[c]?.right || w <= NARROWEST) return best;
+      if (columns[c]?.right || columns[c]?.keep || w <= NARROWEST) return best;
       return best === -1 || w > (widths[best] ?? 0) ? c : best;
     }, -1);
     if (widest === -1) return;

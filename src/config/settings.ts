@@ -171,7 +171,7 @@ function unknownVariables(env: Environment): string[] {
     if (!name.startsWith('BREAKOUT_') || known.includes(name) || env[name] === '') return [];
     const hint = nearest(name, known);
     if (hint === '' && !sections.some((section) => name.startsWith(section))) return [];
-    const allowed = `${hint}another variable that \`breakout config show\` names`;
+    const allowed = `${hint}BREAKOUT_SECTION_KEY for a setting that \`breakout config show\` lists`;
     return [problemLine(name, { path: '', found: 'no setting of this name', allowed })];
   });
 }
