@@ -13,11 +13,11 @@ export interface GuardOptions {
   readonly end: (by: string) => void;
   /** Ends the process without waiting. */
   readonly leave: (code: number, why: string) => void;
-  /** Told of the first failure, once the engine is in ERROR. */
-  readonly onFatal?: (told: string) => void;
+  /** What an orderly end may take. */
+  readonly endBoundMs?: number;
 }
 
-export const FAILED = 1;
+const FAILED = 1;
 
 /** An orderly end takes less; one that has not come by then will not come. */
 const END_BOUND_MS = 10_000;
@@ -26,7 +26,8 @@ const END_BOUND_MS = 10_000;
 const MAX_TOLD = 10;
 
 /** Guards until it is disposed of. */
-export function guardProcess({ host, log, end, leave, onFatal }: GuardOptions): Disposable {
+export function guardProcess(options: GuardOptions): Disposable {
+  const { host, log, end, leave, endBoundMs = END_BOUND_MS } = options;
   let failures = 0;
   const failed = (error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void => {
     failures += 1;
@@ -35,10 +36,9 @@ export function guardProcess({ host, log, end, leave, onFatal }: GuardOptions): 
     if (failures > 1) return;
     process.exitCode = FAILED;
     // Not cleared, but it holds nothing up: it fires only if the process has not ended by itself.
-    setTimeout(() => leave(FAILED, 'an orderly end did not come'), END_BOUND_MS).unref();
+    setTimeout(() => leave(FAILED, 'an orderly end did not come'), endBoundMs).unref();
     try {
       host.fault(told);
-      onFatal?.(told);
     } catch (second) {
       reportFatal(second, 'while the engine was stopped', log);
     }

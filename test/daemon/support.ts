@@ -111,9 +111,13 @@ export async function serve(
 }
 
 /** A daemon as a process of its own, killed with the test. */
-export function spawnDaemon(t: TestContext, env: Record<string, string>): DaemonProcess {
-  const entry = fileURLToPath(new URL('daemon-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+export function spawnDaemon(
+  t: TestContext,
+  env: Record<string, string>,
+  entry = 'daemon-process.ts',
+): DaemonProcess {
+  const file = fileURLToPath(new URL(entry, import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', file], {
     env: { PATH: process.env.PATH ?? '', HOME: '/nowhere', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
