@@ -39,6 +39,11 @@ export function duration(text: string): number {
   return millis;
 }
 
+/** A time, or how long ago it was: 10m, 2h. */
+export function ago(text: string): number {
+  return DURATION.test(text) ? Date.now() - duration(text) : instant(text);
+}
+
 /** Symbols with commas between them; blanks and an empty tail are forgiven, an empty list is not. */
 export function symbols(text: string): string[] {
   const list = text

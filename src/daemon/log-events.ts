@@ -20,8 +20,28 @@ export function logEvents(events: EventLog, log: Log): () => void {
     const level = levelOf(published);
     if (!logger.enabled(level)) return;
     const { seq, session, at, event } = published;
-    logger.log(level, event.type, { seq, session, venueAt: new Date(at).toISOString(), event });
+    logger.log(level, titleOf(event), { seq, session, venueAt: new Date(at).toISOString(), event });
   });
+}
+
+/** What it is at a glance; the event itself has the rest. */
+function titleOf(event: PublishedEvent['event']): string {
+  switch (event.type) {
+    case 'state':
+      return `state ${event.from} -> ${event.to}`;
+    case 'session':
+      return `session ${event.change}`;
+    case 'halt':
+      return `halt ${event.rule}`;
+    case 'warning':
+      return `warning ${event.code}`;
+    case 'order':
+      return `order ${event.status}`;
+    case 'position':
+      return `position ${event.change}`;
+    default:
+      return event.type;
+  }
 }
 
 function componentOf({ event }: PublishedEvent): LogComponent & ('session' | 'engine' | 'execution') {

@@ -8,6 +8,7 @@ import type { HandlersOf } from '../dispatcher.ts';
 import { done, type HandlerContext } from './context.ts';
 
 export function logHandlers({ log, stream }: HandlerContext): HandlersOf<'logs', Connection> {
+  const control = log.component('control');
   /** The one request of each connection that waits for lines. */
   const waiting = new WeakMap<Connection, () => void>();
   const instead = (peer: Connection, stop: () => void): void => {
@@ -45,13 +46,18 @@ export function logHandlers({ log, stream }: HandlerContext): HandlersOf<'logs',
         until: until === null ? null : new Date(until).toISOString(),
       })),
     }),
-    'logs.setLevel': ({ component, level, for: seconds }) => {
+    'logs.setLevel': ({ component, level, for: seconds }, { peer }) => {
+      // Under the levels as they were: what makes the log say less must itself be in it.
+      control.info('log levels are to change', { of: component ?? 'all', to: level, by: peer.client });
       const changed = log.levels.set(
         component ?? null,
         level,
         seconds === undefined ? null : Math.round(seconds * 1000),
       );
-      return { ...done(saying(changed, seconds)), changed };
+      return {
+        ...done(saying(changed, level === 'configured' ? 'as the settings say' : holding(seconds))),
+        changed,
+      };
     },
   };
 }
@@ -103,15 +109,18 @@ function toWire(line: HeldLine): ResultOf<'logs.tail'>['lines'][number] {
   return { ...line, level, component };
 }
 
-function saying(changed: readonly LevelChange[], seconds: number | undefined): string {
+function holding(seconds: number | undefined): string {
+  return seconds === undefined ? 'until the daemon ends' : `for ${seconds} s`;
+}
+
+/** `engine: info -> debug, for 600 s`. */
+function saying(changed: readonly LevelChange[], how: string): string {
   const [first] = changed;
   if (first === undefined) return 'the levels are as they were';
   const alike = changed.every(({ from, to }) => from === first.from && to === first.to);
+  const names = changed.map(({ component }) => component).join(', ');
   const which = alike
-    ? `${changed.map(named).join(', ')}: ${first.from} -> ${first.to}`
-    : changed.map(whole).join(', ');
-  return `${which}${seconds === undefined ? ', until the daemon ends' : `, for ${seconds} s`}`;
+    ? `${changed.length === LOG_COMPONENTS.length ? 'all components' : names}: ${first.from} -> ${first.to}`
+    : changed.map(({ component, from, to }) => `${component}: ${from} -> ${to}`).join(', ');
+  return `${which}, ${how}`;
 }
-
-const named = ({ component }: { readonly component: LogComponent }): string => component;
-const whole = ({ component, from, to }: LevelChange): string => `${component}: ${from} -> ${to}`;
