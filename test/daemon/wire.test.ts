@@ -104,23 +104,6 @@ test('half a line does not hold a connection for ever, however slowly it dribble
   await raw.closed;
 });
 
-test('connections over the cap are told why, and a freed place can be taken', async (t) => {
-  const socketPath = (await serve(t, { maxConnections: 2 })).socketPath;
-  const first = await RawConnection.open(t, socketPath);
-  const second = await RawConnection.open(t, socketPath);
-  const hello = { jsonrpc: '2.0', id: 1, method: 'daemon.hello' };
-  await first.ask(hello);
-  await second.ask(hello);
-  const third = await RawConnection.open(t, socketPath);
-  assert.equal(errorOf(await third.next()).app, 'TOO_MANY_CONNECTIONS');
-  await third.closed;
-  first.socket.end();
-  await first.closed;
-  await second.ask(hello);
-  const fourth = await RawConnection.open(t, socketPath);
-  assert.ok(await fourth.ask(hello));
-});
-
 test('a client that asks and never reads stops being listened to; the others are served', async (t) => {
   const socketPath = (await serve(t)).socketPath;
   const greedy = await RawConnection.open(t, socketPath);
