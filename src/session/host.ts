@@ -248,6 +248,8 @@ export class SessionHost {
       failed: (of, error) => this.#failed(of, this.#onFault(error)),
     });
     this.#session = session;
+    // What the session before announced last says nothing of this one.
+    this.#mayBeOver = false;
     session.lockstep.open();
     return this.#launch(session, request, by, command);
   }
