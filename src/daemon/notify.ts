@@ -64,16 +64,20 @@ function run(words: readonly string[], { PATH, NOTIFY_SOCKET }: Environment): Pr
       const child = spawn(PROGRAM, words, {
         env: { PATH, NOTIFY_SOCKET },
         stdio: ['ignore', 'ignore', 'pipe'],
-        timeout: SEND_BOUND_MS,
-        killSignal: 'SIGKILL',
       });
+      // Not spawn's own `timeout`: its timer outlives a program that could not be started.
+      const bound = setTimeout(() => child.kill('SIGKILL'), SEND_BOUND_MS);
       let said = '';
       child.stderr.setEncoding('utf8').on('data', (text) => {
         if (said.length < 500) said += text;
       });
-      child.once('error', (error) => resolve(error.message));
+      const end = (failure: string | null): void => {
+        clearTimeout(bound);
+        resolve(failure);
+      };
+      child.once('error', (error) => end(error.message));
       child.once('close', (code, signal) =>
-        resolve(code === 0 ? null : `${PROGRAM} ended with ${code ?? signal}: ${said.trim()}`),
+        end(code === 0 ? null : `${PROGRAM} ended with ${code ?? signal}: ${said.trim()}`),
       );
     } catch (error) {
       // Some failures of a spawn are thrown: no memory for another process, for one.
