@@ -1,10 +1,17 @@
 /** The daemon as a service of systemd: its unit is made, shown and removed here; systemd does the rest. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { CliError } from '../exit.ts';
-import { type Place, type PlaceOptions, placeOf, planOf, type UnitOptions } from '../service/plan.ts';
+import {
+  type Place,
+  type PlaceOptions,
+  type Plan,
+  placeOf,
+  planOf,
+  type UnitOptions,
+} from '../service/plan.ts';
 import { command, managerRuns, systemctl } from '../service/systemctl.ts';
-import { findOwnUnit, removeUnit, writeUnit } from '../service/unit-file.ts';
+import { findOwnUnit, makeFolders, removeUnit, writeUnit } from '../service/unit-file.ts';
 
 export interface InstallOptions extends UnitOptions {
   readonly now?: boolean;
@@ -13,7 +20,8 @@ export interface InstallOptions extends UnitOptions {
 
 /** `breakout service print`: the unit on stdout, nothing else there and nothing done. */
 export async function servicePrint(context: Context, options: UnitOptions): Promise<void> {
-  const { scope, unit, file, text, warnings } = planOf(context, options);
+  const { scope, unit, file, text, ...plan } = planOf(context, options);
+  const warnings = warningsOf(plan);
   for (const warning of warnings) context.output.note(`note: ${warning}`);
   context.output.result({ scope, unit, file, text, warnings }, () => [text.trimEnd()]);
 }
@@ -26,15 +34,15 @@ export async function serviceInstall(context: Context, options: InstallOptions):
     throw new CliError('NO_SYSTEMD', 'services are systemd units, and systemd runs on Linux alone', {
       hint: '`breakout daemon start` runs the daemon without one',
     });
+  if (plan.live && plan.obstacle !== null) throw plan.obstacle;
   const runs = managerRuns(plan, env);
   if (options.now && !runs) throw new CliError('NO_SYSTEMD', `--now: ${notRunning(plan)}`);
-  // The unit's own protection lets it write here, and for that the folder must be there before it starts.
-  if (plan.live && plan.spec.scope === 'user')
-    mkdirSync(plan.spec.stateDir, { recursive: true, mode: 0o700 });
   const written = writeUnit(plan, options.force === true);
+  if (plan.live) makeFolders(plan);
   if (runs) systemctl(plan, ['daemon-reload'], `${plan.file} is written`);
   if (options.now) systemctl(plan, ['enable', '--now', plan.unit], `${plan.file} is written`);
-  const { scope, unit, file, socket, warnings } = plan;
+  const { scope, unit, file, socket } = plan;
+  const warnings = warningsOf(plan);
   const started = options.now === true;
   const next = nextSteps(context, plan, { runs, started, written: written === 'changed' });
   for (const warning of warnings) output.note(`note: ${warning}`);
@@ -80,6 +88,11 @@ export async function serviceUninstall(context: Context, options: PlaceOptions):
         ]
       : [`There is no ${file}: nothing to remove.`],
   );
+}
+
+/** A unit for another place is shown and written all the same: there it may well run. */
+function warningsOf({ warnings, obstacle }: Pick<Plan, 'warnings' | 'obstacle'>): string[] {
+  return [...warnings, ...(obstacle === null ? [] : [`it would not run here: ${obstacle.message}`])];
 }
 
 const WRITTEN = { made: 'Wrote', changed: 'Replaced', unchanged: 'Nothing to change in' } as const;

@@ -5,6 +5,7 @@ import { resolvePaths } from '../../config/paths.ts';
 import type { Context } from '../context.ts';
 import { CliError, usageError } from '../exit.ts';
 import {
+  accountExists,
   closedToOthers,
   executables,
   isReadable,
@@ -43,12 +44,17 @@ export interface Place {
 export interface Plan extends Place {
   readonly spec: UnitSpec;
   readonly text: string;
+  /** Folders that the service needs and cannot make itself: the rest of the file system is read-only to it. */
+  readonly folders: readonly { readonly path: string; readonly mode: number }[];
   /** What the person should know, though nothing is wrong. */
   readonly warnings: readonly string[];
+  /** Why the service could not run on this machine, or null. */
+  readonly obstacle: CliError | null;
 }
 
 const SYSTEM_UNITS = '/etc/systemd/system';
 const SYSTEM_STATE = '/var/lib/breakout';
+const SYSTEM_CONFIG = '/etc/breakout';
 const SYSTEM_RUNTIME = '/run/breakout';
 
 /** Where a unit of this scope and instance is. Root's default is the system's manager, everybody else's their own. */
@@ -76,43 +82,62 @@ export function placeOf({ paths, env }: Context, options: PlaceOptions): Place {
   };
 }
 
-/**
- * The unit in full.
- * @throws CliError when the service could not run so: its user cannot read Node or the package, a credential's
- * file is missing.
- */
+/** The unit in full, whether it could run here or not. @throws CliError for options that make no sense. */
 export function planOf(context: Context, options: UnitOptions): Plan {
   const place = placeOf(context, options);
   const credentials = (options.credential ?? []).map(parseCredential);
-  const { node, launcher } = executables();
-  const common = { instance: place.instance, node, launcher, credentials };
-  const warnings: string[] = [];
-  for (const path of [node, launcher]) refuseUnreachable(path, place.scope, options.runAs);
-  if (place.live) warnings.push(...credentials.flatMap(credentialWarnings));
+  const programs = executables();
+  const paths = [programs.node, programs.launcher];
+  const common = { instance: place.instance, ...programs, credentials };
   if (place.scope === 'system') {
-    const runsFromHome = [node, launcher].some(liesInHome);
-    const spec: UnitSpec = { ...common, scope: 'system', runAs: runAs(options.runAs), runsFromHome };
-    return { ...place, spec, text: unitText(spec), warnings };
+    const account = runAs(options.runAs);
+    const spec: UnitSpec = {
+      ...common,
+      scope: 'system',
+      runAs: account,
+      runsFromHome: paths.some(liesInHome),
+    };
+    return {
+      ...place,
+      spec,
+      text: unitText(spec),
+      folders: [{ path: SYSTEM_CONFIG, mode: 0o755 }],
+      warnings: credentials.flatMap(tooOpen),
+      obstacle: unreadable(credentials) ?? unreachable(paths, account),
+    };
   }
   if (options.runAs !== undefined)
     throw usageError("--run-as goes with --system: a user's service runs as that user");
   const forbidden = namespacesForbiddenBy();
-  if (forbidden !== null) {
-    warnings.push(
-      `${forbidden} keeps users from making namespaces: the service runs without the isolation of folders, devices and capabilities`,
-    );
-  }
+  const temporary = paths.find(liesInTemporary);
   const { stateDir, configDir } = resolvePaths({ env: context.env });
-  const home = context.env.HOME || userInfo().homedir;
   const spec: UnitSpec = {
     ...common,
     scope: 'user',
-    home,
+    home: context.env.HOME || userInfo().homedir,
     stateDir,
     configDir,
     namespaces: forbidden === null,
+    runsFromTemporary: temporary !== undefined,
   };
-  return { ...place, spec, text: unitText(spec), warnings };
+  return {
+    ...place,
+    spec,
+    text: unitText(spec),
+    folders: [{ path: stateDir, mode: 0o700 }],
+    warnings: [
+      ...credentials.flatMap(tooOpen),
+      ...(forbidden === null
+        ? []
+        : [
+            `${forbidden} keeps users from making namespaces: the service runs without the isolation of folders, devices and capabilities`,
+          ]),
+      ...(temporary === undefined
+        ? []
+        : [`${temporary} lies in a temporary folder, which is emptied one day: this is for a trial`]),
+    ],
+    obstacle: unreadable(credentials),
+  };
 }
 
 /** systemd cuts words at blanks and lines at line ends; a user's name has neither. */
@@ -121,25 +146,37 @@ const ACCOUNT = /^[a-z_][a-z0-9_.-]{0,30}\$?$/i;
 function runAs(name: string | undefined): string | null {
   if (name === undefined) return null;
   if (!ACCOUNT.test(name)) throw usageError(`--run-as ${JSON.stringify(name)} is no user's name`);
+  if (name === 'root')
+    throw usageError('--run-as root: the daemon needs none of its rights; name another user');
   return name;
 }
 
-function refuseUnreachable(path: string, scope: Scope, account: string | undefined): void {
-  if (/[\n\r]/.test(path))
-    throw new CliError('NOT_READABLE', `${JSON.stringify(path)}: a unit cannot name it`);
-  if (liesInTemporary(path)) {
-    throw new CliError(
-      'NOT_READABLE',
-      `${path} lies in a temporary folder, which a service does not see: install the package elsewhere`,
-    );
+/** Why a user without rights of its own could not run these. */
+function unreachable(paths: readonly string[], account: string | null): CliError | null {
+  for (const path of paths) {
+    if (liesInTemporary(path))
+      return new CliError(
+        'NOT_READABLE',
+        `${path} lies in a temporary folder, which the service does not see`,
+        {
+          hint: 'install Node.js and the package elsewhere',
+        },
+      );
+    const shut = account === null ? closedToOthers(path) : null;
+    if (shut !== null)
+      return new CliError(
+        'NOT_READABLE',
+        `the service's user could not read ${path}: ${shut} is closed to it`,
+        {
+          hint: 'install Node.js and the package for all users, or name one who can read it with --run-as USER',
+        },
+      );
   }
-  if (scope === 'user' || account !== undefined) return;
-  const shut = closedToOthers(path);
-  if (shut !== null) {
-    throw new CliError('NOT_READABLE', `the service's user could not read ${path}: ${shut} is closed to it`, {
-      hint: 'install Node.js and the package for all users, or name one who can read it with --run-as USER',
-    });
-  }
+  return account === null || accountExists(account)
+    ? null
+    : new CliError('NO_SUCH_USER', `--run-as ${account}: there is no such user`, {
+        hint: `make one with \`sudo useradd --system ${account}\`, or leave --run-as out`,
+      });
 }
 
 const CREDENTIAL = /^([A-Za-z0-9_][A-Za-z0-9_.-]{0,99}):(.+)$/;
@@ -154,11 +191,16 @@ function parseCredential(text: string): Credential {
   return { name, path };
 }
 
-/** @throws CliError when systemd would find no file there. */
-function credentialWarnings({ name, path }: Credential): string[] {
-  if (!isReadable(path))
-    throw new CliError('CREDENTIAL_MISSING', `the file of credential ${name}, ${path}, cannot be read`);
-  return isReadByOthers(path) ? [`${path} can be read by others: chmod 600 ${path}`] : [];
+/** A credential whose file systemd would not find. */
+function unreadable(credentials: readonly Credential[]): CliError | null {
+  const missing = credentials.find(({ path }) => !isReadable(path));
+  if (missing === undefined) return null;
+  const { name, path } = missing;
+  return new CliError('CREDENTIAL_MISSING', `the file of credential ${name}, ${path}, cannot be read`);
+}
+
+function tooOpen({ path }: Credential): string[] {
+  return isReadable(path) && isReadByOthers(path) ? [`${path} can be read by others: chmod 600 ${path}`] : [];
 }
 
 function xdgConfigHome(env: NodeJS.ProcessEnv): string {

@@ -1,4 +1,5 @@
 /** What the machine has to say before a unit is written: who asks, what runs here, what the service could read. */
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { packageInfo } from '../../config/package.ts';
@@ -50,6 +51,11 @@ export function isReadable(path: string): boolean {
 
 export function isReadByOthers(path: string): boolean {
   return (statSync(path).mode & 0o077) !== 0;
+}
+
+/** Whether the machine knows the account, from wherever it takes its accounts. */
+export function accountExists(name: string): boolean {
+  return spawnSync('id', ['-u', '--', name], { stdio: 'ignore' }).status === 0;
 }
 
 /** sd_booted(3): this folder is there exactly when systemd is the init that runs. */

@@ -1,7 +1,8 @@
 /** The unit file on disk: written whole or not at all, and only where no file of somebody else is. */
 import {
+  chmodSync,
+  existsSync,
   lstatSync,
-  mkdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -10,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../config/folder.ts';
 import { CliError } from '../exit.ts';
 import type { Place, Plan } from './plan.ts';
 import { MARK } from './unit.ts';
@@ -18,26 +20,39 @@ import { MARK } from './unit.ts';
 const UNIT_MODE = 0o644;
 
 /** Settings that a unit loses in silence when an option of the first install is forgotten at the second. */
-const KEPT = /^(?:LoadCredential|User)=/;
+const KEPT = /^(?:LoadCredential=|User=(?!breakout$))/;
 
 export type Written = 'made' | 'changed' | 'unchanged';
 
 /** @throws CliError when it is another's, would lose a setting, or may not be written. */
-export function writeUnit({ file, folder, text }: Plan, force: boolean): Written {
+export function writeUnit({ file, folder, live, text }: Plan, force: boolean): Written {
   const there = readUnit(file);
   if (there === text) return 'unchanged';
   if (there !== null && !force) refuseLoss(file, there, text);
   const temporary = join(folder, `.breakout-unit.${process.pid}`);
   permitted(file, () => {
-    mkdirSync(folder, { recursive: true });
+    // A folder that was named is there, or its name is mistaken.
+    if (live) makeFolder(folder);
     try {
-      writeFileSync(temporary, text, { mode: UNIT_MODE, flag: 'wx' });
+      writeFileSync(temporary, text, { flag: 'wx' });
+      chmodSync(temporary, UNIT_MODE);
       renameSync(temporary, file);
     } finally {
       rmSync(temporary, { force: true });
     }
   });
   return there === null ? 'made' : 'changed';
+}
+
+/** Makes the folders that the service needs. @throws CliError when one may not be made. */
+export function makeFolders({ folders }: Plan): void {
+  for (const { path, mode } of folders) {
+    if (existsSync(path)) continue;
+    permitted(path, () => {
+      makeFolder(path);
+      chmodSync(path, mode);
+    });
+  }
 }
 
 /** Whether a unit is there. @throws CliError when it is not one that was made here. */
@@ -89,17 +104,19 @@ function isOwn(text: string): boolean {
 }
 
 function readUnit(file: string): string | null {
-  const found = lstatSync(file, { throwIfNoEntry: false });
-  if (!found) return null;
-  // `systemctl mask` leaves a link to /dev/null: what somebody has linked here is theirs.
-  if (!found.isFile()) return '';
-  return permitted(file, () => readFileSync(file, 'utf8'));
+  return permitted(file, () => {
+    const found = lstatSync(file, { throwIfNoEntry: false });
+    if (!found) return null;
+    // `systemctl mask` leaves a link to /dev/null: what somebody has linked here is theirs.
+    return found.isFile() ? readFileSync(file, 'utf8') : '';
+  });
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
+  ENOENT: 'there is no such folder',
   ENOTDIR: 'part of the path is no folder',
   EEXIST: 'part of the path is no folder',
   ENOSPC: 'no space is left',
@@ -109,8 +126,7 @@ function permitted<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : null;
-    const reason = code === null ? undefined : REASONS[code];
+    const reason = reasonOf(error) ?? (error instanceof Error ? reasonOf(error.cause) : undefined);
     if (reason === undefined) throw error;
     const denied = reason === 'permission denied';
     throw new CliError(denied ? 'NOT_PERMITTED' : 'NOT_WRITTEN', `${file}: ${reason}`, {
@@ -120,4 +136,8 @@ function permitted<T>(file: string, work: () => T): T {
       cause: error,
     });
   }
+}
+
+function reasonOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? REASONS[String(error.code)] : undefined;
 }

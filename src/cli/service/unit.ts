@@ -44,6 +44,8 @@ export interface UserSpec extends CommonSpec {
    * be ignored but keep the service from starting.
    */
   readonly namespaces: boolean;
+  /** Node or the package lies in /tmp, which can then not be replaced by an empty one. */
+  readonly runsFromTemporary: boolean;
 }
 
 export type UnitSpec = SystemSpec | UserSpec;
@@ -51,7 +53,7 @@ export type UnitSpec = SystemSpec | UserSpec;
 /** By this first line a unit is known as made here; nothing else is ever overwritten or removed. */
 export const MARK = '# Made by `breakout service install`.';
 
-/** Half of it is how often the daemon reports; a kernel that hangs is replaced after the whole of it. */
+/** The daemon speaks up three times in it while its engine is alive; one that hangs is replaced after it. */
 const WATCHDOG = '60s';
 
 /** `breakout.service`, or `breakout@NAME.service` for another instance. */
@@ -135,9 +137,7 @@ function places(spec: UnitSpec): string[] {
     'StateDirectory=breakout',
     'StateDirectoryMode=0700',
     'Environment=BREAKOUT_STATE_DIR=%S/breakout',
-    '# Belongs to root: the daemon reads it and can never write it.',
-    'ConfigurationDirectory=breakout',
-    'ConfigurationDirectoryMode=0755',
+    '# No ConfigurationDirectory: systemd would give the folder to the daemon, which shall read it and never write it.',
     'Environment=BREAKOUT_CONFIG_DIR=%E/breakout',
     ...credentials,
   ];
@@ -175,7 +175,7 @@ function isolation(spec: UnitSpec): string[] {
           `ReadWritePaths=${inHome(spec.stateDir, spec.home)}`,
         ]
       : [`ProtectHome=${spec.runsFromHome ? 'read-only' : 'yes'}`, 'RemoveIPC=yes']),
-    'PrivateTmp=yes',
+    ...(spec.scope === 'user' && spec.runsFromTemporary ? [] : ['PrivateTmp=yes']),
     'PrivateDevices=yes',
     'DevicePolicy=closed',
     'PrivateIPC=yes',
