@@ -3,9 +3,11 @@
  * the winner, so that two starters at once give one daemon.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ConfigError } from '../config/config-error.ts';
+import { DiskFull, makeFolder, probeFolder } from '../config/folder.ts';
 import { packageInfo } from '../config/package.ts';
 import type { Paths } from '../config/paths.ts';
 import { type ControlClient, connect } from '../protocol/client.ts';
@@ -33,13 +35,19 @@ export interface Reached {
   readonly started: boolean;
 }
 
+/** Settings of the command line, for a daemon that starts. */
+export interface SettingOptions {
+  readonly logLevel?: string;
+  readonly metricsListen?: string;
+}
+
 /** Connects to the daemon; when none answers, starts one and waits until it does. */
-export async function reachDaemon(context: Context): Promise<Reached> {
+export async function reachDaemon(context: Context, options: SettingOptions = {}): Promise<Reached> {
   const there = await tryHello(context.paths);
   if (there) return { ...there, started: false };
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const launch = launchDaemon(context);
+    const launch = launchDaemon(context, options);
     const reached = await waitFor(context.paths, launch, deadline);
     if (reached) return { ...reached, started: reached.pid === launch.child.pid };
   }
@@ -52,7 +60,7 @@ interface Launch {
   readonly ended: Promise<number | string>;
 }
 
-function launchDaemon({ paths, env }: Context): Launch {
+function launchDaemon({ paths, env }: Context, { logLevel, metricsListen }: SettingOptions): Launch {
   const { output, file } = openOutput(paths);
   const child = spawn(
     process.execPath,
@@ -64,6 +72,8 @@ function launchDaemon({ paths, env }: Context): Launch {
       paths.socketPath,
       '--instance',
       paths.instance,
+      ...(logLevel === undefined ? [] : ['--log-level', logLevel]),
+      ...(metricsListen === undefined ? [] : ['--metrics-listen', metricsListen]),
     ],
     { cwd: paths.stateDir, detached: true, stdio: ['ignore', file, file], env: absolute(env) },
   );
@@ -84,11 +94,14 @@ function openOutput({ stateDir, logFile }: Paths): { readonly output: string; re
   const folder = dirname(logFile);
   const output = join(folder, `daemon-start-${process.pid}.out`);
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
+    // On a full disk the daemon could not even say why it ended.
+    probeFolder(folder);
     return { output, file: openSync(output, 'w', 0o600) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    if (error instanceof DiskFull) throw new CliError('DISK_FULL', error.message, { cause: error });
+    const reason = error instanceof ConfigError ? (error.cause ?? error) : error;
+    const why = reason instanceof Error ? reason.message : String(reason);
     throw new CliError('STATE_FOLDER', `the state folder ${stateDir} cannot be used: ${why}`, {
       hint: 'mend it, or set BREAKOUT_STATE_DIR',
       cause: error,
@@ -96,8 +109,13 @@ function openOutput({ stateDir, logFile }: Paths): { readonly output: string; re
   }
 }
 
+/** What a supervisor of the caller told the caller, and nobody else. */
+const OF_THE_SUPERVISOR = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', 'JOURNAL_STREAM'];
+
 /** The daemon runs in its state folder: relative folders of the caller must not move with it. */
-function absolute(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function absolute(callers: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const env = { ...callers };
+  for (const name of OF_THE_SUPERVISOR) delete env[name];
   const given = Object.entries(env).filter(
     ([name, value]) => /^BREAKOUT_(STATE|CONFIG)_DIR$/.test(name) && value,
   );
