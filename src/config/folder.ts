@@ -59,7 +59,7 @@ export function probeFolder(folder: string): void {
 /** What went wrong with a folder, told as what mends it. */
 export function unusable(folder: string, error: unknown): ConfigError | DiskFull {
   if (error instanceof ConfigError || error instanceof DiskFull) return error;
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return new DiskFull(folder, error);
   return new ConfigError(`the folder ${folder} cannot be used (${reasonOf(error)})`, { cause: error });
 }
@@ -69,16 +69,24 @@ function makeOne(folder: string): void {
     mkdirSync(folder, ONLY_OWNER);
   } catch (error) {
     // Another starter may have been quicker.
-    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    if (!isThere || !isFolder(folder)) throw error;
+    if (codeOf(error) !== 'EEXIST' || !isFolder(folder)) throw error;
   }
 }
 
 /** @throws ConfigError when something else is there. */
 function isFolder(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found && !found.isDirectory()) throw new ConfigError(`${path} is no folder`);
-  return found !== undefined;
+  try {
+    if (statSync(path).isDirectory()) return true;
+  } catch (error) {
+    // ENOTDIR: one above it is no folder, and is named when its turn comes.
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+    throw error;
+  }
+  throw new ConfigError(`${path} is no folder`);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null;
 }
 
 function reasonOf(error: unknown): string {

@@ -147,7 +147,10 @@ describe('the command line', { concurrency: 2 }, () => {
     t.after(() => other[Symbol.asyncDispose]());
     writeFileSync(other.stateDir, 'a file');
     const { code, stdout, stderr } = await other.run('start', '--preset', 'breakout_v1');
-    assert.match(stderr, /^breakout: the state folder .*state cannot be used: .*state is no folder \(mend it, .*\)\n$/);
+    assert.match(
+      stderr,
+      /^breakout: the state folder .*state cannot be used: .*state is no folder \(mend it, .*\)\n$/,
+    );
     assert.equal(stdout, '');
     assert.equal(code, 1);
     assert.equal(existsSync(other.socketPath), false);
