@@ -56,12 +56,7 @@ export function resolvePaths(options: PathOptions = {}): Paths {
   const configDir =
     own(env, 'BREAKOUT_CONFIG_DIR') ?? join(xdg(env, 'XDG_CONFIG_HOME') ?? join(home, '.config'), 'breakout');
   const socketPath = findSocket(env, instance, stateDir, options.socket);
-  const bytes = Buffer.byteLength(socketPath);
-  if (bytes > MAX_SOCKET_BYTES) {
-    throw new ConfigError(
-      `the socket path ${socketPath} has ${bytes} bytes and the system takes ${MAX_SOCKET_BYTES}: set BREAKOUT_SOCKET to a shorter one`,
-    );
-  }
+  requireSocketPath(socketPath, 'set BREAKOUT_SOCKET');
   return {
     instance,
     stateDir,
@@ -71,6 +66,18 @@ export function resolvePaths(options: PathOptions = {}): Paths {
     accountLocks: join(stateRoot, 'locks'),
     logFile: join(stateDir, 'log', 'daemon.log'),
   };
+}
+
+/**
+ * @param mend how to give another path: `set …`.
+ * @throws ConfigError when the system would cut the path.
+ */
+export function requireSocketPath(socketPath: string, mend: string): void {
+  const bytes = Buffer.byteLength(socketPath);
+  if (bytes <= MAX_SOCKET_BYTES) return;
+  throw new ConfigError(
+    `the socket path ${socketPath} has ${bytes} bytes and the system takes ${MAX_SOCKET_BYTES}: ${mend} to a shorter one`,
+  );
 }
 
 function findSocket(

@@ -59,7 +59,7 @@ export class ControlServer {
   readonly connections = new Set<Connection>();
   readonly #dispatcher: Dispatcher<Connection>;
   readonly #limits: ServerLimits;
-  readonly #servers: Server[] = [];
+  readonly #servers: { readonly server: Server; readonly access: Access }[] = [];
   readonly #turnedAway = new Set<Socket>();
 
   constructor(dispatcher: Dispatcher<Connection>, limits: ServerLimits = {}) {
@@ -71,6 +71,11 @@ export class ControlServer {
     let count = 0;
     for (const connection of this.connections) count += connection.subscriptions.size;
     return count;
+  }
+
+  /** There is a socket for reading only. */
+  get hasReadOnly(): boolean {
+    return this.#servers.some(({ access }) => access === 'read');
   }
 
   /** Serves on a socket file that is not there yet. May be called once for each socket. */
@@ -89,7 +94,7 @@ export class ControlServer {
         process.umask(umask);
       }
     });
-    this.#servers.push(server);
+    this.#servers.push({ server, access: exposure.access });
     server.on('error', (error) => this.#limits.onError?.(error));
     if (exposure.gid !== null) chownSync(socketPath, -1, exposure.gid);
     chmodSync(socketPath, exposure.mode);
@@ -97,7 +102,7 @@ export class ControlServer {
 
   /** Takes no more connections and unlinks the sockets. Those that are open stay until `disconnect`. */
   stopListening(): void {
-    for (const server of this.#servers) server.close();
+    for (const { server } of this.#servers) server.close();
   }
 
   /** Closes every connection; what has been written to it goes out first. */

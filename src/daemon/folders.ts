@@ -8,6 +8,9 @@ import { AlreadyRunning } from './already-running.ts';
 const WRITABLE_BY_OTHERS = 0o002;
 const ONLY_OWNER = 0o700;
 
+/** What to do about a place that no socket can be in. */
+const MEND = 'set BREAKOUT_SOCKET';
+
 /**
  * Makes a folder that only its owner can enter, and narrows one that is there already.
  * @throws ConfigError when it belongs to somebody else or is no folder; DiskFull
@@ -28,14 +31,12 @@ export function ownFolder(folder: string): void {
  * files into it.
  * @throws ConfigError; DiskFull
  */
-export function socketFolder(socketPath: string): void {
+export function socketFolder(socketPath: string, mend = MEND): void {
   const folder = dirname(socketPath);
   try {
     makeFolder(folder);
     if ((statSync(folder).mode & WRITABLE_BY_OTHERS) !== 0) {
-      throw new ConfigError(
-        `the socket cannot lie in ${folder}: anybody can write there. Set BREAKOUT_SOCKET`,
-      );
+      throw new ConfigError(`the socket cannot lie in ${folder}: anybody can write there: ${mend}`);
     }
   } catch (error) {
     throw unusable(folder, error);
@@ -46,11 +47,10 @@ export function socketFolder(socketPath: string): void {
  * Removes the socket file of a daemon that died. Called under the lock only.
  * @throws AlreadyRunning when somebody answers on it; ConfigError when something else lies there.
  */
-export async function removeStaleSocket(socketPath: string): Promise<void> {
+export async function removeStaleSocket(socketPath: string, mend = MEND): Promise<void> {
   const found = lstatSync(socketPath, { throwIfNoEntry: false });
   if (!found) return;
-  if (!found.isSocket())
-    throw new ConfigError(`${socketPath} is no socket: move it away, or set BREAKOUT_SOCKET`);
+  if (!found.isSocket()) throw new ConfigError(`${socketPath} is no socket: move it away, or ${mend}`);
   if (await answers(socketPath)) {
     throw new AlreadyRunning(`another daemon serves ${socketPath} from another state folder`);
   }

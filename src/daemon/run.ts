@@ -11,10 +11,10 @@ import type { Paths } from '../config/paths.ts';
 import type { SettingFlags } from '../config/settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { SessionHost, type SessionHostOptions } from '../session/host.ts';
-import { closeLog, type Log, openLog } from '../telemetry/log.ts';
+import { closeLog, errorFields, type Log, openLog } from '../telemetry/log.ts';
 import { accountLocker } from './account-lock.ts';
 import type { Connection } from './connection.ts';
-import { ControlServer } from './control-server.ts';
+import { ControlServer, type Exposure, type ServerLimits } from './control-server.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Ending } from './ending.ts';
 import { reportFault } from './faults.ts';
@@ -26,6 +26,7 @@ import { leave } from './leave.ts';
 import { LiveSettings } from './live-settings.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { logEvents } from './log-events.ts';
+import { prepareReadOnlySocket, type ReadOnlySocket } from './read-only-socket.ts';
 import { Reloader } from './reload.ts';
 import { onSignals } from './signals.ts';
 import { Supervision, type SupervisionTimes } from './supervision.ts';
@@ -67,9 +68,11 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   probeFolder(paths.stateDir);
   socketFolder(paths.socketPath);
   await removeStaleSocket(paths.socketPath);
+  const wanted = settings.current.control.read_only_socket;
+  const readOnly = wanted === null ? null : await prepareReadOnlySocket(wanted, paths);
   const log = openDaemonLog(options, settings.current);
   try {
-    await serve(options, settings, log, lock);
+    await serve({ ...options, readOnly }, settings, log, lock);
   } finally {
     await closeLog(log);
   }
@@ -87,7 +90,11 @@ function openDaemonLog({ paths, foreground }: DaemonOptions, { log: wanted }: Se
   });
 }
 
-async function serve(options: DaemonOptions, settings: LiveSettings, log: Log, lock: Lock): Promise<void> {
+interface Prepared extends DaemonOptions {
+  readonly readOnly: ReadOnlySocket | null;
+}
+
+async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: Lock): Promise<void> {
   const { paths } = options;
   const host = new SessionHost({
     onFault: (error) => reportFault(error, log.component('session')),
@@ -113,10 +120,7 @@ async function serve(options: DaemonOptions, settings: LiveSettings, log: Log, l
       }),
       log.component('control'),
     ),
-    {
-      maxConnections: settings.current.control.max_connections,
-      halfLineMs: settings.current.control.half_line_ms,
-    },
+    limitsOf(settings.current, log),
   );
   const free = (): void => {
     server.stopListening();
@@ -131,6 +135,7 @@ async function serve(options: DaemonOptions, settings: LiveSettings, log: Log, l
   });
   try {
     await listen(server, paths.socketPath);
+    if (options.readOnly) await listen(server, options.readOnly.path, options.readOnly.exposure);
     log.info('serving', { version: packageInfo().version, pid: process.pid, instance: paths.instance });
     options.onReady?.();
     supervision.starting();
@@ -149,10 +154,22 @@ async function serve(options: DaemonOptions, settings: LiveSettings, log: Log, l
   }
 }
 
+function limitsOf({ control }: Settings, log: Log): ServerLimits {
+  return {
+    maxConnections: control.max_connections,
+    halfLineMs: control.half_line_ms,
+    rates: {
+      read: { perSecond: control.reads_per_second, burst: control.reads_burst },
+      control: { perSecond: control.control_per_second, burst: control.control_burst },
+    },
+    onError: (error) => log.component('control').warn('a connection could not be taken', errorFields(error)),
+  };
+}
+
 /** @throws ConfigError; DiskFull */
-async function listen(server: ControlServer, socketPath: string): Promise<void> {
+async function listen(server: ControlServer, socketPath: string, exposure?: Exposure): Promise<void> {
   try {
-    await server.listen(socketPath);
+    await server.listen(socketPath, exposure);
   } catch (error) {
     throw unusable(dirname(socketPath), error);
   }

@@ -8,8 +8,9 @@ import { done, type HandlerContext } from './context.ts';
 export function daemonHandlers(context: HandlerContext): HandlersOf<'daemon', Connection> {
   const { host, paths, stream } = context;
   return {
-    'daemon.hello': ({ client }, { peer }) => {
+    'daemon.hello': ({ client, protocol }, { peer, allowance }) => {
       if (client !== undefined) peer.client = client;
+      if (protocol !== undefined) allowance.speaks(protocol);
       return {
         name: 'breakout',
         version: packageInfo().version,
@@ -28,6 +29,7 @@ export function daemonHandlers(context: HandlerContext): HandlersOf<'daemon', Co
       rssMb: process.memoryUsage.rss() / 2 ** 20,
       connections: context.server().connections.size,
       subscribers: context.server().subscribers,
+      readOnlySocket: context.server().hasReadOnly,
       stream,
       seq: host.events.seq,
       methods: METHOD_NAMES,

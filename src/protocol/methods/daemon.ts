@@ -8,12 +8,18 @@ export const daemonMethods = {
     summary: 'Who is there and which protocol it speaks; this answer never changes its shape',
     kind: 'read',
     since: 1,
-    params: z.strictObject({
+    // Not strict: what a newer client adds must not keep it from finding out that the daemon is an older one.
+    params: z.object({
       client: z
         .string()
         .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/)
         .optional()
         .describe('A short name for who is asking: it is recorded as the author of commands'),
+      protocol: z
+        .object({ min: z.int().min(1), max: z.int().min(1) })
+        .refine(({ min, max }) => min <= max, 'min is above max')
+        .optional()
+        .describe('The versions that the client speaks; while none is common to both, it is served no more'),
     }),
     result: z.strictObject({
       name: z.literal('breakout'),
@@ -22,7 +28,7 @@ export const daemonMethods = {
       instance: z.string(),
       pid: z.int(),
     }),
-    errors: [],
+    errors: ['PROTOCOL_UNSUPPORTED'],
   },
   'daemon.info': {
     summary: 'The daemon as a process: uptime, memory, connections, methods',
@@ -39,6 +45,7 @@ export const daemonMethods = {
       rssMb: z.number(),
       connections: z.int(),
       subscribers: z.int(),
+      readOnlySocket: z.boolean().describe('A second socket, for reading only, is served'),
       stream: z.string(),
       seq: z.int().describe('The last event published'),
       methods: z.array(z.string()).readonly(),
