@@ -13,6 +13,7 @@ import type { Output, Trade } from '../engine/output.ts';
 import type { CommandView, PositionView, TransitionView } from '../engine/view.ts';
 import type { Millis } from '../market/time.ts';
 import { underNoRef } from '../telemetry/correlation.ts';
+import { redactText } from '../telemetry/secrets.ts';
 import { assumedCosts } from '../venue/simulated/costs.ts';
 import { DEFAULT_COSTS } from '../venue/simulated/matching.ts';
 import { ControlQueue } from './control-queue.ts';
@@ -24,9 +25,11 @@ import {
   type SessionStatus,
   statusView,
 } from './host-views.ts';
+import { Latency } from './latency.ts';
 import { openSession } from './open-session.ts';
 import type { Pulse } from './pacer.ts';
 import { PendingCommands } from './pending-commands.ts';
+import { PriceBoard } from './price-board.ts';
 import { Refusal } from './refusal.ts';
 import { closingInVain, differences, isLiveClose, type Session, type StartRequest } from './session.ts';
 import { dataEndedMessage, messageOf, overBecause } from './session-end.ts';
@@ -60,6 +63,9 @@ export class SessionHost {
   /** The engine's read models. */
   readonly engine: Omit<Engine, 'apply'>;
   readonly history: SessionHistory;
+  /** How long decisions took, over every session. */
+  readonly cycles = new Latency();
+  readonly prices = new PriceBoard();
   readonly #engine: TimedEngine;
   readonly #open: (request: VenueRequest) => Promise<OpenVenue>;
   readonly #wallNow: () => Millis;
@@ -79,7 +85,10 @@ export class SessionHost {
     this.#onFault = options.onFault ?? messageOf;
     this.#lockAccount = options.lockAccount;
     this.#pending = new PendingCommands(options.commandBoundMs);
-    this.#engine = new TimedEngine((ms) => this.#session?.latency.add(ms));
+    this.#engine = new TimedEngine((ms) => {
+      this.#session?.latency.add(ms);
+      this.cycles.add(ms);
+    });
     this.engine = this.#engine;
     this.events = new EventLog(this.#wallNow);
     this.history = new SessionHistory(this.#engine, this.events, this.#wallNow);
@@ -283,7 +292,11 @@ export class SessionHost {
     } catch (error) {
       const idle = this.#engine.status().state === 'IDLE' && this.#engine.positions().length === 0;
       if (idle && !session.ended)
-        this.#end(session, 'failed', error instanceof Error ? error.message : String(error));
+        this.#end(
+          session,
+          'failed',
+          error instanceof Refusal ? redactText(error.message) : this.#onFault(error),
+        );
       throw error;
     }
   }
@@ -315,6 +328,7 @@ export class SessionHost {
 
   #observe(session: Session, input: Input, outputs: readonly Output[]): void {
     if (isLiveClose(input)) {
+      this.prices.closed(input.bars);
       session.closes += 1;
       this.history.closed(input.at);
     }

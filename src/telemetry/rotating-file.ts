@@ -80,8 +80,7 @@ export class RotatingFile implements LineSink {
     try {
       writeWhole(open.fd, bytes);
     } catch (error) {
-      // A full disk takes a part of a line: half a line would spoil the next one.
-      ftruncateSync(open.fd, open.size);
+      takeBack(open);
       throw error;
     }
     open.size += bytes.length;
@@ -97,8 +96,10 @@ export class RotatingFile implements LineSink {
     mkdirSync(dirname(file), { recursive: true, mode: ONLY_OWNER_FOLDER });
     const fd = openSync(file, 'a', ONLY_OWNER);
     try {
-      const { ino, size, mode } = fstatSync(fd);
-      if ((mode & 0o777) !== ONLY_OWNER) fchmodSync(fd, ONLY_OWNER);
+      const found = fstatSync(fd);
+      const { ino, size, mode } = found;
+      const isFile = found.isFile();
+      if (isFile && (mode & 0o777) !== ONLY_OWNER) fchmodSync(fd, ONLY_OWNER);
       this.#open = { fd, inode: ino, size, limit: this.#options.maxBytes };
       return this.#open;
     } catch (error) {
@@ -122,6 +123,11 @@ export class RotatingFile implements LineSink {
     this.close();
     return this.#current();
   }
+}
+
+/** A full disk takes a part of a line: half a line would spoil the next one. */
+function takeBack({ fd, size }: Open): void {
+  if (fstatSync(fd).isFile()) ftruncateSync(fd, size);
 }
 
 function moveIfThere(from: string, to: string): void {

@@ -1,6 +1,7 @@
 import { packageInfo } from '../../config/package.ts';
 import { PROTOCOL } from '../../protocol/version.ts';
 import { VENUE_NAMES } from '../../session/venues.ts';
+import { redactText } from '../../telemetry/secrets.ts';
 import type { Connection } from '../connection.ts';
 import { type HandlersOf, METHOD_NAMES } from '../dispatcher.ts';
 import { done, type HandlerContext } from './context.ts';
@@ -9,7 +10,8 @@ export function daemonHandlers(context: HandlerContext): HandlersOf<'daemon', Co
   const { host, paths, stream } = context;
   return {
     'daemon.hello': ({ client, protocol }, { peer, allowance }) => {
-      if (client !== undefined) peer.client = client;
+      // It is recorded and shown as the author of commands.
+      if (client !== undefined) peer.client = redactText(client);
       if (protocol !== undefined) allowance.speaks(protocol);
       return {
         name: 'breakout',
