@@ -16,6 +16,13 @@ export interface LatencyView {
   readonly maxMs: number;
 }
 
+export interface LatencyOctaves {
+  /** Rising bounds; each count includes those before it. */
+  readonly buckets: readonly { readonly upToMs: number; readonly count: number }[];
+  readonly sumMs: number;
+  readonly count: number;
+}
+
 export class Latency {
   readonly #buckets = new Float64Array(BUCKETS);
   readonly #recent = new Float64Array(RECENT);
@@ -55,6 +62,19 @@ export class Latency {
       p99Ms: this.#percentile(0.99),
       maxMs: this.#max,
     };
+  }
+
+  /** Everything measured, in buckets an octave apart: how many took at most so long. Longer ones are in `count` alone. */
+  octaves(): LatencyOctaves {
+    const buckets: { upToMs: number; count: number }[] = [];
+    let count = 0;
+    // The last bucket also holds what is longer than its bound.
+    for (let index = 0; index < BUCKETS - 1; index++) {
+      count += this.#buckets[index] ?? 0;
+      if (index % BUCKETS_PER_OCTAVE === 0)
+        buckets.push({ upToMs: SMALLEST_MS * 2 ** (index / BUCKETS_PER_OCTAVE), count });
+    }
+    return { buckets, sumMs: this.#sum, count: this.#count };
   }
 
   #percentile(share: number): number {

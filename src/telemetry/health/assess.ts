@@ -1,0 +1,207 @@
+/** From figures to a verdict, by the thresholds of the settings. Pure. */
+import type { Settings } from '../../config/settings-schema.ts';
+import type { VitalsReading } from './vitals.ts';
+
+export type HealthThresholds = Settings['health'];
+
+export type IssueCode =
+  | 'CPU_HIGH'
+  | 'MEMORY_HIGH'
+  | 'MEMORY_SCARCE'
+  | 'HEAP_HIGH'
+  | 'DISK_HIGH'
+  | 'DISK_UNKNOWN'
+  | 'STATE_NOT_WRITABLE'
+  | 'EVENT_LOOP_SLOW'
+  | 'EVENT_LOOP_STALLED'
+  | 'FILES_HIGH'
+  | 'FEED_STALE';
+
+export interface HealthIssue {
+  readonly code: IssueCode;
+  readonly severity: 'warning' | 'critical';
+  readonly message: string;
+  /** What was found; null where the finding is no number. */
+  readonly value: number | null;
+  /** What it reached; null likewise. */
+  readonly threshold: number | null;
+}
+
+export type HealthStatus = 'healthy' | 'warning' | 'critical';
+
+/** The candles of the session that runs. */
+export interface FeedReading {
+  /** Wall time since the last close of candles, or since the session began. */
+  readonly ageSeconds: number;
+  /** Wall time between two closes at the session's pace; 0 when it goes as fast as it can. */
+  readonly expectedSeconds: number;
+}
+
+export interface Figures {
+  readonly vitals: VitalsReading;
+  /** Null while no session runs. */
+  readonly feed: FeedReading | null;
+}
+
+/** Of the limit on open files: no setting, since nobody has a reason to choose another. */
+const FILES_PERCENT = { warn: 80, critical: 95 } as const;
+
+/** The thresholds of the feed's age are written for candles of five minutes that come as they happen. */
+const REAL_TIME_SECONDS = 300;
+
+const MIB = 2 ** 20;
+
+export function percentOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : (part / whole) * 100;
+}
+
+/** What the process takes, of that and what is still to be had on the machine; null where the system does not say. */
+export function scarcityPercent({ rssBytes, availableBytes }: VitalsReading['memory']): number | null {
+  return availableBytes === null ? null : percentOf(rssBytes, rssBytes + availableBytes);
+}
+
+/** From when a feed is too old, at the pace of its session: slower than real time, candles may take longer. */
+export function feedLimit(threshold: number, expectedSeconds: number): number {
+  return threshold + Math.max(0, expectedSeconds - REAL_TIME_SECONDS);
+}
+
+export function assess(
+  figures: Figures,
+  limits: HealthThresholds,
+): { status: HealthStatus; issues: readonly HealthIssue[] } {
+  const issues = [
+    ...cpuIssues(figures, limits),
+    ...memoryIssues(figures.vitals, limits),
+    ...diskIssues(figures.vitals, limits),
+    ...loopIssues(figures.vitals, limits),
+    ...fileIssues(figures.vitals),
+    ...feedIssues(figures.feed, limits),
+  ];
+  const critical = issues.some(({ severity }) => severity === 'critical');
+  return { status: critical ? 'critical' : issues.length > 0 ? 'warning' : 'healthy', issues };
+}
+
+interface Threshold {
+  readonly warn: number;
+  readonly critical: number;
+}
+
+/** None below the threshold, one issue from it on. */
+function judge(
+  code: IssueCode,
+  value: number | null,
+  { warn, critical }: Threshold,
+  say: (value: number) => string,
+): HealthIssue[] {
+  if (value === null || value < warn) return [];
+  const severe = value >= critical;
+  const threshold = severe ? critical : warn;
+  return [{ code, severity: severe ? 'critical' : 'warning', message: say(value), value, threshold }];
+}
+
+function cpuIssues({ vitals: { cpu }, feed }: Figures, limits: HealthThresholds): HealthIssue[] {
+  // A session that goes as fast as it can is meant to take a whole core.
+  if (cpu === null || feed?.expectedSeconds === 0) return [];
+  return judge(
+    'CPU_HIGH',
+    cpu.percent,
+    limits.cpu_percent,
+    (value) => `the daemon takes ${value.toFixed(0)} % of a core, over ${cpu.windowSeconds.toFixed(0)} s`,
+  );
+}
+
+function memoryIssues({ memory }: VitalsReading, { memory_percent }: HealthThresholds): HealthIssue[] {
+  const { rssBytes, limitBytes, limitOf, heapUsedBytes, heapLimitBytes } = memory;
+  const owner = limitOf === 'cgroup' ? 'its control group may have' : 'the machine has';
+  return [
+    ...judge(
+      'MEMORY_HIGH',
+      percentOf(rssBytes, limitBytes),
+      memory_percent,
+      (value) => `the daemon holds ${value.toFixed(0)} % of the memory that ${owner} (${mib(rssBytes)})`,
+    ),
+    ...judge(
+      'MEMORY_SCARCE',
+      scarcityPercent(memory),
+      memory_percent,
+      () => `little of the memory is left on this machine: ${mib(memory.availableBytes ?? 0)}`,
+    ),
+    ...judge(
+      'HEAP_HIGH',
+      percentOf(heapUsedBytes, heapLimitBytes),
+      memory_percent,
+      (value) => `the heap is ${value.toFixed(0)} % full (${mib(heapUsedBytes)} of ${mib(heapLimitBytes)})`,
+    ),
+  ];
+}
+
+function diskIssues({ disk }: VitalsReading, { disk_percent }: HealthThresholds): HealthIssue[] {
+  if (disk.value === null) {
+    const message = `the disk of the state folder cannot be measured: ${disk.reason}`;
+    return [{ code: 'DISK_UNKNOWN', severity: 'warning', message, value: null, threshold: null }];
+  }
+  const { usedPercent, freeBytes, writable } = disk.value;
+  const full = judge(
+    'DISK_HIGH',
+    usedPercent,
+    disk_percent,
+    (value) => `the disk of the state folder is ${value.toFixed(0)} % full, ${mib(freeBytes)} are free`,
+  );
+  if (writable) return full;
+  const message = 'nothing can be written to the state folder';
+  return [
+    ...full,
+    { code: 'STATE_NOT_WRITABLE', severity: 'critical', message, value: null, threshold: null },
+  ];
+}
+
+function loopIssues({ loop }: VitalsReading, limits: HealthThresholds): HealthIssue[] {
+  if (loop === null) return [];
+  const { warn, critical } = limits.event_loop_lag_ms;
+  const slow = judge(
+    'EVENT_LOOP_SLOW',
+    loop.p99Ms,
+    { warn, critical },
+    (value) => `the event loop is up to ${value.toFixed(0)} ms late, but for one time in a hundred`,
+  );
+  if (slow.length > 0 || loop.maxMs < critical) return slow;
+  // A long halt is one value among hundreds: no percentile shows it.
+  const message = `the event loop stood still for ${loop.maxMs.toFixed(0)} ms`;
+  return [
+    { code: 'EVENT_LOOP_STALLED', severity: 'warning', message, value: loop.maxMs, threshold: critical },
+  ];
+}
+
+function fileIssues({ files }: VitalsReading): HealthIssue[] {
+  if (files.value === null || files.value.limit === null) return [];
+  const { open, limit } = files.value;
+  return judge(
+    'FILES_HIGH',
+    percentOf(open, limit),
+    FILES_PERCENT,
+    () => `${open} of ${limit} file descriptors are in use`,
+  );
+}
+
+function feedIssues(feed: FeedReading | null, { feed_age_seconds: limits }: HealthThresholds): HealthIssue[] {
+  if (feed === null) return [];
+  const { ageSeconds, expectedSeconds } = feed;
+  const at = {
+    warn: feedLimit(limits.warn, expectedSeconds),
+    critical: feedLimit(limits.critical, expectedSeconds),
+  };
+  return judge(
+    'FEED_STALE',
+    ageSeconds,
+    at,
+    (value) => `no candle for ${value.toFixed(0)} s, and one should come every ${rounded(expectedSeconds)} s`,
+  );
+}
+
+function rounded(seconds: number): string {
+  return String(Number(seconds.toPrecision(3)));
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / MIB).toFixed(0)} MiB`;
+}
