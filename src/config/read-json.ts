@@ -40,7 +40,7 @@ export function parseJson(text: string): ReadJson {
   } catch (error) {
     if (error instanceof RangeError) return problem('a document that is nested too deeply', STRICT);
     if (error instanceof SyntaxError) return problem(strictly(error.message, json), STRICT);
-    if (error instanceof Error) return problem(placed(error), STRICT);
+    if (error instanceof Error) return problem(placed(error, json), STRICT);
     throw error;
   }
 }
@@ -73,24 +73,29 @@ const TOKENS: Readonly<Record<string, string>> = {
 };
 
 /** The parser's complaint with its place and without the words of the file, which may be secret. */
-function placed(error: Error): string {
-  const { line, column } = { line: '?', column: '?', ...error };
-  const token = /^Unexpected token (\w+)/.exec(error.message)?.[1];
-  const what = token ? `an unexpected ${TOKENS[token] ?? token.toLowerCase()}` : unexpected(error.message);
-  return `${what} (line ${line}, column ${column})`;
+function placed(error: Error, text: string): string {
+  // Of a text that ends too early the parser does not always know where.
+  if (error.message.startsWith('Unexpected end')) return `its end too early (${place(text, text.length)})`;
+  const offset = 'offset' in error ? Number(error.offset) : 0;
+  return `an unexpected ${unexpected(error.message)} (${place(text, offset)})`;
 }
 
 function unexpected(message: string): string {
+  const token = /^Unexpected token (\w+)/.exec(message)?.[1];
+  if (token) return TOKENS[token] ?? token.toLowerCase();
   const [, character] = /^Unexpected character ('.')/su.exec(message) ?? [];
-  if (character) return `an unexpected ${JSON.stringify(character).slice(1, -1)}`;
-  return message.startsWith('Unexpected end') ? 'its end too early' : 'an unexpected word';
+  return character === undefined ? 'word' : JSON.stringify(character).slice(1, -1);
 }
 
 /** What only the strict parser of the engine minds: line ends and other control characters inside a text. */
 function strictly(message: string, text: string): string {
   const [, what = message, position = '0'] = /^(.*) in JSON at position (\d+)/.exec(message) ?? [];
-  const before = text.slice(0, Number(position)).split('\n');
-  return `${what.toLowerCase()} (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
+  return `${what.toLowerCase()} (${place(text, Number(position))})`;
+}
+
+function place(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 function problem(found: string, allowed: string): ReadJson {

@@ -4,6 +4,7 @@ import { AlreadyRunning } from '../../daemon/already-running.ts';
 import { runDaemon } from '../../daemon/run.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../exit.ts';
+import type { SettingOptions } from '../spawn-daemon.ts';
 
 /** EX_CONFIG: a supervisor is told not to try again on it. */
 const BAD_CONFIG = 78;
@@ -12,12 +13,13 @@ const BAD_CONFIG = 78;
 const LINGER_MS = 2_000;
 
 /** `breakout daemon run`: returns once the daemon was told to stop and has. */
-export async function daemonRun(resolveContext: () => Context): Promise<void> {
+export async function daemonRun(resolveContext: () => Context, options: SettingOptions): Promise<void> {
   outliveStreams();
   try {
     const { output, paths } = resolveContext();
     await runDaemon({
       paths,
+      flags: { 'log.level': options.logLevel, 'metrics.listen': options.metricsListen },
       // Someone is looking: let them see the log.
       foreground: process.stdout.isTTY === true,
       onReady: () => output.note(`breakout daemon: pid ${process.pid}, socket ${paths.socketPath}`),
@@ -27,7 +29,15 @@ export async function daemonRun(resolveContext: () => Context): Promise<void> {
       throw new CliError('ALREADY_RUNNING', error.message, { exitCode: error.exitCode, cause: error });
     }
     if (error instanceof ConfigError) {
-      throw new CliError('BAD_CONFIG', error.message, { exitCode: BAD_CONFIG, cause: error });
+      const problems = error.message.split('\n');
+      const [only = ''] = problems;
+      const message = problems.length === 1 ? only : `the configuration has ${problems.length} problems`;
+      const hint = '`breakout config validate` lists them';
+      throw new CliError('BAD_CONFIG', message, {
+        exitCode: BAD_CONFIG,
+        cause: error,
+        ...(problems.length > 1 && { hint, problems }),
+      });
     }
     if (error instanceof DiskFull) throw new CliError('DISK_FULL', error.message, { cause: error });
     throw error;

@@ -3,13 +3,15 @@ import { withDaemon } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { endDaemon } from '../end-daemon.ts';
 import { plural, span } from '../format.ts';
-import { reachDaemon } from '../spawn-daemon.ts';
+import { reachDaemon, type SettingOptions } from '../spawn-daemon.ts';
 import { block } from '../table.ts';
 
 /** `breakout daemon start`. */
-export async function daemonStart(context: Context): Promise<void> {
-  const { client, pid, started } = await reachDaemon(context);
+export async function daemonStart(context: Context, options: SettingOptions): Promise<void> {
+  const { client, pid, started } = await reachDaemon(context, options);
   await client.close();
+  if (!started && Object.keys(options).length > 0)
+    context.output.note('The options were not taken: they are for a daemon that starts.');
   const socket = context.paths.socketPath;
   context.output.result({ started, pid, socket }, () => [
     started

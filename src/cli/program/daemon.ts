@@ -1,33 +1,37 @@
 /** The commands for the process itself. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { contextOf } from '../context.ts';
 import { examples } from './examples.ts';
 
 export function daemon(root: Command): void {
   const group = root.command('daemon').description('the process that trades');
 
-  group
-    .command('run')
+  withSettings(group.command('run'))
     .description('be the daemon, in the foreground, until SIGTERM or `daemon stop`')
-    .addHelpText('after', examples(['breakout daemon run', 'breakout --instance second daemon run']))
+    .addHelpText(
+      'after',
+      examples([
+        'breakout daemon run',
+        'breakout --instance second daemon run --metrics-listen 127.0.0.1:9464',
+      ]),
+    )
     .addHelpText(
       'after',
       '\nFurther exit codes: 75 another daemon has this state folder, 78 the configuration is wrong.',
     )
-    .action(async (_options, command) => {
+    .action(async (options, command) => {
       // The stacks in its log are to name lines of the sources, not of the bundle that it runs from.
       process.setSourceMapsEnabled(true);
       const { daemonRun } = await import('../commands/daemon-run.ts');
-      await daemonRun(() => contextOf(command));
+      await daemonRun(() => contextOf(command), options);
     });
 
-  group
-    .command('start')
+  withSettings(group.command('start'))
     .description('start the daemon in the background and wait until it answers')
-    .addHelpText('after', examples(['breakout daemon start']))
-    .action(async (_options, command) => {
+    .addHelpText('after', examples(['breakout daemon start', 'breakout daemon start --log-level debug']))
+    .action(async (options, command) => {
       const { daemonStart } = await import('../commands/daemon.ts');
-      await daemonStart(contextOf(command));
+      await daemonStart(contextOf(command), options);
     });
 
   group
@@ -47,4 +51,19 @@ export function daemon(root: Command): void {
       const { daemonStatus } = await import('../commands/daemon.ts');
       await daemonStatus(contextOf(command));
     });
+}
+
+/** Settings that go over the environment and config.json. */
+function withSettings(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--log-level <level>',
+        'how much is logged; over BREAKOUT_LOG_LEVEL and config.json',
+      ).choices(['error', 'warn', 'info', 'debug']),
+    )
+    .option(
+      '--metrics-listen <address>',
+      'serve metrics to a scraper at 127.0.0.1:PORT or [::1]:PORT; over BREAKOUT_METRICS_LISTEN and config.json',
+    );
 }
