@@ -89,14 +89,14 @@ export class Milestones {
         return event.change === 'opened'
           ? one(
               'position_opened',
-              `trade ${event.tradeId}: ${event.symbol} ${event.side} ${event.quantity}, stop ${event.stop ?? 'none'}`,
+              `${event.symbol} ${event.side} ${event.quantity}, stop ${event.stop ?? 'none'} (trade ${event.tradeId})`,
             )
           : NONE;
       case 'trade': {
         const { id, symbol, side, r, pnl, exitReason } = event.trade;
         return one(
           'trade_closed',
-          `trade ${id}: ${symbol} ${side} ${r.toFixed(2)} R (${pnl}) by ${exitReason}`,
+          `${symbol} ${side} ${r.toFixed(2)} R by ${exitReason}, net ${pnl} (trade ${id})`,
         );
       }
       case 'halt':
@@ -181,5 +181,5 @@ function one(name: MilestoneName, note: string): readonly Milestone[] {
 }
 
 function orderNote({ tradeId, symbol, side, quantity }: OrderRequest): string {
-  return `trade ${tradeId}: ${symbol} ${side} ${quantity}`;
+  return `${symbol} ${side} ${quantity} (trade ${tradeId})`;
 }

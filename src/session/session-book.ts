@@ -77,7 +77,12 @@ export interface SessionSummary {
 }
 
 export interface SessionDetail extends Omit<SessionSummary, 'preset'> {
-  readonly preset: { readonly name: string; readonly hash: string; readonly values: Preset };
+  /** `values`: every parameter that it traded by; what the hash was made of. */
+  readonly preset: {
+    readonly name: string;
+    readonly hash: string;
+    readonly values: Omit<Preset, '$schema'>;
+  };
   /** The first start, and the newest of those that went on with the account after a stop that left positions open. */
   readonly starts: readonly SessionStart[];
 }
@@ -157,9 +162,10 @@ export class SessionRecord {
 
   detail(figures: SessionFigures | null): SessionDetail {
     const summary = this.summary(figures);
+    const { $schema: _, ...values } = this.preset;
     return {
       ...summary,
-      preset: { ...summary.preset, values: this.preset },
+      preset: { ...summary.preset, values },
       starts: [this.#started, ...this.#later.items()],
     };
   }

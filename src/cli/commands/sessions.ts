@@ -87,7 +87,7 @@ async function sessionParam(client: ControlClient, named: string | undefined): P
 const SESSION_COLUMNS: readonly Column<SessionSummaryResult>[] = [
   { title: '#', text: (s) => String(s.ordinal), right: true },
   // An id that is cut cannot be copied.
-  { title: 'session', text: (s) => s.id, right: true },
+  { title: 'session', text: (s) => s.id, keep: true },
   { title: 'preset', text: (s) => s.preset.name },
   { title: 'venue', text: (s) => s.venue },
   { title: 'by', text: (s) => s.started.by },
@@ -168,7 +168,7 @@ function figureLines(
 
 const CHECKPOINT_COLUMNS: readonly Column<ResultOf<'sessions.checkpoints'>['checkpoints'][number]>[] = [
   { title: 'seq', text: (c) => String(c.seq), right: true },
-  { title: 'venue time', text: (c) => utc(c.at), right: true },
+  { title: 'venue time', text: (c) => utc(c.at).replace(/:\d{2}Z$/, 'Z'), right: true },
   {
     title: 'milestone',
     text: (c) => c.name.replaceAll('_', ' '),
