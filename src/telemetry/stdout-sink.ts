@@ -34,9 +34,9 @@ export class StdoutSink implements LineSink {
   write(line: string): void {
     const { current } = this.#outages;
     const bytes = Buffer.from(`${current === null ? line : `${this.#afterOutage(current)}\n${line}`}\n`);
+    if (this.#waitingBytes + bytes.length > MAX_WAITING_BYTES) this.#flush();
     if (this.#waitingBytes + bytes.length > MAX_WAITING_BYTES) {
       this.#outages.lost(new Error('its reader does not keep up'));
-      this.#flush();
       return;
     }
     this.#waiting.push(bytes);
