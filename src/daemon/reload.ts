@@ -7,7 +7,8 @@ import type { Paths } from '../config/paths.ts';
 import { SettingsInvalid } from '../config/settings.ts';
 import { RpcError } from '../protocol/errors.ts';
 import type { SessionHost } from '../session/host.ts';
-import type { Log } from '../telemetry/log.ts';
+import { errorFields, type Log } from '../telemetry/log.ts';
+import type { Ending } from './ending.ts';
 import type { LiveSettings, SettingsChange } from './live-settings.ts';
 import { type PresetsChange, PresetWatch } from './preset-watch.ts';
 import type { Supervision } from './supervision.ts';
@@ -18,6 +19,7 @@ export interface ReloaderOptions {
   readonly host: SessionHost;
   readonly log: Log;
   readonly supervision: Supervision;
+  readonly ending: Ending;
 }
 
 export class Reloader {
@@ -31,30 +33,42 @@ export class Reloader {
 
   /**
    * @returns what has changed, and what will only at the next start, in words.
-   * @throws RpcError RELOAD_INVALID with every problem; nothing has been changed then.
+   * @throws RpcError RELOAD_INVALID with every problem, SHUTTING_DOWN; nothing has been changed then.
    */
   reload(by: string): string {
-    const { supervision, log } = this.#options;
-    supervision.reloading();
+    const { log } = this.#options;
     try {
-      const told = this.#reload();
+      const told = this.#announced(() => this.#reload());
       log.info('reloaded', { by, ...told });
       return messageOf(told);
     } catch (error) {
-      const problems = error instanceof RpcError ? error.data.problems : undefined;
-      log.error('reload refused, everything stays as it was', { by, problems, error: String(error) });
+      const why =
+        error instanceof RpcError
+          ? { reason: error.message, problems: error.data.problems }
+          : errorFields(error);
+      log.error('reload refused, everything stays as it was', { by, ...why });
       throw error;
-    } finally {
-      supervision.reloaded();
     }
   }
 
-  /** Nobody waits for the answer: the log has it. */
+  /** Nobody waits for the answer. */
   bySignal(by: string): void {
     try {
       this.reload(by);
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
+    } catch {
+      // The log has it, and a daemon is not to end over its configuration.
+    }
+  }
+
+  /** READY after STOPPING would tell the supervisor that the daemon stays. */
+  #announced(reload: () => Told): Told {
+    const { supervision, ending } = this.#options;
+    if (ending.asked) throw RpcError.of('SHUTTING_DOWN', 'the daemon is stopping');
+    supervision.reloading();
+    try {
+      return reload();
+    } finally {
+      supervision.reloaded();
     }
   }
 

@@ -104,7 +104,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
   const stopLogging = logEvents(host.events, log);
   using ending = new Ending(options.signal);
   const supervision = new Supervision({ host, log, times: options.supervisionTimes });
-  const reloader = new Reloader({ paths, settings, host, log, supervision });
+  const reloader = new Reloader({ paths, settings, host, log, supervision, ending });
   const server: ControlServer = new ControlServer(
     new Dispatcher<Connection>(
       handlers({
