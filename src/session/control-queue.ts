@@ -6,6 +6,8 @@ import type { Refusal } from './refusal.ts';
  */
 export class ControlQueue {
   #tail: Promise<void> = Promise.resolve();
+  /** Refuses one of those that have not had their turn. */
+  readonly #waiting = new Set<(refusal: Refusal) => void>();
   /** The last thing that overtook. */
   #overtook: Refusal | null = null;
 
@@ -19,18 +21,24 @@ export class ControlQueue {
     const overtaken = (): void => {
       if (this.#overtook !== null && this.#overtook !== before) throw this.#overtook;
     };
-    const turn = this.#tail.then(() => {
-      overtaken();
-      return task(overtaken);
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      const turn = this.#tail.then(() => {
+        this.#waiting.delete(reject);
+        overtaken();
+        return task(overtaken);
+      });
+      turn.then(resolve, reject);
+      // The one who asked hears of a failure; the next in the queue only waits for the turn to end.
+      const ended = (): void => undefined;
+      this.#tail = turn.then(ended, ended);
     });
-    // The one who asked hears of a failure; the next in the queue only waits for the turn to end.
-    const ended = (): void => undefined;
-    this.#tail = turn.then(ended, ended);
-    return turn;
   }
 
-  /** Everything queued, and what is under way if it asks, is refused with this. */
+  /** Everything queued is refused with this at once, and what is under way when it asks. */
   overtake(refusal: Refusal): void {
     this.#overtook = refusal;
+    for (const refuse of this.#waiting) refuse(refusal);
+    this.#waiting.clear();
   }
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -13,10 +14,11 @@ import type { Connection } from '../../src/daemon/connection.ts';
 import { ControlServer, type ServerLimits } from '../../src/daemon/control-server.ts';
 import { Dispatcher } from '../../src/daemon/dispatcher.ts';
 import { handlers } from '../../src/daemon/handlers.ts';
+import { Monitoring } from '../../src/daemon/monitoring.ts';
 import { runDaemon } from '../../src/daemon/run.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
 import { LineSplitter, parseLine } from '../../src/protocol/framing.ts';
-import { SessionHost } from '../../src/session/host.ts';
+import { SessionHost, type SessionHostOptions } from '../../src/session/host.ts';
 import { closeLog, openLog } from '../../src/telemetry/log.ts';
 
 const endings = new WeakMap<TestContext, (() => unknown)[]>();
@@ -78,17 +80,25 @@ export interface DaemonProcess {
 export async function serve(
   t: TestContext,
   limits: ServerLimits = {},
+  hostOptions: SessionHostOptions = {},
 ): Promise<{ socketPath: string; host: SessionHost; server: ControlServer }> {
   const { folder, paths } = privateFolder(t);
   mkdirSync(paths.stateDir, { mode: 0o700 });
   const log = openLog({ file: join(folder, 'log') });
-  const host = new SessionHost();
+  const host = new SessionHost(hostOptions);
+  const monitoring = new Monitoring({
+    host,
+    server: () => server,
+    thresholds: () => defaultSettings().health,
+    stateDir: paths.stateDir,
+  });
   const server: ControlServer = new ControlServer(
     new Dispatcher<Connection>(
       handlers({
         host,
         paths,
         log,
+        monitoring,
         settings: defaultSettings,
         stream: 's',
         startedAt: 0,
@@ -97,6 +107,7 @@ export async function serve(
         stop: () => undefined,
       }),
       log,
+      monitoring.requests,
     ),
     limits,
   );
@@ -105,6 +116,7 @@ export async function serve(
     server.stopListening();
     for (const connection of server.connections) connection.destroy();
     await host.close('test');
+    monitoring[Symbol.dispose]();
     await closeLog(log);
   });
   return { socketPath: paths.socketPath, host, server };
@@ -185,4 +197,30 @@ export class RawConnection {
     this.send(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
     return this.next();
   }
+}
+
+/** What an error on the wire says; it must have all that every error has. */
+export function errorOf(response: unknown): {
+  readonly id: unknown;
+  readonly code: number;
+  readonly app: string;
+  readonly message: string;
+  readonly hint: string;
+} {
+  const said = JSON.stringify(response);
+  assert.ok(isRecord(response) && isRecord(response.error) && 'id' in response, said);
+  const { code, message, data } = response.error;
+  assert.ok(typeof code === 'number' && typeof message === 'string' && isRecord(data), said);
+  assert.ok(typeof data.code === 'string' && typeof data.hint === 'string' && 'httpStatus' in data, said);
+  return { id: response.id, code, app: data.code, message, hint: data.hint };
+}
+
+/** The result of an answer that must have one. */
+export function answerOf(response: unknown): unknown {
+  assert.ok(isRecord(response) && 'result' in response, JSON.stringify(response));
+  return response.result;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,21 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MAX_LINE_BYTES } from '../../src/protocol/framing.ts';
-import { RawConnection, serve } from './support.ts';
-
-function errorOf(response: unknown): { id: unknown; code: number; app: unknown } {
-  assert.ok(
-    typeof response === 'object' && response !== null && 'error' in response && 'id' in response,
-    JSON.stringify(response),
-  );
-  const { error } = response;
-  assert.ok(typeof error === 'object' && error !== null && 'code' in error && 'data' in error);
-  const { data } = error;
-  assert.ok(
-    typeof data === 'object' && data !== null && 'code' in data && 'hint' in data && 'httpStatus' in data,
-  );
-  return { id: response.id, code: Number(error.code), app: data.code };
-}
+import { errorOf, RawConnection, serve } from './support.ts';
 
 test('every malformed request gets the answer of the specification, and the connection lives on', async (t) => {
   const raw = await RawConnection.open(t, (await serve(t)).socketPath);
