@@ -1,6 +1,7 @@
 /** A judgement in words: what was found, and what is needed. */
-import { CONDITIONS, type Condition, type ConditionEntry, type Unit } from '../strategy/conditions.ts';
+import { CONDITIONS, type ConditionEntry, isCondition, type Unit } from '../strategy/conditions.ts';
 import type { Judgement } from '../strategy/why.ts';
+import type { Rejection } from './output.ts';
 
 /** By how much of the threshold it failed; null where that has no meaning. */
 export function missOf({ condition, verdict, value, threshold }: Judgement): number | null {
@@ -53,6 +54,7 @@ function large(value: number): string {
 }
 
 /** Why a signal was not traded, in words, from the code and figures that `refused` events carry. */
-export function refusalText(code: Condition, value: number | null, threshold: number | null): string {
-  return judgementText({ condition: code, verdict: 'failed', value, threshold });
+export function refusalText({ code, value, threshold }: Rejection): string {
+  // Words for people: what has none yet must stop nothing.
+  return isCondition(code) ? judgementText({ condition: code, verdict: 'failed', value, threshold }) : code;
 }

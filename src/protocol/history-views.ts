@@ -167,5 +167,5 @@ export const equityPoint = z.strictObject({
 
 export type SessionSummaryResult = z.output<typeof sessionSummary>;
 export type SessionDetailResult = z.output<typeof sessionDetail>;
-export type CheckpointResult = z.output<typeof checkpoint>;
+
 export type SignalResult = z.output<typeof signal>;

@@ -4,7 +4,7 @@
  */
 import type { DomainEvent, OrderRequest } from '../engine/output.ts';
 import type { EngineState } from '../engine/state.ts';
-import type { SessionEvent } from './event-log.ts';
+import type { PublishedEvent } from './event-log.ts';
 
 /** Once in a session. */
 export const FIRST_MILESTONES = [
@@ -67,7 +67,7 @@ export class Milestones {
   }
 
   /** The milestones that an event is: mostly none, once in a while two at once. */
-  of(event: DomainEvent | SessionEvent): readonly Milestone[] {
+  of(event: PublishedEvent['event']): readonly Milestone[] {
     switch (event.type) {
       case 'level':
         return event.life === 'armed' && this.#isFirst('first_level_armed')

@@ -125,6 +125,8 @@ export class SessionHistory {
   #seen({ session, at, wallAt, event }: PublishedEvent): void {
     const present = this.#present;
     if (present === null || present.record.id !== session) return;
+    // The daemon's, and not of the session.
+    if (event.type === 'health') return;
     const { record } = present;
     if (event.type === 'state') {
       present.state = event.to;
@@ -142,7 +144,7 @@ export class SessionHistory {
       record.ended = { reason: event.reason, message: event.message, at, wallAt };
       record.figures = this.#measured(record);
     }
-    if (event.type !== 'session') present.signals.observe(at, wallAt, event);
+    present.signals.observe(at, wallAt, event);
     const passed = present.milestones.of(event);
     if (passed.length === 0) return;
     const figures = this.#checkpointFigures(present);

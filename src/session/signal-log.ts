@@ -1,8 +1,9 @@
 /** The newest signals, each with what became of it, as the stream of events tells it. */
+import { refusalText } from '../engine/judgement-text.ts';
 import type { DomainEvent, ExitReason } from '../engine/output.ts';
 import type { Millis } from '../market/time.ts';
+import type { PublishedEvent } from './event-log.ts';
 import { newest, Ring } from './ring.ts';
-import { refusalText } from './signal-words.ts';
 
 type SignalEvent = Extract<DomainEvent, { type: 'signal' }>;
 
@@ -75,7 +76,7 @@ export class SignalLog {
     return newest(wanted, limit).map(({ signal, outcome }) => ({ ...signal, outcome }));
   }
 
-  observe(at: Millis, wallAt: Millis, event: DomainEvent): void {
+  observe(at: Millis, wallAt: Millis, event: PublishedEvent['event']): void {
     switch (event.type) {
       case 'signal':
         this.#announced(at, wallAt, event);

@@ -114,7 +114,7 @@ export const CONDITIONS = {
 
 export type Condition = keyof typeof CONDITIONS;
 
-function isCondition(name: string): name is Condition {
+export function isCondition(name: string): name is Condition {
   return Object.hasOwn(CONDITIONS, name);
 }
 
