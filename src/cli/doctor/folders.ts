@@ -1,7 +1,8 @@
 /** The folders of the bot: there, whose, and open to whom. */
-import { accessSync, constants, type Stats, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, type Stats, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Finding, fail, pass, warn } from './finding.ts';
+import { look } from './look.ts';
 
 const FOR_OTHERS = 0o077;
 const WRITABLE_BY_GROUP = 0o020;
@@ -72,15 +73,6 @@ export function checkDisk(folder: string, thresholds: DiskThresholds): Finding {
   const fix = 'free some, or set BREAKOUT_STATE_DIR: on a full disk no order can be sent';
   if (percent >= thresholds.critical || bavail === 0) return fail('disk', found, fix);
   return percent >= thresholds.warn ? warn('disk', found, fix) : pass('disk', found);
-}
-
-/** Null when nothing is there; a text when it cannot be seen. */
-function look(path: string): Stats | string | null {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) ?? null;
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  }
 }
 
 /** The folder itself, or the next above it that is there. */

@@ -1,6 +1,7 @@
 /** Who holds the lock of a state folder. Nothing is opened or taken: the kernel's own list says it. */
-import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { type Finding, fail, pass, warn } from './finding.ts';
+import { look } from './look.ts';
 
 export type Holder = number | 'nobody' | 'somebody' | 'unknown';
 
@@ -11,8 +12,9 @@ const PROC_LOCKS = '/proc/locks';
  * container; `unknown`: this system has no list of locks.
  */
 export function lockHolder(file: string): Holder {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (!found) return 'nobody';
+  const found = look(file);
+  if (found === null) return 'nobody';
+  if (typeof found === 'string') return 'unknown';
   let locks: string;
   try {
     locks = readFileSync(PROC_LOCKS, 'latin1');
@@ -59,10 +61,10 @@ export function checkLock(file: string, holder: Holder, daemon: number | null): 
     return daemon === null
       ? warn(
           'lock',
-          'this system does not tell who holds a lock',
+          `it is not known here who holds ${file}`,
           '`breakout daemon start` says when it is taken',
         )
-      : pass('lock', `pid ${daemon} answers; this system does not tell who holds a lock`);
+      : pass('lock', `pid ${daemon} answers; it is not known here who holds ${file}`);
   if (holder === 'nobody')
     return daemon === null
       ? pass('lock', 'free: no daemon has this state folder')

@@ -1,5 +1,5 @@
 /** Settings, presets, venues, credentials and the service: what a person has set up. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../../config/config-error.ts';
 import { listPresets } from '../../config/preset-list.ts';
@@ -8,6 +8,7 @@ import { defaultSettings, type LoadedSettings, loadSettings, settingsFile } from
 import type { Settings } from '../../config/settings-schema.ts';
 import { plural } from '../format.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
+import { look } from './look.ts';
 import type { DaemonAnswer } from './socket.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -72,8 +73,8 @@ export function checkCredentials(configDir: string, env: Environment): Finding {
   const variables = Object.keys(env).filter((name) => name.startsWith('BREAKOUT_') && looksSecret(name));
   const files = filesIn(configDir).filter((name) => looksSecret(name.split('.')[0] ?? ''));
   const open = files.filter((name) => {
-    const found = statSync(join(configDir, name), { throwIfNoEntry: false });
-    return found !== undefined && (found.mode & FOR_OTHERS) !== 0;
+    const found = look(join(configDir, name));
+    return found !== null && typeof found !== 'string' && (found.mode & FOR_OTHERS) !== 0;
   });
   if (open.length > 0) {
     const paths = open.map((name) => join(configDir, name)).join(' ');

@@ -1,25 +1,28 @@
 /** The control socket: there, for its owner alone, and answering. */
-import { lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CallTimeout, type ControlClient, connect } from '../../protocol/client.ts';
 import { NotReachable, RpcError } from '../../protocol/errors.ts';
 import type { ResultOf } from '../../protocol/methods.ts';
 import { CLIENT_NAME } from '../connection.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
+import { look, lookAtLink } from './look.ts';
 
 export type DaemonAnswer = ResultOf<'daemon.hello'> & { readonly venues: readonly string[] };
 
 const OTHERS = 0o077;
 const WRITABLE_BY_ALL = 0o002;
-const PATIENCE = { timeoutMs: 3_000 };
+const PATIENCE_MS = 3_000;
 
 /** What the daemon at the socket says of itself; null when none is there, a text when it does not answer as one. */
-export async function askDaemon(socketPath: string): Promise<DaemonAnswer | string | null> {
+export async function askDaemon(
+  socketPath: string,
+  timeoutMs = PATIENCE_MS,
+): Promise<DaemonAnswer | string | null> {
   let client: ControlClient | null = null;
   try {
     client = await connect({ socketPath, client: CLIENT_NAME });
-    const hello = await client.call('daemon.hello', { client: CLIENT_NAME }, PATIENCE);
-    const { venues } = await client.call('daemon.info', {}, PATIENCE);
+    const hello = await client.call('daemon.hello', { client: CLIENT_NAME }, { timeoutMs });
+    const { venues } = await client.call('daemon.info', {}, { timeoutMs });
     return { ...hello, venues };
   } catch (error) {
     if (error instanceof NotReachable) return null;
@@ -32,14 +35,16 @@ export async function askDaemon(socketPath: string): Promise<DaemonAnswer | stri
 
 /** @param daemon what `askDaemon` has found. */
 export function checkSocket(socketPath: string, daemon: DaemonAnswer | string | null): Finding {
-  const folder = statSync(dirname(socketPath), { throwIfNoEntry: false });
-  if (folder && (folder.mode & WRITABLE_BY_ALL) !== 0)
+  const folder = look(dirname(socketPath));
+  if (folder !== null && typeof folder !== 'string' && (folder.mode & WRITABLE_BY_ALL) !== 0)
     return fail(
       'socket',
       `${dirname(socketPath)}: anybody can write there, and no daemon serves in such a folder`,
       'set BREAKOUT_SOCKET to a path in a folder of your own',
     );
-  const found = lstatSync(socketPath, { throwIfNoEntry: false });
+  const found = lookAtLink(socketPath);
+  if (typeof found === 'string')
+    return fail('socket', `${socketPath}: it cannot be seen (${found})`, 'set BREAKOUT_SOCKET');
   const bytes = `${Buffer.byteLength(socketPath)} bytes long`;
   if (!found) return pass('socket', `${socketPath}: not there, no daemon runs; its path is ${bytes}`);
   if (!found.isSocket())
