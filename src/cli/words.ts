@@ -29,6 +29,7 @@ export const LIVE_TOPICS = [
   'dust',
   'gap',
   'warning',
+  'health',
 ] as const;
 
 /** Whether an event says anything to a person watching: not the quiet rounds of the scanner. */
@@ -114,6 +115,13 @@ export function eventWords(event: WireEvent): Words {
       return said(
         `${event.symbol === null ? '' : `${event.symbol}: `}${event.message} (${event.code})`,
         'warn',
+      );
+    case 'health':
+      return said(
+        event.issues.length === 0
+          ? `healthy again, was ${event.was}`
+          : `${event.status}: ${event.issues.map(({ message }) => message).join('; ')}`,
+        event.status === 'critical' ? 'bad' : event.status === 'warning' ? 'warn' : 'good',
       );
   }
 }

@@ -6,6 +6,7 @@ import { daemonHandlers } from './handlers/daemon.ts';
 import { discoverHandlers } from './handlers/discover.ts';
 import { engineHandlers } from './handlers/engine.ts';
 import { eventHandlers } from './handlers/events.ts';
+import { healthHandlers } from './handlers/health.ts';
 import { historyHandlers } from './handlers/history.ts';
 import { logHandlers } from './handlers/logs.ts';
 import { presetHandlers } from './handlers/presets.ts';
@@ -16,6 +17,7 @@ export function handlers(context: HandlerContext): Handlers<Connection> {
     ...engineHandlers(context),
     ...tradingHandlers(context),
     ...historyHandlers(context),
+    ...healthHandlers(context),
     ...presetHandlers(context),
     ...eventHandlers(context),
     ...logHandlers(context),

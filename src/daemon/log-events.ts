@@ -33,6 +33,8 @@ function titleOf(event: PublishedEvent['event']): string {
       return `session ${event.change}`;
     case 'halt':
       return `halt ${event.rule}`;
+    case 'health':
+      return `health ${event.was} -> ${event.status}`;
     case 'warning':
       return `warning ${event.code}`;
     case 'order':
@@ -66,6 +68,8 @@ function levelOf({ event }: PublishedEvent): LogLevel {
     case 'trade':
     case 'halt_released':
       return 'info';
+    case 'health':
+      return event.status === 'healthy' ? 'info' : event.status === 'warning' ? 'warn' : 'error';
     case 'halt':
     case 'dust':
     case 'warning':

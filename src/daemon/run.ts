@@ -26,6 +26,7 @@ import { leave } from './leave.ts';
 import { LiveSettings } from './live-settings.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { logEvents } from './log-events.ts';
+import { Monitoring } from './monitoring.ts';
 import { prepareReadOnlySocket, type ReadOnlySocket } from './read-only-socket.ts';
 import { Reloader } from './reload.ts';
 import { onSignals } from './signals.ts';
@@ -105,12 +106,19 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
   using ending = new Ending(options.signal);
   const supervision = new Supervision({ host, log, times: options.supervisionTimes });
   const reloader = new Reloader({ paths, settings, host, log, supervision, ending });
+  using monitoring = new Monitoring({
+    host,
+    server: () => server,
+    thresholds: () => settings.current.health,
+    stateDir: paths.stateDir,
+  });
   const server: ControlServer = new ControlServer(
     new Dispatcher<Connection>(
       handlers({
         host,
         paths,
         log,
+        monitoring,
         settings: () => settings.current,
         stream: randomBytes(6).toString('hex'),
         startedAt: Date.now(),
@@ -119,6 +127,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
         stop: ending.request,
       }),
       log.component('control'),
+      monitoring.requests,
     ),
     limitsOf(settings.current, log),
   );

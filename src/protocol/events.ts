@@ -4,6 +4,7 @@
  * daemon still holds. A subscriber that does not keep up gets one `events.lagged` line and is closed.
  */
 import { z } from 'zod';
+import { healthIssue, healthStatus } from './health-view.ts';
 import { engineState, engineTrade, position } from './views.ts';
 
 const side = z.enum(['long', 'short']);
@@ -145,6 +146,14 @@ export const sessionEvent = z.discriminatedUnion('change', [
   }),
 ]);
 
+/** The daemon's own health has changed, for the worse or the better. */
+export const healthEvent = z.strictObject({
+  type: z.literal('health'),
+  status: healthStatus,
+  was: healthStatus,
+  issues: z.array(healthIssue).readonly(),
+});
+
 export const TOPICS = [
   'session',
   'state',
@@ -161,6 +170,7 @@ export const TOPICS = [
   'dust',
   'gap',
   'warning',
+  'health',
 ] as const;
 
 export const topic = z.enum(TOPICS);
@@ -172,7 +182,7 @@ export const eventNotification = z.strictObject({
   session: z.string(),
   at: z.number().describe("The venue's time, epoch ms"),
   wallAt: z.number().describe('When the daemon published it, epoch ms'),
-  event: z.union([domainEvent, sessionEvent]),
+  event: z.union([domainEvent, sessionEvent, healthEvent]),
 });
 
 /** Params of the `events.lagged` notification: the subscription is over. */

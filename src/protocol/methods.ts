@@ -9,6 +9,7 @@ import { discoverMethods } from './methods/discover.ts';
 import { engineMethods } from './methods/engine.ts';
 import type { MethodTable } from './methods/entry.ts';
 import { eventMethods } from './methods/events.ts';
+import { healthMethods } from './methods/health.ts';
 import { historyMethods } from './methods/history.ts';
 import { logMethods } from './methods/logs.ts';
 import { presetMethods } from './methods/presets.ts';
@@ -19,6 +20,7 @@ export interface MethodGroups {
   readonly engine: typeof engineMethods;
   readonly trading: typeof tradingMethods;
   readonly history: typeof historyMethods;
+  readonly health: typeof healthMethods;
   readonly presets: typeof presetMethods;
   readonly events: typeof eventMethods;
   readonly logs: typeof logMethods;
@@ -30,6 +32,7 @@ export const METHODS = {
   ...engineMethods,
   ...tradingMethods,
   ...historyMethods,
+  ...healthMethods,
   ...presetMethods,
   ...eventMethods,
   ...logMethods,

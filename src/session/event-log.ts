@@ -25,6 +25,20 @@ export type SessionEvent =
       readonly openPositions: readonly PositionView[];
     };
 
+/** The daemon's own health has changed: the verdict now and before, and what is wrong. */
+export interface HealthEvent {
+  readonly type: 'health';
+  readonly status: 'healthy' | 'warning' | 'critical';
+  readonly was: 'healthy' | 'warning' | 'critical';
+  readonly issues: readonly {
+    readonly code: string;
+    readonly severity: 'warning' | 'critical';
+    readonly message: string;
+    readonly value: number | null;
+    readonly threshold: number | null;
+  }[];
+}
+
 export type EndReason = 'stopped' | 'data_ended' | 'failed';
 
 export interface PublishedEvent {
@@ -34,7 +48,7 @@ export interface PublishedEvent {
   /** Venue time. */
   readonly at: Millis;
   readonly wallAt: Millis;
-  readonly event: DomainEvent | SessionEvent;
+  readonly event: DomainEvent | SessionEvent | HealthEvent;
 }
 
 /** Enough for a client that reconnects within seconds at usual speeds, little enough to hold for ever. */
@@ -67,7 +81,7 @@ export class EventLog {
     return this.#listeners.size;
   }
 
-  publish(session: string, at: Millis, event: DomainEvent | SessionEvent): void {
+  publish(session: string, at: Millis, event: PublishedEvent['event']): void {
     this.#seq += 1;
     const published = { seq: this.#seq, session, at, wallAt: this.#wallNow(), event };
     this.#ring[(this.#seq - 1) % this.#capacity] = published;

@@ -7,6 +7,7 @@ import type { Connection } from '../../src/daemon/connection.ts';
 import { ControlServer } from '../../src/daemon/control-server.ts';
 import { Dispatcher } from '../../src/daemon/dispatcher.ts';
 import { handlers } from '../../src/daemon/handlers.ts';
+import { Monitoring } from '../../src/daemon/monitoring.ts';
 import { connect } from '../../src/protocol/client.ts';
 import { RpcError } from '../../src/protocol/errors.ts';
 import { SessionHost } from '../../src/session/host.ts';
@@ -19,10 +20,17 @@ test('a failure of ours reaches a client as a reference only; the log has the st
   const file = join(folder, 'log');
   const log = openLog({ file });
   const host = new SessionHost();
+  using monitoring = new Monitoring({
+    host,
+    server: () => server,
+    thresholds: () => defaultSettings().health,
+    stateDir: folder,
+  });
   const own = handlers({
     host,
     paths,
     log,
+    monitoring,
     settings: defaultSettings,
     stream: 's',
     startedAt: 0,

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import type { DomainEvent } from '../../src/engine/output.ts';
 import { ERRORS, RpcError } from '../../src/protocol/errors.ts';
 import { TOPICS, type WireEvent } from '../../src/protocol/events.ts';
 import { METHODS } from '../../src/protocol/methods.ts';
 import { PROTOCOL } from '../../src/protocol/version.ts';
-import type { SessionEvent } from '../../src/session/event-log.ts';
+import type { PublishedEvent } from '../../src/session/event-log.ts';
 
 test('no two errors share a number, so a script can tell them apart', () => {
   const numbers = Object.values(ERRORS).map((entry) => entry.rpc);
@@ -30,10 +29,10 @@ test('every method says what it is, and its parameters and result have a JSON sc
   }
 });
 
-test('whatever the engine or the session announces has a place on the wire and a topic', () => {
+test('whatever the engine, the session or the daemon announces has a place on the wire and a topic', () => {
   // Compiles only while the unions agree.
-  const announced = (event: DomainEvent | SessionEvent): WireEvent => event;
-  const topics: readonly (DomainEvent | SessionEvent)['type'][] = TOPICS;
+  const announced = (event: PublishedEvent['event']): WireEvent => event;
+  const topics: readonly PublishedEvent['event']['type'][] = TOPICS;
   assert.equal(typeof announced, 'function');
   assert.equal(new Set(topics).size, TOPICS.length);
 });

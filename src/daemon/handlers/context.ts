@@ -4,12 +4,14 @@ import type { ResultOf } from '../../protocol/methods.ts';
 import type { SessionHost } from '../../session/host.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { ControlServer } from '../control-server.ts';
+import type { Monitoring } from '../monitoring.ts';
 
 /** What the handlers work with: built once, where the daemon is put together. */
 export interface HandlerContext {
   readonly host: SessionHost;
   readonly paths: Paths;
   readonly log: Log;
+  readonly monitoring: Monitoring;
   /** As they are now: a reload changes them. */
   readonly settings: () => Settings;
   /** The stream that sequence numbers count in. */
