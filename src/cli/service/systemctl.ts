@@ -23,7 +23,9 @@ export function systemctl({ scope, unit }: Place, words: readonly string[], done
   const asUser = scope === 'user' ? ['--user'] : [];
   const { error, status, stderr } = spawnSync('systemctl', [...asUser, ...words], { encoding: 'utf8' });
   if (!error && status === 0) return;
-  const said = error ? error.message : stderr.trim().split('\n')[0] || `it ended with ${status}`;
+  // What it did on the way comes first, on lines of its own.
+  const wrong = stderr.split('\n').find((line) => line !== '' && !/^(Created|Removed) /.test(line));
+  const said = error ? error.message : (wrong ?? `it ended with ${status}`);
   const log = ['journalctl', ...asUser, '--unit', unit].join(' ');
   throw new CliError(
     'SYSTEMD_FAILED',
