@@ -178,3 +178,10 @@ test('the committed schema for editors is the one that settings are checked by (
   const file = join(packageInfo().root, 'presets', 'config.schema.json');
   assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), JSON.parse(JSON.stringify(settingsJsonSchema())));
 });
+
+test('the example of the README is a config.json that a daemon takes', () => {
+  const readme = readFileSync(join(packageInfo().root, 'README.md'), 'utf8');
+  const example = /## Settings[\s\S]*?\n\n( {4}\{[\s\S]*?\n {4}\})\n/.exec(readme)?.[1] ?? assert.fail();
+  write(example);
+  assert.equal(load().settings.log.components.control, 'debug');
+});
