@@ -12,10 +12,11 @@ Examples:
 
 const WAYS = `
 Two ways:
-  --system  runs from boot as a user of its own; state in /var/lib/breakout, configuration in /etc/breakout,
-            socket in /run/breakout (for root: sudo breakout --socket /run/breakout/breakout.sock status)
-  --user    runs as you, over the same folders as your own commands; \`loginctl enable-linger\` keeps it running
-            while you are logged out
+  --system  runs from boot as a user of its own. State: /var/lib/breakout,
+            configuration: /etc/breakout, socket: /run/breakout, for root alone:
+            sudo breakout --socket /run/breakout/breakout.sock status
+  --user    runs as you, over the same folders as your own commands;
+            \`loginctl enable-linger\` keeps it running while you are logged out
 
 Further instances (--instance NAME) are units of their own, breakout@NAME.`;
 
