@@ -33,6 +33,8 @@ export function tryLock(file: string): Lock | null {
   let database: Database.Database | null = null;
   try {
     database = new Database(file, { timeout: 0 });
+    // Nothing is ever written, so there is nothing to roll back, and no file beside it for a full disk to refuse.
+    database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database?.close();

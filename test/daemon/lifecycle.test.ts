@@ -49,7 +49,7 @@ test('SIGTERM in the middle of a session ends the daemon in order and leaves not
   const messages = log.map((line) => JSON.parse(line).message);
   assert.equal(messages[0], 'serving');
   assert.equal(messages.at(-1), 'stopped');
-  assert.ok(messages.includes('session') && messages.includes('state'));
+  assert.ok(messages.includes('session started') && messages.includes('session ended'));
 });
 
 test('daemon.stop is answered; when the connection ends, the next daemon can start at once', async (t) => {
