@@ -68,8 +68,10 @@ const readOnlySocket = z.strictObject({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'the name of a group')
     .optional()
-    .describe("The group that may connect; when missing: the daemon's own"),
-  mode: z.enum(['0660', '0600']).default('0660'),
+    .describe(
+      "The group that may connect: the daemon's user must be a member, and the group able to enter each folder above the socket (a folder of the daemon's own, 0700, is given to it with 0710; the state folder never is). When missing: the daemon's own group, and folders stay as they are",
+    ),
+  mode: z.enum(['0660', '0600']).default('0660').describe('0600 = the owner alone, without `group`'),
 });
 
 const rate = (max: number) => z.number().min(0.1).max(max);
