@@ -1,21 +1,25 @@
 /**
  * One subscriber's stream of events. It first reads what it missed out of the log, as fast as its socket takes
- * it, and then gets each event as it happens. A subscriber that does not read never slows the engine: what
- * its socket does not take waits here, up to a bound; past it the subscription is over and the client, which
- * knows the last event it got, subscribes again.
+ * it, and then gets what happens, all events of one turn in one piece. A subscriber that does not read never slows
+ * the engine: what its socket does not take waits here, up to a bound; past it the subscription is over and the
+ * client, which knows the last event it got, subscribes again.
  */
 import type { EventNotification, LaggedNotification, Topic } from '../protocol/events.ts';
 import { toLine } from '../protocol/framing.ts';
 import type { EventLog, PublishedEvent } from '../session/event-log.ts';
+import type { PriceFeed } from './price-feed.ts';
 
 export const MAX_QUEUED_EVENTS = 256;
 export const MAX_QUEUED_BYTES = 1024 * 1024;
+
+/** Written at once; more than a socket takes at a time gains nothing. */
+const PIECE_CHARS = 64 * 1024;
 
 /** Where the lines go. */
 export interface Sink {
   /** False while what was written waits for the other side to read. */
   readonly ready: boolean;
-  write(line: string): void;
+  write(lines: string): void;
 }
 
 export interface SubscriptionOptions {
@@ -24,6 +28,8 @@ export interface SubscriptionOptions {
   readonly events: EventLog;
   /** null = all. */
   readonly topics: ReadonlySet<Topic> | null;
+  /** Prices as well, of these symbols (null = all); null = none. They are never queued and no one lags for them. */
+  readonly prices: { readonly feed: PriceFeed; readonly symbols: ReadonlySet<string> | null } | null;
   /** The last event that the subscriber has. */
   readonly after: number;
   readonly sink: Sink;
@@ -31,19 +37,31 @@ export interface SubscriptionOptions {
   readonly onLagged: (lagged: string) => void;
 }
 
+/** An event as it goes to every subscriber, but for the number of the subscription before it. */
+interface Told {
+  readonly seq: number;
+  readonly text: string;
+  readonly bytes: number;
+}
+
 export class Subscription {
   readonly id: number;
   readonly #options: SubscriptionOptions;
+  readonly #before: string;
   /** The last event that was sent or passed over. */
   #cursor: number;
   #catchingUp = true;
-  #queue: { readonly seq: number; readonly line: string }[] = [];
+  #queue: Told[] = [];
   #queuedBytes = 0;
+  /** The queue is to be sent at the end of this turn. */
+  #due = false;
   #stop: (() => void) | null = null;
+  #stopPrices: (() => void) | null = null;
 
   constructor(options: SubscriptionOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#before = `{"jsonrpc":"2.0","method":"event","params":{"subscription":${options.id},`;
     this.#cursor = options.after;
   }
 
@@ -52,13 +70,17 @@ export class Subscription {
   }
 
   start(): void {
-    this.#stop ??= this.#options.events.listen((event) => this.#onEvent(event));
+    const { events, prices, sink } = this.#options;
+    this.#stop ??= events.listen((event) => this.#onEvent(event));
+    if (prices !== null) this.#stopPrices ??= prices.feed.add(this.id, prices.symbols, sink);
     this.pump();
   }
 
   stop(): void {
     this.#stop?.();
+    this.#stopPrices?.();
     this.#stop = null;
+    this.#stopPrices = null;
     this.#queue = [];
     this.#queuedBytes = 0;
   }
@@ -68,29 +90,40 @@ export class Subscription {
     if (this.#stop === null) return;
     if (this.#catchingUp) this.#catchUp();
     const { sink } = this.#options;
-    while (sink.ready && this.#queue.length > 0) {
-      const next = this.#queue.shift();
-      if (next === undefined) return;
-      this.#queuedBytes -= next.line.length;
-      this.#cursor = next.seq;
-      sink.write(next.line);
+    let sent = 0;
+    while (sink.ready && sent < this.#queue.length) {
+      let lines = '';
+      for (; sent < this.#queue.length && lines.length < PIECE_CHARS; sent++) {
+        const told = this.#queue[sent];
+        if (told === undefined) break;
+        this.#queuedBytes -= told.bytes;
+        this.#cursor = told.seq;
+        lines += this.#before + told.text;
+      }
+      sink.write(lines);
     }
+    if (sent > 0) this.#queue = this.#queue.slice(sent);
   }
 
   #catchUp(): void {
     const { events, sink } = this.#options;
     while (sink.ready) {
+      let lines = '';
+      while (this.#cursor < events.seq && lines.length < PIECE_CHARS) {
+        const event = events.at(this.#cursor + 1);
+        if (!event) {
+          if (lines !== '') sink.write(lines);
+          this.#lag();
+          return;
+        }
+        this.#cursor = event.seq;
+        if (this.#wants(event)) lines += this.#before + toldOf(event).text;
+      }
+      if (lines !== '') sink.write(lines);
       if (this.#cursor >= events.seq) {
         this.#catchingUp = false;
         return;
       }
-      const event = events.at(this.#cursor + 1);
-      if (!event) {
-        this.#lag();
-        return;
-      }
-      this.#cursor = event.seq;
-      if (this.#wants(event)) sink.write(lineOf(this.id, event));
     }
   }
 
@@ -101,16 +134,26 @@ export class Subscription {
       if (this.#queue.length === 0) this.#cursor = event.seq;
       return;
     }
-    const { sink } = this.#options;
-    const line = lineOf(this.id, event);
-    if (this.#queue.length === 0 && sink.ready) {
-      this.#cursor = event.seq;
-      sink.write(line);
-      return;
-    }
-    this.#queue.push({ seq: event.seq, line });
-    this.#queuedBytes += line.length;
-    if (this.#queue.length > MAX_QUEUED_EVENTS || this.#queuedBytes > MAX_QUEUED_BYTES) this.#lag();
+    const told = toldOf(event);
+    this.#queue.push(told);
+    this.#queuedBytes += told.bytes;
+    if (this.#isFull) this.pump();
+    if (this.#isFull) this.#lag();
+    else this.#sendSoon();
+  }
+
+  get #isFull(): boolean {
+    return this.#queue.length > MAX_QUEUED_EVENTS || this.#queuedBytes > MAX_QUEUED_BYTES;
+  }
+
+  /** At the end of the turn: a close time brings several events, and a write costs more than all of their text. */
+  #sendSoon(): void {
+    if (this.#due || !this.#options.sink.ready) return;
+    this.#due = true;
+    queueMicrotask(() => {
+      this.#due = false;
+      this.pump();
+    });
   }
 
   #lag(): void {
@@ -127,12 +170,13 @@ export class Subscription {
 }
 
 /** One event goes to many subscribers one after another: its text is made once. */
-let made: { readonly event: PublishedEvent; readonly text: string } | null = null;
+let made: { readonly event: PublishedEvent; readonly told: Told } | null = null;
 
-function lineOf(subscription: number, event: PublishedEvent): string {
+function toldOf(event: PublishedEvent): Told {
   if (made?.event !== event) {
     const params: Omit<EventNotification, 'subscription'> = event;
-    made = { event, text: JSON.stringify(params).slice(1) };
+    const text = `${JSON.stringify(params).slice(1)}}\n`;
+    made = { event, told: { seq: event.seq, text, bytes: Buffer.byteLength(text) } };
   }
-  return `{"jsonrpc":"2.0","method":"event","params":{"subscription":${subscription},${made.text}}\n`;
+  return made.told;
 }

@@ -5,9 +5,15 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import jsonRpc, { type JSONRPCResponse } from 'json-rpc-2.0';
 import { NotReachable, RpcError } from './errors.ts';
-import type { EventNotification, LaggedNotification, Topic } from './events.ts';
+import type {
+  EventNotification,
+  LaggedNotification,
+  PricesNotification,
+  SubscriptionTopic,
+} from './events.ts';
 import { LineSplitter, MAX_ANSWER_BYTES, parseLine, toLine } from './framing.ts';
 import type { MethodName, ParamsOf, ResultOf } from './methods.ts';
+import { PROTOCOL } from './version.ts';
 
 export interface ConnectOptions {
   readonly socketPath: string;
@@ -23,8 +29,10 @@ export interface CallOptions {
 }
 
 export interface SubscribeOptions {
-  /** All when missing. */
-  readonly topics?: readonly Topic[];
+  /** Every topic of events when missing; `price` must be named. */
+  readonly topics?: readonly SubscriptionTopic[];
+  /** With topic `price`: prices of these alone. */
+  readonly symbols?: readonly string[];
   /** Send what came after this sequence number first. */
   readonly since?: number;
   /** The stream that `since` belongs to. */
@@ -34,6 +42,8 @@ export interface SubscribeOptions {
 export interface SubscriptionHandlers {
   /** Called in order of `seq`. */
   onEvent(event: EventNotification): void;
+  /** With topic `price`: the newest price of each symbol that changed since the last call, at most once in 100 ms. */
+  onPrices?(prices: PricesNotification): void;
   /** The daemon gave the subscription up because this client did not keep up; the connection closes. */
   onLagged?(lagged: LaggedNotification): void;
 }
@@ -106,11 +116,13 @@ export class ControlClient implements AsyncDisposable {
   readonly #timeoutMs: number;
   readonly #splitter = new LineSplitter(MAX_ANSWER_BYTES);
   readonly #subscriptions = new Map<number, SubscriptionHandlers>();
-  /** Events may follow the answer to a subscribe within the same chunk, before its promise has run. */
-  #early: EventNotification[] = [];
+  /** Notifications may follow the answer to a subscribe within the same chunk, before its promise has run. */
+  #early: Early[] = [];
   #subscribing = 0;
   #nextId = 1;
   #over: Error | null = null;
+  /** What the daemon last said to the connection as a whole, in most cases why it closes it. */
+  #dismissal: RpcError | null = null;
 
   constructor(socket: Socket, socketPath: string, timeoutMs = DEFAULT_TIMEOUT_MS) {
     this.socketPath = socketPath;
@@ -153,6 +165,7 @@ export class ControlClient implements AsyncDisposable {
   async subscribe(options: SubscribeOptions, handlers: SubscriptionHandlers): Promise<Subscription> {
     const params: ParamsOf<'events.subscribe'> = {
       ...(options.topics && { topics: [...options.topics] }),
+      ...(options.symbols && { symbols: [...options.symbols] }),
       ...(options.since !== undefined && { since: options.since }),
       ...(options.stream !== undefined && { stream: options.stream }),
     };
@@ -165,9 +178,9 @@ export class ControlClient implements AsyncDisposable {
     }
     const id = start.subscription;
     this.#subscriptions.set(id, handlers);
-    const early = this.#early.filter((event) => event.subscription === id);
-    this.#early = this.#subscribing > 0 ? this.#early.filter((event) => event.subscription !== id) : [];
-    for (const event of early) handlers.onEvent(event);
+    const early = this.#early.filter(({ params }) => params.subscription === id);
+    this.#early = this.#subscribing > 0 ? this.#early.filter(({ params }) => params.subscription !== id) : [];
+    for (const notification of early) hand(notification, handlers);
     return {
       id,
       start,
@@ -178,9 +191,12 @@ export class ControlClient implements AsyncDisposable {
     };
   }
 
-  /** Tells the daemon who is asking, without waiting for its answer. */
+  /**
+   * Tells the daemon who is asking and what it speaks, without waiting for its answer: a daemon that speaks another
+   * protocol refuses the calls that follow with PROTOCOL_UNSUPPORTED.
+   */
   introduce(client: string): void {
-    this.#rpc.notify('daemon.hello', { client });
+    this.#rpc.notify('daemon.hello', { client, protocol: PROTOCOL });
   }
 
   /** Ends the connection in order. Calls still open end in NotReachable. */
@@ -202,7 +218,7 @@ export class ControlClient implements AsyncDisposable {
 
   async #request<R>(method: string, params: object, timeoutMs: number): Promise<R> {
     if (this.#over || !this.#socket.writable) {
-      throw new NotReachable(this.socketPath, this.#over?.message ?? CONNECTION_LOST);
+      throw this.#dismissal ?? new NotReachable(this.socketPath, this.#over?.message ?? CONNECTION_LOST);
     }
     const id = this.#nextId++;
     const response: JSONRPCResponse = await this.#rpc
@@ -212,7 +228,9 @@ export class ControlClient implements AsyncDisposable {
     if (response.error.message === TIMED_OUT) {
       throw new CallTimeout(`${method}: no answer from ${this.socketPath} within ${timeoutMs} ms`);
     }
-    if (response.error.message === CONNECTION_LOST) throw new NotReachable(this.socketPath, CONNECTION_LOST);
+    if (response.error.message === CONNECTION_LOST) {
+      throw this.#dismissal ?? new NotReachable(this.socketPath, CONNECTION_LOST);
+    }
     throw RpcError.fromWire(response.error);
   }
 
@@ -226,17 +244,28 @@ export class ControlClient implements AsyncDisposable {
   }
 
   #dispatch(message: unknown): void {
-    if (isNotification(message, 'event')) this.#event(message.params);
+    if (isNotification(message, 'event') || isNotification(message, 'prices')) this.#told(message);
     else if (isNotification(message, 'events.lagged')) this.#lagged(message.params);
-    else if (isResponse(message)) this.#rpc.receive(message);
+    else if (isResponse(message)) this.#answered(message);
     // Anything else is a notification that only a newer daemon sends.
   }
 
-  #event(event: EventNotification): void {
-    const handlers = this.#subscriptions.get(event.subscription);
-    if (handlers) handlers.onEvent(event);
-    else if (this.#subscribing > 0) this.#early.push(event);
+  #told(notification: Early): void {
+    const handlers = this.#subscriptions.get(notification.params.subscription);
+    if (handlers) hand(notification, handlers);
+    else if (this.#subscribing > 0) this.#early.push(notification);
     // Otherwise it was on its way when its subscription ended.
+  }
+
+  #answered(response: JSONRPCResponse): void {
+    if (response.id === null && response.error) {
+      // Every call of ours has an id: what is said to none of them is said to the connection, and ends them all.
+      this.#dismissal = RpcError.fromWire(response.error);
+      this.#rpc.rejectAllPendingRequests(CONNECTION_LOST);
+      return;
+    }
+    this.#dismissal = null;
+    this.#rpc.receive(response);
   }
 
   #lagged(lagged: LaggedNotification): void {
@@ -251,14 +280,24 @@ const TIMED_OUT = 'timed out';
 
 interface Notifications {
   event: EventNotification;
+  prices: PricesNotification;
   'events.lagged': LaggedNotification;
+}
+
+type Notification<K extends keyof Notifications> = { readonly method: K; readonly params: Notifications[K] };
+/** What a subscription brings for as long as it lasts. */
+type Early = Notification<'event'> | Notification<'prices'>;
+
+function hand(notification: Early, handlers: SubscriptionHandlers): void {
+  if (notification.method === 'event') handlers.onEvent(notification.params);
+  else handlers.onPrices?.(notification.params);
 }
 
 /** The daemon validates what it sends, so the client takes a known notification at its word. */
 function isNotification<K extends keyof Notifications>(
   message: unknown,
   method: K,
-): message is { readonly method: K; readonly params: Notifications[K] } {
+): message is Notification<K> {
   return typeof message === 'object' && message !== null && 'method' in message && message.method === method;
 }
 

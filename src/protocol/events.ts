@@ -1,7 +1,8 @@
 /**
  * Notifications. After `events.subscribe` the daemon sends `event` lines with rising sequence numbers; a
  * client that loses the connection subscribes again with `since` and `stream` and misses nothing that the
- * daemon still holds. A subscriber that does not keep up gets one `events.lagged` line and is closed.
+ * daemon still holds. A subscriber that does not keep up gets one `events.lagged` line and is closed. Prices are not
+ * events: `prices` lines have no sequence number, the newest replaces those before it, and no one lags for them.
  */
 import { z } from 'zod';
 import { healthIssue, healthStatus } from './health-view.ts';
@@ -175,6 +176,11 @@ export const TOPICS = [
 
 export const topic = z.enum(TOPICS);
 
+/** Beside the topics of events: the newest prices, which are no events and come in notifications of their own. */
+export const PRICE_TOPIC = 'price';
+
+export const subscriptionTopic = z.enum([...TOPICS, PRICE_TOPIC]);
+
 /** Params of the `event` notification. */
 export const eventNotification = z.strictObject({
   subscription: z.int(),
@@ -192,7 +198,24 @@ export const laggedNotification = z.strictObject({
   stream: z.string(),
 });
 
+/**
+ * Params of the `prices` notification: the newest price of each symbol whose price has changed since the last one. At
+ * most one comes in 100 ms, and only while the subscriber reads: what it did not take is replaced by what is newer.
+ */
+export const pricesNotification = z.strictObject({
+  subscription: z.int(),
+  session: z.string(),
+  at: z.number().describe("The venue's time of the newest of them, epoch ms"),
+  prices: z
+    .record(z.string(), z.string())
+    .describe(
+      'By symbol, an exact decimal: the close of its newest base candle, which positions are marked to',
+    ),
+});
+
 export type Topic = z.output<typeof topic>;
+export type SubscriptionTopic = z.output<typeof subscriptionTopic>;
+export type PricesNotification = z.output<typeof pricesNotification>;
 export type EventNotification = z.output<typeof eventNotification>;
 export type WireEvent = EventNotification['event'];
 export type LaggedNotification = z.output<typeof laggedNotification>;

@@ -1,16 +1,26 @@
 import { type ControlClient, connect } from './client.ts';
 import { NotReachable } from './errors.ts';
-import type { EventNotification, LaggedNotification, Topic } from './events.ts';
+import type {
+  EventNotification,
+  LaggedNotification,
+  PricesNotification,
+  SubscriptionTopic,
+} from './events.ts';
 import type { ResultOf } from './methods.ts';
 
 export interface FollowOptions {
   readonly socketPath: string;
   readonly client?: string;
-  readonly topics?: readonly Topic[];
+  /** Every topic of events when missing; `price` must be named. */
+  readonly topics?: readonly SubscriptionTopic[];
+  /** With topic `price`: prices of these alone. */
+  readonly symbols?: readonly string[];
   readonly since?: number;
   readonly signal?: AbortSignal;
   /** Called at each (re)subscription; `complete: false` means that events in between are gone. */
   onStart?(start: ResultOf<'events.subscribe'>): void;
+  /** With topic `price`. They are no events: they come when they come, the newest in place of those before. */
+  onPrices?(prices: PricesNotification): void;
 }
 
 type Item = { readonly event: EventNotification } | { readonly end: Error | LaggedNotification | null };
@@ -31,10 +41,15 @@ export async function* follow(options: FollowOptions): AsyncGenerator<EventNotif
       const { start } = await client.subscribe(
         {
           ...(options.topics && { topics: options.topics }),
+          ...(options.symbols && { symbols: options.symbols }),
           ...(since !== undefined && { since }),
           ...(stream !== undefined && { stream }),
         },
-        { onEvent: (event) => items.put({ event }), onLagged: (lagged) => items.put({ end: lagged }) },
+        {
+          onEvent: (event) => items.put({ event }),
+          onPrices: (prices) => options.onPrices?.(prices),
+          onLagged: (lagged) => items.put({ end: lagged }),
+        },
       );
       client.closed.then((error) => items.put({ end: error }));
       stream = start.stream;

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { type AppErrorCode, ERRORS } from './errors.ts';
-import { eventNotification, laggedNotification } from './events.ts';
+import { eventNotification, laggedNotification, pricesNotification } from './events.ts';
 import type { MethodEntry } from './methods/entry.ts';
 import { METHODS } from './methods.ts';
 import { PROTOCOL, type ProtocolRange } from './version.ts';
@@ -93,6 +93,7 @@ export function openRpcDocument(version: string): OpenRpcDocument {
     'x-protocol': PROTOCOL,
     'x-notifications': [
       notification('event', 'Something happened, to a subscriber', eventNotification),
+      notification('prices', 'The newest prices, to a subscriber that asked for them', pricesNotification),
       notification('events.lagged', 'A subscriber fell behind: its subscription is over', laggedNotification),
     ],
   };

@@ -259,6 +259,7 @@ export class SessionHost {
     this.#session = session;
     // What the session before announced last says nothing of this one.
     this.#mayBeOver = false;
+    this.prices.open(session.id, session.source.instruments);
     session.lockstep.open();
     return this.#launch(session, request, by, command);
   }

@@ -50,7 +50,7 @@ export function sessionId(wallAt: Millis, random: () => number = Math.random): s
   return `${time}-${tail}`;
 }
 
-export function isLiveClose(input: Input): boolean {
+export function isLiveClose(input: Input): input is Extract<Input, { kind: 'bars' }> {
   return input.kind === 'bars' && input.phase === 'live';
 }
 

@@ -129,7 +129,7 @@ test('events that come in one chunk with the answer to the subscription are not 
 
 test('a short command does not pay for the schema library: the client runs where there is none', async () => {
   const { root } = packageInfo();
-  for (const file of ['client', 'errors', 'framing', 'follow']) {
+  for (const file of ['client', 'errors', 'framing', 'follow', 'version']) {
     cpSync(join(root, 'src', 'protocol', `${file}.ts`), join(folder, `${file}.ts`));
   }
   cpSync(join(root, 'node_modules', 'json-rpc-2.0'), join(folder, 'node_modules', 'json-rpc-2.0'), {

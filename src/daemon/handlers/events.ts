@@ -1,14 +1,17 @@
 import { RpcError } from '../../protocol/errors.ts';
+import type { SubscriptionTopic, Topic } from '../../protocol/events.ts';
 import { type Connection, MAX_SUBSCRIPTIONS } from '../connection.ts';
 import type { HandlersOf } from '../dispatcher.ts';
+import { PriceFeed } from '../price-feed.ts';
 import { Subscription } from '../subscription.ts';
 import type { HandlerContext } from './context.ts';
-import { statusOf } from './views.ts';
+import { isOut, statusOf } from './views.ts';
 
 export function eventHandlers({ host, stream }: HandlerContext): HandlersOf<'events', Connection> {
   let lastSubscription = 0;
+  const feed = new PriceFeed(host.prices);
   return {
-    'events.subscribe': ({ topics, since, stream: asked }, { peer, after }) => {
+    'events.subscribe': ({ topics, symbols, since, stream: asked }, { peer, after }) => {
       if (peer.subscriptions.size >= MAX_SUBSCRIPTIONS) {
         throw RpcError.of('TOO_MANY_SUBSCRIPTIONS', `this connection has ${MAX_SUBSCRIPTIONS} subscriptions`);
       }
@@ -20,7 +23,8 @@ export function eventHandlers({ host, stream }: HandlerContext): HandlersOf<'eve
         id: lastSubscription,
         stream,
         events,
-        topics: topics ? new Set(topics) : null,
+        topics: topics ? new Set(topics.filter(isOfEvents)) : null,
+        prices: topics?.includes('price') ? { feed, symbols: symbols ? new Set(symbols) : null } : null,
         after: since !== undefined && complete ? since : events.seq,
         sink: peer,
         onLagged: (line) => peer.end(line),
@@ -32,7 +36,12 @@ export function eventHandlers({ host, stream }: HandlerContext): HandlersOf<'eve
         stream,
         seq: events.seq,
         complete,
-        snapshot: { status: statusOf(host), positions: host.positions() },
+        // In the same turn as `seq`: what happens from here on is an event after it.
+        snapshot: {
+          status: statusOf(host),
+          positions: host.positions(),
+          orders: host.engine.orders().filter(isOut),
+        },
       };
     },
     'events.unsubscribe': ({ subscription: id }, { peer }) => {
@@ -45,4 +54,8 @@ export function eventHandlers({ host, stream }: HandlerContext): HandlersOf<'eve
       return { lastSeq: subscription.lastSeq };
     },
   };
+}
+
+function isOfEvents(topic: SubscriptionTopic): topic is Topic {
+  return topic !== 'price';
 }

@@ -3,6 +3,7 @@ import type { SessionHost } from '../../session/host.ts';
 import type { Connection } from '../connection.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import { done, type HandlerContext } from './context.ts';
+import { isOut } from './views.ts';
 
 export function tradingHandlers({ host }: HandlerContext): HandlersOf<'trading', Connection> {
   return {
@@ -15,7 +16,7 @@ export function tradingHandlers({ host }: HandlerContext): HandlersOf<'trading',
       known(host, symbol);
       const orders = host.engine
         .orders()
-        .filter((order) => (all || isOut(order.status)) && (symbol === undefined || order.symbol === symbol));
+        .filter((order) => (all || isOut(order)) && (symbol === undefined || order.symbol === symbol));
       return { orders: orders.slice(-limit) };
     },
     'orders.cancel': async ({ orderId }, { peer }) =>
@@ -37,10 +38,6 @@ export function tradingHandlers({ host }: HandlerContext): HandlersOf<'trading',
     },
     'engine.diagnostics': () => host.engine.diagnostics(),
   };
-}
-
-function isOut(status: string): boolean {
-  return status === 'submitted' || status === 'unknown' || status === 'working';
 }
 
 /** @throws RpcError POSITION_UNKNOWN */

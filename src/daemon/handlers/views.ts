@@ -1,4 +1,5 @@
 /** Read models of the host in the shape of the wire. */
+import type { OrderView } from '../../engine/view.ts';
 import type { MetricsResult, StatusResult } from '../../protocol/views.ts';
 import type { SessionHost } from '../../session/host.ts';
 
@@ -27,4 +28,9 @@ const NOTHING_COUNTED = {
 export function metricsOf(host: SessionHost): MetricsResult {
   const { engine, ...measured } = host.metrics();
   return { ...(engine ?? NOTHING_COUNTED), ...measured };
+}
+
+/** Neither final nor yet to be sent: the venue has it, or may have it. */
+export function isOut({ status }: OrderView): boolean {
+  return status === 'submitted' || status === 'unknown' || status === 'working';
 }
