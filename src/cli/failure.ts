@@ -57,6 +57,8 @@ export function failureOf(error: unknown): Failure {
 
 /** The daemon's hint, in the words of the command line: it speaks of methods, a person types commands. */
 function hintOf(error: RpcError): string | null {
+  if (error.code === 'INTERNAL' && error.data.ref !== undefined)
+    return `the log has the detail: breakout logs --ref ${error.data.ref}`;
   return COMMAND_HINTS.has(error.code) ? (COMMAND_HINTS.get(error.code) ?? null) : error.hint;
 }
 
