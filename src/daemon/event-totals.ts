@@ -33,7 +33,11 @@ class Labelled {
 
 export class EventTotals implements Disposable {
   readonly events = new Labelled();
-  readonly sessionsEnded = new Labelled();
+  readonly sessionsEnded = new Labelled([
+    { reason: 'stopped' },
+    { reason: 'data_ended' },
+    { reason: 'failed' },
+  ]);
   readonly signals = new Labelled(
     ['momentum', 'retest'].flatMap((strategy) => ['long', 'short'].map((side) => ({ strategy, side }))),
   );
@@ -42,7 +46,7 @@ export class EventTotals implements Disposable {
   readonly fills = new Labelled();
   readonly trades = new Labelled([{ result: 'won' }, { result: 'lost' }, { result: 'even' }]);
   readonly exits = new Labelled();
-  readonly halts = new Labelled();
+  readonly halts = new Labelled([{ rule: 'daily_loss' }, { rule: 'losing_streak' }, { rule: 'drawdown' }]);
   readonly warnings = new Labelled();
   sessionsStarted = 0;
   /** In quote currency, as float64: the ledger has the exact sums of each session. */

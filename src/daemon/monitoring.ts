@@ -6,13 +6,15 @@ import type { ResourceHealth } from '../protocol/health-view.ts';
 import type { SessionHost } from '../session/host.ts';
 import type { HealthThresholds } from '../telemetry/health/assess.ts';
 import { Vitals, type VitalsReading } from '../telemetry/health/vitals.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { type Exposition, PrometheusText } from '../telemetry/prometheus.ts';
 import type { ControlServer } from './control-server.ts';
 import { EventTotals } from './event-totals.ts';
-import { FeedWatch } from './feed-watch.ts';
+import { feedOf } from './feed-age.ts';
 import { HealthChanges } from './health-changes.ts';
 import { healthView } from './health-view.ts';
 import { METRIC_FAMILIES, type Scrape } from './metric-families.ts';
+import { MetricsServer } from './metrics-server.ts';
 import { RequestCounts } from './request-counts.ts';
 
 export interface MonitoringOptions {
@@ -26,7 +28,6 @@ export interface MonitoringOptions {
   readonly everyMs?: number;
 }
 
-const FEED_EVERY_MS = 1_000;
 const VERDICT_EVERY_MS = 5_000;
 
 export class Monitoring implements Disposable {
@@ -34,22 +35,19 @@ export class Monitoring implements Disposable {
   readonly requests = new RequestCounts();
   readonly #options: MonitoringOptions;
   readonly #vitals: Vitals;
-  readonly #feed = new FeedWatch();
   readonly #totals: EventTotals;
   readonly #changes = new HealthChanges();
   readonly #prometheus = new PrometheusText(METRIC_FAMILIES);
-  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #timer: NodeJS.Timeout;
   #lagged = 0;
+  #http: MetricsServer | null = null;
 
   constructor(options: MonitoringOptions) {
     const { host, stateDir, everyMs = VERDICT_EVERY_MS } = options;
     this.#options = options;
     this.#vitals = new Vitals(stateDir);
     this.#totals = new EventTotals(host);
-    this.#timers = [
-      setInterval(() => this.#feed.look(host.status()), FEED_EVERY_MS).unref(),
-      setInterval(() => this.#announce(), everyMs).unref(),
-    ];
+    this.#timer = setInterval(() => this.#announce(), everyMs).unref();
   }
 
   async health(): Promise<ResourceHealth> {
@@ -61,9 +59,26 @@ export class Monitoring implements Disposable {
     return this.#prometheus.text(await this.#scrape());
   }
 
-  /** Makes the first scrape as quick as the others. */
-  async prepare(): Promise<void> {
+  /**
+   * Serves the metrics over HTTP as well, at ADDRESS:PORT.
+   * @param log of component `metrics`.
+   * @throws ConfigError when the address cannot be had.
+   */
+  async listen(address: string, log: Logger): Promise<void> {
+    this.#http = await MetricsServer.open({ listen: address, text: () => this.prometheus(), log });
+    log.info('metrics are served', { url: this.#http.url });
+    // The first scrape is to be as quick as the others.
     await this.#prometheus.prepare();
+  }
+
+  /** Where a scraper finds the metrics; null when they are not served. */
+  get metricsUrl(): string | null {
+    return this.#http?.url ?? null;
+  }
+
+  async stopListening(): Promise<void> {
+    await this.#http?.close();
+    this.#http = null;
   }
 
   /** A subscriber fell behind and was closed. */
@@ -72,7 +87,7 @@ export class Monitoring implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#timer);
     this.#totals[Symbol.dispose]();
     this.#vitals[Symbol.dispose]();
   }
@@ -83,7 +98,7 @@ export class Monitoring implements Disposable {
     return healthView(
       vitals,
       {
-        feed: this.#feed.read(host.status()),
+        feed: feedOf(host),
         connections: connections.size,
         subscribers,
         eventBacklog: this.#backlog(),

@@ -142,7 +142,9 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     endAtOnce: () => leaveNow(INTERRUPTED, 'a second SIGINT'),
     reload: (by) => reloader.bySignal(by),
   });
+  const { listen: metricsAddress } = settings.current.metrics;
   try {
+    if (metricsAddress !== null) await monitoring.listen(metricsAddress, log.component('metrics'));
     await listen(server, paths.socketPath);
     if (options.readOnly) await listen(server, options.readOnly.path, options.readOnly.exposure);
     log.info('serving', { version: packageInfo().version, pid: process.pid, instance: paths.instance });
@@ -157,6 +159,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
   } finally {
     free();
     await server.disconnect();
+    await monitoring.stopListening();
     await supervision.end();
     stopLogging();
     log.info('stopped');

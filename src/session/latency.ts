@@ -28,6 +28,7 @@ export class Latency {
   readonly #recent = new Float64Array(RECENT);
   #count = 0;
   #sum = 0;
+  #latestAt: number | null = null;
   #max = 0;
 
   add(ms: number): void {
@@ -37,7 +38,13 @@ export class Latency {
     this.#recent[this.#count % RECENT] = ms;
     this.#count += 1;
     this.#sum += ms;
+    this.#latestAt = performance.now();
     if (ms > this.#max) this.#max = ms;
+  }
+
+  /** When the newest was measured, by the clock of `performance.now`; null before the first. */
+  get latestAt(): number | null {
+    return this.#latestAt;
   }
 
   /** Over everything measured; null before the first. */

@@ -40,6 +40,7 @@ export async function daemonStatus(context: Context): Promise<void> {
         ['started', `${info.startedAt}, ${span(info.uptime * 1000)} ago`],
         ['memory', `${info.rssMb.toFixed(0)} MiB`],
         ['clients', `${plural(info.connections, 'connection')}, ${plural(info.subscribers, 'subscription')}`],
+        ['metrics', info.metricsUrl ?? 'not served over HTTP'],
         ['venues', info.venues.join(', ')],
         ['node', info.node],
       ],

@@ -6,7 +6,12 @@ import type { Paint } from '../style.ts';
 import { block } from '../table.ts';
 
 /** `breakout metrics`. */
-export async function metrics(context: Context): Promise<void> {
+export async function metrics(context: Context, options: { readonly prometheus?: true }): Promise<void> {
+  if (options.prometheus) {
+    const exposition = await withDaemon(context, (client) => client.call('metrics.prometheus'));
+    context.output.result(exposition, () => [exposition.text.trimEnd()]);
+    return;
+  }
   const result = await withDaemon(context, (client) => client.call('engine.metrics'));
   context.output.result(result, () => metricsLines(result, context.output.paint));
 }

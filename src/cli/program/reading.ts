@@ -17,10 +17,21 @@ export function reading(root: Command): void {
   root
     .command('metrics')
     .description('counters, latency percentiles, R and money of the session')
-    .addHelpText('after', examples(['breakout metrics']))
-    .action(async (_options, command) => {
+    .option('--prometheus', 'everything there is, over all sessions, in the text format of Prometheus')
+    .addHelpText('after', examples(['breakout metrics', 'breakout metrics --prometheus']))
+    .action(async (options, command) => {
       const { metrics } = await import('../commands/metrics.ts');
-      await metrics(contextOf(command));
+      await metrics(contextOf(command), options);
+    });
+
+  root
+    .command('health')
+    .description('CPU, memory, disk, event loop and feed of the daemon, with a verdict')
+    .addHelpText('after', examples(['breakout health', 'breakout health --json']))
+    .addHelpText('after', '\nThe exit code is 1 when something is critical.')
+    .action(async (_options, command) => {
+      const { health } = await import('../commands/health.ts');
+      await health(contextOf(command));
     });
 
   root

@@ -31,6 +31,7 @@ export function daemonHandlers(context: HandlerContext): HandlersOf<'daemon', Co
       rssMb: process.memoryUsage.rss() / 2 ** 20,
       connections: context.server().connections.size,
       subscribers: context.server().subscribers,
+      metricsUrl: context.monitoring.metricsUrl,
       readOnlySocket: context.server().hasReadOnly,
       stream,
       seq: host.events.seq,

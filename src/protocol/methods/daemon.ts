@@ -45,6 +45,7 @@ export const daemonMethods = {
       rssMb: z.number(),
       connections: z.int(),
       subscribers: z.int(),
+      metricsUrl: z.string().nullable().describe('Where a scraper finds metrics over HTTP; null = nowhere'),
       readOnlySocket: z.boolean().describe('A second socket, for reading only, is served'),
       stream: z.string(),
       seq: z.int().describe('The last event published'),
