@@ -7,7 +7,7 @@ import { Subscription } from '../subscription.ts';
 import type { HandlerContext } from './context.ts';
 import { isOut, statusOf } from './views.ts';
 
-export function eventHandlers({ host, stream }: HandlerContext): HandlersOf<'events', Connection> {
+export function eventHandlers({ host, stream, monitoring }: HandlerContext): HandlersOf<'events', Connection> {
   let lastSubscription = 0;
   const feed = new PriceFeed(host.prices);
   return {
@@ -27,7 +27,10 @@ export function eventHandlers({ host, stream }: HandlerContext): HandlersOf<'eve
         prices: topics?.includes('price') ? { feed, symbols: symbols ? new Set(symbols) : null } : null,
         after: since !== undefined && complete ? since : events.seq,
         sink: peer,
-        onLagged: (line) => peer.end(line),
+        onLagged: (line) => {
+          monitoring.subscriberLagged();
+          peer.end(line);
+        },
       });
       peer.subscriptions.set(subscription.id, subscription);
       after(() => subscription.start());
