@@ -7,7 +7,11 @@ import { Subscription } from '../subscription.ts';
 import type { HandlerContext } from './context.ts';
 import { isOut, statusOf } from './views.ts';
 
-export function eventHandlers({ host, stream, monitoring }: HandlerContext): HandlersOf<'events', Connection> {
+export function eventHandlers({
+  host,
+  stream,
+  monitoring,
+}: HandlerContext): HandlersOf<'events', Connection> {
   let lastSubscription = 0;
   const feed = new PriceFeed(host.prices);
   return {

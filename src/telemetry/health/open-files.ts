@@ -10,10 +10,9 @@ export interface OpenFilesView {
 /** What Linux tells of this process; null elsewhere. @throws what the system says, when it cannot be asked. */
 export async function readOpenFiles(): Promise<OpenFilesView | null> {
   if (process.platform !== 'linux') return null;
-  const [descriptors, limits] = await Promise.all([
-    readdir('/proc/self/fd'),
-    readFile('/proc/self/limits', 'utf8'),
-  ]);
+  // One after the other: what is open for the second would count in the first.
+  const descriptors = await readdir('/proc/self/fd');
+  const limits = await readFile('/proc/self/limits', 'utf8');
   const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];
   // One of them is the listing itself.
   return {
