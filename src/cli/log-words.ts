@@ -37,7 +37,8 @@ const LONGEST_VALUE = 200;
 
 /** Whether `level` is as grave as `least` or graver. An unknown level is shown rather than hidden. */
 export function isAtLeast(level: string, least: Level): boolean {
-  return LEVELS.findIndex((known) => known === level) <= LEVELS.indexOf(least);
+  const known: readonly string[] = LEVELS;
+  return known.indexOf(level) <= known.indexOf(least);
 }
 
 /** `2026-03-31 08:05:00.123  info   control    engine.pause done  ref=1f2e3d4c by=cli ms=2.1`, in UTC. */
