@@ -1,6 +1,6 @@
 /**
  * The daemon's life. In this order: the lock, then the socket (a stale one is removed under the lock only), then
- * the service, then what recovers, then READY; at the end the engine stops, the socket goes, the lock is given back,
+ * the service, then what recovers, then READY; at the end the engine stops, the sockets go, the lock is given back,
  * and last the connections are closed, so that a client that sees its connection end can start the next daemon at once.
  */
 import { randomBytes } from 'node:crypto';
@@ -119,6 +119,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
         paths,
         log,
         monitoring,
+        supervision,
         settings: () => settings.current,
         stream: randomBytes(6).toString('hex'),
         startedAt: Date.now(),
@@ -157,9 +158,10 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     supervision.stopping(by);
     await host.close(by);
   } finally {
+    // Before the lock is given back: the next daemon needs the port.
+    await monitoring.stopListening();
     free();
     await server.disconnect();
-    await monitoring.stopListening();
     await supervision.end();
     stopLogging();
     log.info('stopped');

@@ -20,6 +20,9 @@ const EXTEND_EVERY_MS = 10_000;
 /** The watchdog is told in a third of its time: two messages may be late or lost. */
 const BEATS_PER_PERIOD = 3;
 
+/** A step that is overdue for so long is not coming; under a watchdog, half of its time. */
+const STALLED_MS = 10_000;
+
 /** The end of the process waits no longer than this for systemd to be told. */
 const LAST_WORD_MS = 1_000;
 
@@ -60,9 +63,14 @@ export class Supervision {
     this.#extendEveryMs = times.extendEveryMs ?? EXTEND_EVERY_MS;
   }
 
-  /** Somebody is told. */
-  get active(): boolean {
-    return this.#notifier !== null;
+  /** Who is told. */
+  get supervisor(): 'systemd' | null {
+    return this.#notifier === null ? null : 'systemd';
+  }
+
+  /** Why the engine makes no progress, or null while it is alive. */
+  get stuck(): string | null {
+    return stalled(this.#host.pulse, this.watchdogMs === null ? STALLED_MS : this.watchdogMs / 2);
   }
 
   /** The socket serves; what comes before READY may take long. */
@@ -134,9 +142,7 @@ export class Supervision {
   }
 
   #beat(): void {
-    const { watchdogMs } = this;
-    if (watchdogMs === null) return;
-    const why = stalled(this.#host.pulse, watchdogMs / 2);
+    const why = this.stuck;
     if (why === null) {
       this.#stalled = false;
       // One that is still on its way says the same.

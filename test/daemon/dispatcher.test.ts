@@ -8,6 +8,7 @@ import { ControlServer } from '../../src/daemon/control-server.ts';
 import { Dispatcher } from '../../src/daemon/dispatcher.ts';
 import { handlers } from '../../src/daemon/handlers.ts';
 import { Monitoring } from '../../src/daemon/monitoring.ts';
+import { Supervision } from '../../src/daemon/supervision.ts';
 import { connect } from '../../src/protocol/client.ts';
 import { RpcError } from '../../src/protocol/errors.ts';
 import { SessionHost } from '../../src/session/host.ts';
@@ -31,6 +32,7 @@ test('a failure of ours reaches a client as a reference only; the log has the st
     paths,
     log,
     monitoring,
+    supervision: new Supervision({ host, log, env: {} }),
     settings: defaultSettings,
     stream: 's',
     startedAt: 0,

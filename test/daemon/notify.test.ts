@@ -68,6 +68,11 @@ test('the watchdog is fed while the engine is idle and while it trades', { skip 
   const fed = await systemd.heard(/^WATCHDOG=1$/, from);
   await systemd.heard(/^WATCHDOG=1$/, fed.index + 1);
   assert.equal(systemd.count(/STUCK/), 0);
+  const { supervisor, watchdogSeconds, stuck, socketMode } = await client.call('daemon.info');
+  assert.deepEqual(
+    { supervisor, watchdogSeconds, stuck, socketMode },
+    { supervisor: 'systemd', watchdogSeconds: WATCHDOG_MS / 1000, stuck: null, socketMode: '0600' },
+  );
 });
 
 test('a watchdog that watches another process is not fed', { skip }, async (t) => {
@@ -110,6 +115,7 @@ test('a session that nothing drives is said to be stuck and not kept alive', { s
   await delay(WATCHDOG_MS);
   assert.ok(!systemd.messages.slice(stuck.index).includes('WATCHDOG=1'));
   assert.match(readFileSync(paths.logFile, 'utf8'), /the engine is stuck: the watchdog is not fed any more/);
+  assert.match((await client.call('daemon.info')).stuck ?? '', /nothing drives it/);
   await client.call('engine.stop');
   await systemd.heard(/^WATCHDOG=1$/, stuck.index);
 });

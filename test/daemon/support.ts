@@ -16,6 +16,7 @@ import { Dispatcher } from '../../src/daemon/dispatcher.ts';
 import { handlers } from '../../src/daemon/handlers.ts';
 import { Monitoring } from '../../src/daemon/monitoring.ts';
 import { runDaemon } from '../../src/daemon/run.ts';
+import { Supervision } from '../../src/daemon/supervision.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
 import { LineSplitter, parseLine } from '../../src/protocol/framing.ts';
 import { SessionHost, type SessionHostOptions } from '../../src/session/host.ts';
@@ -99,6 +100,7 @@ export async function serve(
         paths,
         log,
         monitoring,
+        supervision: new Supervision({ host, log, env: {} }),
         settings: defaultSettings,
         stream: 's',
         startedAt: 0,

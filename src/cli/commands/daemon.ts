@@ -1,4 +1,5 @@
 /** The daemon as a process: start, stop, status. */
+import type { ResultOf } from '../../protocol/methods.ts';
 import { withDaemon } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { endDaemon } from '../end-daemon.ts';
@@ -28,6 +29,10 @@ export async function daemonStop(context: Context): Promise<void> {
   ]);
 }
 
+function watchedBy({ supervisor, watchdogSeconds }: ResultOf<'daemon.info'>): string {
+  return `${supervisor}${watchdogSeconds === null ? '' : `, watchdog ${watchdogSeconds} s`}`;
+}
+
 /** `breakout daemon status`. */
 export async function daemonStatus(context: Context): Promise<void> {
   const { output } = context;
@@ -40,6 +45,8 @@ export async function daemonStatus(context: Context): Promise<void> {
         ['started', `${info.startedAt}, ${span(info.uptime * 1000)} ago`],
         ['memory', `${info.rssMb.toFixed(0)} MiB`],
         ['clients', `${plural(info.connections, 'connection')}, ${plural(info.subscribers, 'subscription')}`],
+        ...(info.supervisor === null ? [] : [['watched by', watchedBy(info)] as const]),
+        ...(info.stuck === null ? [] : [['STUCK', info.stuck] as const]),
         ['metrics', info.metricsUrl ?? 'not served over HTTP'],
         ['venues', info.venues.join(', ')],
         ['node', info.node],

@@ -5,6 +5,7 @@ import type { SessionHost } from '../../session/host.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { ControlServer } from '../control-server.ts';
 import type { Monitoring } from '../monitoring.ts';
+import type { Supervision } from '../supervision.ts';
 
 /** What the handlers work with: built once, where the daemon is put together. */
 export interface HandlerContext {
@@ -12,6 +13,7 @@ export interface HandlerContext {
   readonly paths: Paths;
   readonly log: Log;
   readonly monitoring: Monitoring;
+  readonly supervision: Supervision;
   /** As they are now: a reload changes them. */
   readonly settings: () => Settings;
   /** The stream that sequence numbers count in. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { packageInfo } from '../../config/package.ts';
 import { PROTOCOL } from '../../protocol/version.ts';
 import { VENUE_NAMES } from '../../session/venues.ts';
@@ -5,6 +6,16 @@ import { redactText } from '../../telemetry/secrets.ts';
 import type { Connection } from '../connection.ts';
 import { type HandlersOf, METHOD_NAMES } from '../dispatcher.ts';
 import { done, type HandlerContext } from './context.ts';
+
+/** Permission bits as they are written in octal, or null when the file is gone. */
+function modeOf(file: string): string | null {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? (found.mode & 0o777).toString(8).padStart(4, '0') : null;
+}
+
+function secondsOf(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}
 
 export function daemonHandlers(context: HandlerContext): HandlersOf<'daemon', Connection> {
   const { host, paths, stream } = context;
@@ -33,6 +44,10 @@ export function daemonHandlers(context: HandlerContext): HandlersOf<'daemon', Co
       subscribers: context.server().subscribers,
       metricsUrl: context.monitoring.metricsUrl,
       readOnlySocket: context.server().hasReadOnly,
+      socketMode: modeOf(paths.socketPath),
+      supervisor: context.supervision.supervisor,
+      watchdogSeconds: secondsOf(context.supervision.watchdogMs),
+      stuck: context.supervision.stuck,
       stream,
       seq: host.events.seq,
       methods: METHOD_NAMES,

@@ -47,6 +47,16 @@ export const daemonMethods = {
       subscribers: z.int(),
       metricsUrl: z.string().nullable().describe('Where a scraper finds metrics over HTTP; null = nowhere'),
       readOnlySocket: z.boolean().describe('A second socket, for reading only, is served'),
+      socketMode: z
+        .string()
+        .nullable()
+        .describe('Permission bits of the socket, octal; null = its file is gone, nobody new can connect'),
+      supervisor: z.enum(['systemd']).nullable().describe('Who is told of the state of the daemon'),
+      watchdogSeconds: z.number().nullable().describe('A daemon that is stuck for so long is ended'),
+      stuck: z
+        .string()
+        .nullable()
+        .describe('Why the running session makes no progress; null while it does, or none runs'),
       stream: z.string(),
       seq: z.int().describe('The last event published'),
       methods: z.array(z.string()).readonly(),
