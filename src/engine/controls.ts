@@ -152,18 +152,6 @@ export class Controls {
     if (this.run !== null) this.#flatCheck.answer(queryId, positions, this.run);
   }
 
-  feed(symbol: number | null, stale: boolean): void {
-    const { run } = this;
-    if (run === null) return;
-    if (symbol === null) run.stalled = stale;
-    else run.stale[symbol] = stale ? 1 : 0;
-    if (!stale) return;
-    for (const trade of [...run.desk.trades()]) {
-      if (symbol === null || trade.market.index === symbol)
-        run.desk.cancelEntryOf(trade, 'the feed is stale');
-    }
-  }
-
   fault(reason: string): void {
     const { state } = this.machine;
     if (state === 'ERROR' || state === 'EMERGENCY' || state === 'STOPPED') return;

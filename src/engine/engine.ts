@@ -82,7 +82,7 @@ export class Engine {
         run?.desk.liquidated(input.symbol, input);
         break;
       case 'feed':
-        controls.feed(input.symbol, input.status === 'stale');
+        run?.feed(input.symbol, input.status === 'stale');
         break;
       case 'fault':
         controls.fault(input.reason);

@@ -178,6 +178,17 @@ export class Run {
     return !this.stalled && this.stale[symbol] === 0;
   }
 
+  /** A symbol's market data, or all of it (null), went stale or came back. */
+  feed(symbol: number | null, stale: boolean): void {
+    if (symbol === null) this.stalled = stale;
+    else this.stale[symbol] = stale ? 1 : 0;
+    if (!stale) return;
+    for (const trade of [...this.desk.trades()]) {
+      if (symbol === null || trade.market.index === symbol)
+        this.desk.cancelEntryOf(trade, 'the feed is stale');
+    }
+  }
+
   #closed(trade: Trade): void {
     this.trades.push(trade);
     this.totalR += trade.r;

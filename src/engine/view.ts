@@ -86,6 +86,8 @@ export interface MetricsView {
   readonly gaps: number;
   readonly missingBars: number;
   readonly lateBars: number;
+  /** Came again, and were passed over. */
+  readonly repeatedBars: number;
 }
 
 export interface CommandView {

@@ -69,6 +69,7 @@ export function metricsView(run: Run | null): MetricsView | null {
     gaps,
     missingBars,
     lateBars: run.counters.lateBars,
+    repeatedBars: run.counters.repeatedBars,
   };
 }
 

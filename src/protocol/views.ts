@@ -159,6 +159,7 @@ export const metrics = z.strictObject({
   gaps: z.int(),
   missingBars: z.int(),
   lateBars: z.int(),
+  repeatedBars: z.int().describe('Came again, and were passed over'),
 });
 
 export const command = z.strictObject({

@@ -22,7 +22,7 @@ export function metricsLines(m: MetricsResult, paint: Paint): string[] {
       ['uptime', span(m.uptime * 1000)],
       [
         'bars',
-        `${grouped(m.bars)} in ${grouped(m.cycleCount)} close times, ${m.gaps} gaps (${m.missingBars} missing), ${m.lateBars} late`,
+        `${grouped(m.bars)} in ${grouped(m.cycleCount)} close times, ${m.gaps} gaps (${m.missingBars} missing), ${m.lateBars} late, ${m.repeatedBars} twice`,
       ],
       ['scans', grouped(m.scans)],
       ['signals', grouped(m.totalSignals)],

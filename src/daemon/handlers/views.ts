@@ -23,6 +23,7 @@ const NOTHING_COUNTED = {
   gaps: 0,
   missingBars: 0,
   lateBars: 0,
+  repeatedBars: 0,
 } as const;
 
 export function metricsOf(host: SessionHost): MetricsResult {
