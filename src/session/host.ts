@@ -14,8 +14,6 @@ import type { CommandView, PositionView, TransitionView } from '../engine/view.t
 import type { Millis } from '../market/time.ts';
 import { underNoRef } from '../telemetry/correlation.ts';
 import { redactText } from '../telemetry/secrets.ts';
-import { assumedCosts } from '../venue/simulated/costs.ts';
-import { DEFAULT_COSTS } from '../venue/simulated/matching.ts';
 import { ControlQueue } from './control-queue.ts';
 import { type EndReason, EventLog, type SessionEvent } from './event-log.ts';
 import {
@@ -33,6 +31,7 @@ import { PriceBoard } from './price-board.ts';
 import { Refusal } from './refusal.ts';
 import { closingInVain, differences, isLiveClose, type Session, type StartRequest } from './session.ts';
 import { dataEndedMessage, messageOf, overBecause } from './session-end.ts';
+import { endedEvent, startedEvent } from './session-events.ts';
 import { SessionHistory } from './session-history.ts';
 import { TimedEngine } from './timed-engine.ts';
 import { type OpenVenue, openVenue, type VenueRequest } from './venues.ts';
@@ -51,6 +50,8 @@ export interface SessionHostOptions {
    */
   readonly lockAccount?: (venue: string, account: string) => Disposable;
 }
+
+type StartCommand = Extract<Command, { name: 'start' }>;
 
 /** More events than this in one slice and the sockets get their turn first. */
 const EVENTS_PER_SLICE = 128;
@@ -211,12 +212,10 @@ export class SessionHost {
    * cancelled, positions stay with their protection at the venue, and no command is taken any more.
    */
   fault(reason: string): void {
-    if (this.#closed) return;
     this.#closed = true;
     this.#queue.overtake(new Refusal('SHUTTING_DOWN', 'the daemon has failed and is ending'));
-    const session = this.#session;
-    if (session && !session.ended) this.#failed(session, reason);
-    else this.#withoutVenue({ kind: 'fault', at: session?.lockstep.now ?? this.#wallNow(), reason });
+    if (this.#session) this.#failed(this.#session, reason);
+    else this.#withoutVenue({ kind: 'fault', at: this.#wallNow(), reason });
     this.#pending.abandon(reason);
   }
 
@@ -243,7 +242,7 @@ export class SessionHost {
     return this.#engine.commands().some((view) => view.command === name && view.allowed);
   }
 
-  #begin(venue: OpenVenue, request: StartRequest, by: string, command: Command): Promise<string> {
+  #begin(venue: OpenVenue, request: StartRequest, by: string, command: StartCommand): Promise<string> {
     const { account } = venue;
     const session = openSession({
       engine: this.#engine,
@@ -256,15 +255,20 @@ export class SessionHost {
       dataEnded: (of) => this.#dataEnded(of),
       failed: (of, error) => this.#failed(of, this.#onFault(error)),
     });
+    try {
+      this.prices.open(session.id, session.source.instruments);
+      session.lockstep.open();
+    } catch (error) {
+      session.accountLock?.[Symbol.dispose]();
+      throw error;
+    }
     this.#session = session;
     // What the session before announced last says nothing of this one.
     this.#mayBeOver = false;
-    this.prices.open(session.id, session.source.instruments);
-    session.lockstep.open();
     return this.#launch(session, request, by, command);
   }
 
-  #goOn(session: Session, request: StartRequest, by: string, command: Command): Promise<string> {
+  #goOn(session: Session, request: StartRequest, by: string, command: StartCommand): Promise<string> {
     const differs = differences(session.request, request);
     if (differs.length > 0) {
       throw new Refusal(
@@ -276,18 +280,9 @@ export class SessionHost {
     return this.#launch(session, request, by, command);
   }
 
-  async #launch(session: Session, request: StartRequest, by: string, command: Command): Promise<string> {
+  async #launch(session: Session, request: StartRequest, by: string, command: StartCommand): Promise<string> {
     this.history.started(session, by);
-    this.#publish(session, {
-      type: 'session',
-      change: 'started',
-      preset: request.preset.name,
-      mode: request.mode,
-      venue: request.venue,
-      symbols: session.source.instruments.length,
-      total: session.source.total,
-      assumed: [...session.source.assumed, ...assumedCosts(DEFAULT_COSTS)],
-    });
+    this.#publish(session, startedEvent(session, request));
     try {
       return await this.#issue(by, command);
     } catch (error) {
@@ -378,20 +373,14 @@ export class SessionHost {
     } catch (error) {
       this.#onFault(error);
     }
-    this.#end(session, 'failed', reason);
+    if (!session.ended) this.#end(session, 'failed', reason);
   }
 
   #end(session: Session, reason: EndReason, message: string): void {
     session.pacer.stop();
     session.ended = { reason, message, wallAt: this.#wallNow() };
     session.accountLock?.[Symbol.dispose]();
-    this.#publish(session, {
-      type: 'session',
-      change: 'ended',
-      reason,
-      message,
-      openPositions: this.#engine.positions(),
-    });
+    this.#publish(session, endedEvent(reason, message, this.#engine.positions()));
     this.#pending.abandon(message);
   }
 

@@ -90,3 +90,36 @@ test('an account is locked while its session lasts, and free after it, whatever 
   host.fault('x');
   assert.deepEqual(held, []);
 });
+
+test('a venue that cannot even begin leaves nothing behind: the account is free and the next start works', async () => {
+  const held: string[] = [];
+  let broken = true;
+  const host = new SessionHost({
+    open: async (asked) => {
+      const venue = await openVenue({ ...asked, venue: 'sim' });
+      const source = {
+        ...venue.source,
+        history: (bars: number) => venue.source.history(bars),
+        book: (symbol: number) => venue.source.book(symbol),
+        next: () => venue.source.next(),
+        get instruments() {
+          if (broken) throw new Error('no list of instruments');
+          return venue.source.instruments;
+        },
+      };
+      return { ...venue, source, account: 'key-1' };
+    },
+    lockAccount: () => {
+      held.push('key-1');
+      return { [Symbol.dispose]: () => held.pop() };
+    },
+  });
+  const ofExchange = { ...request, venue: 'exchange' };
+  await assert.rejects(host.start(ofExchange, 'ann'), /no list of instruments/);
+  assert.equal(host.pulse, null, 'no session is left that nothing drives');
+  assert.deepEqual(held, []);
+  broken = false;
+  await host.start(ofExchange, 'ann');
+  assert.deepEqual(held, ['key-1']);
+  await host.close('test');
+});

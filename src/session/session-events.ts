@@ -1,0 +1,27 @@
+/** What a session announces of itself. */
+import type { PositionView } from '../engine/view.ts';
+import { assumedCosts } from '../venue/simulated/costs.ts';
+import { DEFAULT_COSTS } from '../venue/simulated/matching.ts';
+import type { EndReason, SessionEvent } from './event-log.ts';
+import type { Session, StartRequest } from './session.ts';
+
+export function startedEvent({ source }: Session, request: StartRequest): SessionEvent {
+  return {
+    type: 'session',
+    change: 'started',
+    preset: request.preset.name,
+    mode: request.mode,
+    venue: request.venue,
+    symbols: source.instruments.length,
+    total: source.total,
+    assumed: [...source.assumed, ...assumedCosts(DEFAULT_COSTS)],
+  };
+}
+
+export function endedEvent(
+  reason: EndReason,
+  message: string,
+  openPositions: readonly PositionView[],
+): SessionEvent {
+  return { type: 'session', change: 'ended', reason, message, openPositions };
+}
