@@ -3,6 +3,18 @@ import { type Command, Option } from 'commander';
 import { contextOf } from '../context.ts';
 import { examples } from './examples.ts';
 
+const LIFE = `
+Signals:
+  SIGTERM  ends in order: entries are cancelled, positions stay with their stops at the venue
+  SIGINT   the same; a second one ends at once
+  SIGHUP   reads settings and presets again, as \`breakout reload\` does
+
+Exit codes of its own:
+  1    it failed, with the engine in ERROR and positions left protected, or the disk is full
+  75   another daemon has this state folder
+  78   the configuration is wrong
+  130  a second SIGINT`;
+
 export function daemon(root: Command): void {
   const group = root.command('daemon').description('the process that trades');
 
@@ -15,10 +27,7 @@ export function daemon(root: Command): void {
         'breakout --instance second daemon run --metrics-listen 127.0.0.1:9464',
       ]),
     )
-    .addHelpText(
-      'after',
-      '\nFurther exit codes: 75 another daemon has this state folder, 78 the configuration is wrong.',
-    )
+    .addHelpText('after', LIFE)
     .action(async (options, command) => {
       // The stacks in its log are to name lines of the sources, not of the bundle that it runs from.
       process.setSourceMapsEnabled(true);
