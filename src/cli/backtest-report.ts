@@ -1,6 +1,6 @@
 /** A backtest's report as tables. Every figure comes from the report; nothing is worked out here. */
 import type { BacktestReport } from '../backtest/run.ts';
-import { grouped, inR, percent, plural, signed, utc } from './format.ts';
+import { grouped, inR, percent, plural, signed, utc, wrapped } from './format.ts';
 import type { Paint } from './style.ts';
 import { block, table } from './table.ts';
 import { positionLines, tradeLines } from './trade-tables.ts';
@@ -21,8 +21,14 @@ export function backtestLines(report: BacktestReport, width: number, paint: Pain
         )),
     ...halts(report, width, paint),
     ...notEvaluated(report, width, paint),
-    ...(report.assumed.length === 0 ? [] : section('assumed', assumedLines(report.assumed), paint)),
-    ...section('summary', summaryLines(report, paint), paint).slice(0, -1),
+    ...(report.assumed.length === 0
+      ? []
+      : section(
+          'assumed',
+          assumedLines(report.assumed).flatMap((line) => wrapped(line, width)),
+          paint,
+        )),
+    ...section('summary', summaryLines(report, width, paint), paint).slice(0, -1),
   ];
 }
 
@@ -88,7 +94,7 @@ export function assumedLines(assumed: readonly string[]): string[] {
     : [...lines, `and ${single.length} more, each for one symbol: --json lists them`];
 }
 
-function summaryLines(report: BacktestReport, paint: Paint): string[] {
+function summaryLines(report: BacktestReport, width: number, paint: Paint): string[] {
   const s = report.summary;
   const won = s.winRate === null ? '' : `, ${s.wins} won, ${s.losses} lost (${percent(s.winRate)} won)`;
   const averages = [
@@ -119,6 +125,7 @@ function summaryLines(report: BacktestReport, paint: Paint): string[] {
       ['ambiguous', ambiguity(report)],
     ],
     paint,
+    width,
   );
 }
 

@@ -47,12 +47,20 @@ export function grouped(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour begins with one.
+const COLOUR = /\u001b\[\d+m/g;
+
+/** How many columns of a terminal a text takes: colour takes none. */
+export function visible(text: string): number {
+  return text.replace(COLOUR, '').length;
+}
+
 /** Lines of whole words, no wider than `width`; a longer word has a line of its own. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const line = lines.at(-1);
-    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
+    if (line === undefined || visible(line) + 1 + visible(word) > width) lines.push(word);
     else lines[lines.length - 1] = `${line} ${word}`;
   }
   return lines;

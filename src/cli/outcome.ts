@@ -32,6 +32,7 @@ function isGain(pnl: string): boolean {
 export function outcomeLines(
   { ended, trades, wins, openPositions, metrics }: Outcome,
   paint: Paint,
+  width?: number,
 ): string[] {
   const won = trades === 0 ? '' : `, ${wins} won (${percent(wins / trades, 0)})`;
   const good = !metrics.netProfit.startsWith('-');
@@ -56,5 +57,6 @@ export function outcomeLines(
       ],
     ],
     paint,
+    width,
   );
 }

@@ -6,14 +6,14 @@ import { type Column, table } from './table.ts';
 const outcome = (won: boolean): Tone => (won ? 'good' : 'bad');
 
 const TRADE_COLUMNS: readonly Column<TradeResult>[] = [
-  { title: 'id', text: (t) => String(t.id), right: true },
-  { title: 'symbol', text: (t) => t.symbol },
-  { title: 'side', text: (t) => t.side },
-  { title: 'opened', text: (t) => minutes(t.openedAt), right: true },
-  { title: 'closed', text: (t) => minutes(t.closedAt), right: true },
-  { title: 'quantity', text: (t) => t.quantity, right: true },
-  { title: 'entry', text: (t) => price(t.entry), right: true },
-  { title: 'exit', text: (t) => price(t.exit), right: true },
+  { title: 'id', drop: 6, text: (t) => String(t.id), right: true },
+  { title: 'symbol', keep: true, text: (t) => t.symbol },
+  { title: 'side', keep: true, text: (t) => t.side },
+  { title: 'opened', drop: 1, text: (t) => minutes(t.openedAt), right: true },
+  { title: 'closed', drop: 2, text: (t) => minutes(t.closedAt), right: true },
+  { title: 'quantity', drop: 3, text: (t) => t.quantity, right: true },
+  { title: 'entry', drop: 4, text: (t) => price(t.entry), right: true },
+  { title: 'exit', drop: 5, text: (t) => price(t.exit), right: true },
   {
     title: 'pnl',
     text: (t) => signed(Number(t.pnl), 2),
@@ -32,15 +32,16 @@ export function tradeLines(trades: readonly TradeResult[], width: number, paint:
 }
 
 const POSITION_COLUMNS: readonly Column<PositionResult>[] = [
-  { title: 'id', text: (p) => String(p.tradeId), right: true },
-  { title: 'symbol', text: (p) => p.symbol },
-  { title: 'side', text: (p) => p.side },
-  { title: 'opened', text: (p) => minutes(p.openedAt), right: true },
-  { title: 'quantity', text: (p) => p.quantity, right: true },
-  { title: 'entry', text: (p) => price(p.entry), right: true },
-  { title: 'mark', text: (p) => price(p.mark), right: true },
+  { title: 'id', drop: 5, text: (p) => String(p.tradeId), right: true },
+  { title: 'symbol', keep: true, text: (p) => p.symbol },
+  { title: 'side', keep: true, text: (p) => p.side },
+  { title: 'opened', drop: 1, text: (p) => minutes(p.openedAt), right: true },
+  { title: 'quantity', drop: 3, text: (p) => p.quantity, right: true },
+  { title: 'entry', drop: 2, text: (p) => price(p.entry), right: true },
+  { title: 'mark', drop: 4, text: (p) => price(p.mark), right: true },
   {
     title: 'stop',
+    drop: 6,
     text: (p) => p.stop ?? 'none',
     right: true,
     tone: (p) => (p.stop === null ? 'bad' : 'plain'),

@@ -1,5 +1,5 @@
 /** Events in words: one line each, the same in `start --follow`, `events` and the demo. */
-import type { EventNotification, WireEvent } from '../protocol/events.ts';
+import type { EventNotification, PricesNotification, WireEvent } from '../protocol/events.ts';
 import { inR, plural, price, signed } from './format.ts';
 import type { Paint, Tone } from './style.ts';
 
@@ -43,9 +43,18 @@ export function isNews(event: WireEvent): boolean {
 
 /** `2024-03-31 08:05:00  trade    SOLUSDT …`, in the venue's time. */
 export function eventLine({ at, event }: EventNotification, paint: Paint): string {
-  const time = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
   const { text, tone } = eventWords(event);
-  return `${paint('dim', time)}  ${event.type.padEnd(8)} ${paint(tone, text)}`;
+  return `${paint('dim', clock(at))}  ${event.type.padEnd(8)} ${paint(tone, text)}`;
+}
+
+/** `2024-03-31 08:05:00  price    BTCUSDT 97000.1, ETHUSDT 3412.55`. */
+export function pricesLine({ at, prices }: PricesNotification, paint: Paint): string {
+  const told = Object.entries(prices).map(([symbol, newest]) => `${symbol} ${newest}`);
+  return `${paint('dim', clock(at))}  ${'price'.padEnd(8)} ${told.join(', ')}`;
+}
+
+function clock(at: number): string {
+  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 export function eventWords(event: WireEvent): Words {

@@ -16,6 +16,8 @@ export interface FollowOptions {
   /** With topic `price`: prices of these alone. */
   readonly symbols?: readonly string[];
   readonly since?: number;
+  /** The stream that `since` belongs to. */
+  readonly stream?: string;
   readonly signal?: AbortSignal;
   /** Called at each (re)subscription; `complete: false` means that events in between are gone. */
   onStart?(start: ResultOf<'events.subscribe'>): void;
@@ -32,7 +34,7 @@ type Item = { readonly event: EventNotification } | { readonly end: Error | Lagg
  */
 export async function* follow(options: FollowOptions): AsyncGenerator<EventNotification, void, void> {
   let since = options.since;
-  let stream: string | undefined;
+  let stream = options.stream;
   for (;;) {
     const client = await connectUnlessAborted(options);
     if (client === null) return;

@@ -2,8 +2,12 @@ import { withDaemon } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { table } from '../table.ts';
 
-/** What each engine command is called on the command line; `retry` has no command of its own yet. */
-const TYPED: Readonly<Record<string, string>> = { emergencyStop: 'emergency-stop' };
+/** What is called otherwise on the command line. */
+const TYPED: Readonly<Record<string, string>> = {
+  emergencyStop: 'emergency-stop',
+  closePosition: 'close',
+  cancelOrder: 'cancel',
+};
 
 /** `breakout commands`. */
 export async function commands(context: Context): Promise<void> {
@@ -12,7 +16,7 @@ export async function commands(context: Context): Promise<void> {
   output.result(result, () =>
     table(
       [
-        { title: 'command', text: (row) => TYPED[row.command] ?? row.command },
+        { title: 'command', keep: true, text: (row) => TYPED[row.command] ?? row.command },
         {
           title: 'now',
           text: (row) => (row.allowed ? 'yes' : 'no'),

@@ -28,7 +28,7 @@ export function configShow({ output, paths, env }: Context): void {
       [
         { title: 'setting', text: ({ setting }) => setting, keep: true },
         { title: 'value', text: ({ value }) => shown(value), keep: true },
-        { title: 'from', text: placeOf, tone: ({ from }) => (from === 'default' ? 'dim' : 'plain') },
+        { title: 'from', text: placeOf, drop: 1, tone: ({ from }) => (from === 'default' ? 'dim' : 'plain') },
       ],
       rows,
       output.width,

@@ -52,6 +52,7 @@ export async function daemonStatus(context: Context): Promise<void> {
         ['node', info.node],
       ],
       output.paint,
+      output.width,
     ),
   );
 }

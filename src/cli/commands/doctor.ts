@@ -21,7 +21,8 @@ import { plural } from '../format.ts';
 import { Output } from '../output.ts';
 import { placeOf } from '../service/plan.ts';
 import { runsSystemd } from '../service/surroundings.ts';
-import type { Paint, Tone } from '../style.ts';
+import type { Tone } from '../style.ts';
+import { hanging } from '../table.ts';
 
 export async function doctor(resolveContext: () => Context): Promise<void> {
   let context: Context;
@@ -75,7 +76,7 @@ function tell(output: Output, findings: readonly Finding[]): void {
   output.result({ ok: failed === 0, findings }, () => {
     const room = Math.max(...findings.map(({ check }) => check.length));
     return [
-      ...findings.flatMap((finding) => linesOf(finding, room, output.paint)),
+      ...findings.flatMap((finding) => linesOf(finding, room, output)),
       '',
       `${count('pass')} passed, ${plural(count('warn'), 'warning')}, ${failed} failed`,
     ];
@@ -85,12 +86,12 @@ function tell(output: Output, findings: readonly Finding[]): void {
 function linesOf(
   { check, verdict, found, fix, problems = [] }: Finding,
   room: number,
-  paint: Paint,
+  { paint, width }: Output,
 ): string[] {
   const indent = ' '.repeat('pass  '.length + room + 2);
   return [
-    `${paint(TONES[verdict], verdict)}  ${check.padEnd(room)}  ${found}`,
-    ...problems.map((problem) => `${indent}${problem}`),
-    ...(fix === null ? [] : [`${indent}${paint('dim', 'fix:')} ${fix}`]),
+    ...hanging(`${paint(TONES[verdict], verdict)}  ${check.padEnd(room)}  `, found, width),
+    ...problems.flatMap((problem) => hanging(indent, problem, width)),
+    ...(fix === null ? [] : hanging(`${indent}${paint('dim', 'fix:')} `, fix, width)),
   ];
 }

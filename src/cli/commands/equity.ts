@@ -20,6 +20,8 @@ const ROWS = 5;
 /** Where there is no terminal to say how wide it is, and on very wide ones. */
 const COLUMNS = 80;
 const WIDEST = 160;
+/** Two times and a blank between them. */
+const BOTH_TIMES = 41;
 
 /** `breakout equity`. */
 export async function equity(context: Context, { since, limit, ascii }: EquityOptions): Promise<void> {
@@ -46,8 +48,9 @@ export function equityLines(
   const highest = points.reduce((a, b) => (b.equity > a.equity ? b : a));
   const gained = last.equity / first.equity - 1;
   const tone = last.equity < first.equity ? 'bad' : 'good';
-  const from = utc(first.at);
-  const to = utc(last.at);
+  const narrow = columns < BOTH_TIMES;
+  const from = narrow ? utc(first.at).slice(0, 10) : utc(first.at);
+  const to = narrow ? utc(last.at).slice(0, 10) : utc(last.at);
   return [
     ...sparkline(resample(curve, columns), { rows: ROWS, ascii }).map((line) => paint(tone, line.trimEnd())),
     paint('dim', `${from}${to.padStart(Math.max(to.length + 1, columns - from.length))}`),
@@ -63,6 +66,7 @@ export function equityLines(
         ['points', `${grouped(points.length)}, one every ${span(resolutionMs)} of the venue's time`],
       ],
       paint,
+      width,
     ),
   ];
 }

@@ -2,9 +2,9 @@
 import type { DiagnosticsResult, ExplanationResult } from '../../protocol/trading-views.ts';
 import { withDaemon } from '../connection.ts';
 import type { Context } from '../context.ts';
-import { grouped, percent, utc } from '../format.ts';
+import { grouped, percent, utc, wrapped } from '../format.ts';
 import type { Paint, Tone } from '../style.ts';
-import { type Column, table } from '../table.ts';
+import { type Column, hanging, table } from '../table.ts';
 
 type Symbol = ExplanationResult['symbols'][number];
 type Judgement = Symbol['judgements'][number];
@@ -29,8 +29,14 @@ const TONES: Readonly<Partial<Record<Symbol['place'], Tone>>> = {
 };
 
 const SYMBOLS: readonly Column<Symbol>[] = [
-  { title: 'symbol', text: (s) => s.symbol },
-  { title: 'stands', text: (s) => PLACES[s.place], tone: (s) => TONES[s.place] ?? 'plain' },
+  { title: 'symbol', keep: true, text: (s) => s.symbol },
+  {
+    title: 'stands',
+    keep: true,
+    drop: 1,
+    text: (s) => PLACES[s.place],
+    tone: (s) => TONES[s.place] ?? 'plain',
+  },
   { title: 'why', text: (s) => s.text },
 ];
 
@@ -41,9 +47,14 @@ const MARKS: Readonly<Record<Judgement['verdict'], string>> = {
 };
 
 const JUDGEMENTS: readonly Column<Judgement>[] = [
-  { title: 'stage', text: (j) => j.stage.replaceAll('_', ' ') },
-  { title: '', text: (j) => MARKS[j.verdict], tone: (j) => (j.verdict === 'failed' ? 'bad' : 'plain') },
-  { title: 'judged', text: (j) => utc(j.at), right: true },
+  { title: 'stage', drop: 2, text: (j) => j.stage.replaceAll('_', ' ') },
+  {
+    title: '',
+    keep: true,
+    text: (j) => MARKS[j.verdict],
+    tone: (j) => (j.verdict === 'failed' ? 'bad' : 'plain'),
+  },
+  { title: 'judged', drop: 1, text: (j) => utc(j.at), right: true },
   { title: 'condition', text: (j) => j.text },
 ];
 
@@ -57,7 +68,7 @@ export async function explain(context: Context, symbol: string | undefined): Pro
     const { width, paint } = output;
     const general = result.entries.allowed
       ? ['Entries are allowed.']
-      : result.entries.reasons.map((reason) => paint('warn', `No entries: ${reason}.`));
+      : result.entries.reasons.flatMap((reason) => wrapped(paint('warn', `No entries: ${reason}.`), width));
     const [only] = result.symbols;
     if (symbol !== undefined && only !== undefined) return [...general, '', ...oneSymbol(only, width, paint)];
     if (result.symbols.length === 0) return general;
@@ -66,25 +77,25 @@ export async function explain(context: Context, symbol: string | undefined): Pro
 }
 
 function oneSymbol(s: Symbol, width: number, paint: Paint): string[] {
-  const head = `${s.symbol}: ${paint(TONES[s.place] ?? 'plain', PLACES[s.place])}, ${s.text}`;
-  if (s.judgements.length === 0) return [head];
-  return [head, '', ...table(JUDGEMENTS, s.judgements, width, paint)];
+  const head = wrapped(`${s.symbol}: ${paint(TONES[s.place] ?? 'plain', PLACES[s.place])}, ${s.text}`, width);
+  if (s.judgements.length === 0) return head;
+  return [...head, '', ...table(JUDGEMENTS, s.judgements, width, paint)];
 }
 
 const FUNNEL: readonly Column<Step>[] = [
   { title: 'step', text: (f) => f.step },
   { title: 'now', text: (f) => (f.last === null ? '-' : grouped(f.last)), right: true },
-  { title: 'in all', text: (f) => grouped(f.total), right: true },
+  { title: 'in all', drop: 1, text: (f) => grouped(f.total), right: true },
   { title: 'of the step before', text: (f) => (f.share === null ? '-' : percent(f.share)), right: true },
 ];
 
 const CONDITIONS: readonly Column<Condition>[] = [
-  { title: 'stage', text: (c) => c.stage.replaceAll('_', ' ') },
+  { title: 'stage', drop: 2, text: (c) => c.stage.replaceAll('_', ' ') },
   { title: 'condition', text: (c) => c.label },
-  { title: 'parameter', text: (c) => c.condition },
+  { title: 'parameter', drop: 1, text: (c) => c.condition },
   { title: 'passed', text: (c) => (c.passRate === null ? '-' : percent(c.passRate)), right: true },
   { title: 'of', text: (c) => grouped(c.passed + c.failed), right: true },
-  { title: 'not given', text: (c) => grouped(c.notEvaluated), right: true },
+  { title: 'not given', drop: 3, text: (c) => grouped(c.notEvaluated), right: true },
 ];
 
 /** `breakout diagnostics`. */
@@ -97,7 +108,7 @@ export async function diagnostics(context: Context): Promise<void> {
     const near =
       result.nearMisses.length === 0
         ? ['no near miss within a day']
-        : ['near misses', ...result.nearMisses.map((miss) => `  ${miss.text}`)];
+        : ['near misses', ...result.nearMisses.flatMap((miss) => hanging('  ', miss.text, width))];
     return [
       ...table(FUNNEL, result.funnel, width, paint),
       '',

@@ -9,7 +9,7 @@ import { block } from '../table.ts';
 /** `breakout health`: exit code 1 when something is critical, for scripts. */
 export async function health(context: Context): Promise<void> {
   const result = await withDaemon(context, (client) => client.call('engine.resourceHealth'));
-  context.output.result(result, () => healthLines(result, context.output.paint));
+  context.output.result(result, () => healthLines(result, context.output.paint, context.output.width));
   if (result.status === 'critical') process.exitCode = EXIT.refused;
 }
 
@@ -19,7 +19,7 @@ const TONES: Readonly<Record<ResourceHealth['status'], Tone>> = {
   critical: 'bad',
 };
 
-export function healthLines(h: ResourceHealth, paint: Paint): string[] {
+export function healthLines(h: ResourceHealth, paint: Paint, width?: number): string[] {
   const issues = h.issues.map(
     ({ severity, message, code }) => [severity, `${paint(TONES[severity], message)} (${code})`] as const,
   );
@@ -40,6 +40,7 @@ export function healthLines(h: ResourceHealth, paint: Paint): string[] {
       ],
     ],
     paint,
+    width,
   );
 }
 

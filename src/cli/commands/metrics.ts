@@ -13,10 +13,10 @@ export async function metrics(context: Context, options: { readonly prometheus?:
     return;
   }
   const result = await withDaemon(context, (client) => client.call('engine.metrics'));
-  context.output.result(result, () => metricsLines(result, context.output.paint));
+  context.output.result(result, () => metricsLines(result, context.output.paint, context.output.width));
 }
 
-export function metricsLines(m: MetricsResult, paint: Paint): string[] {
+export function metricsLines(m: MetricsResult, paint: Paint, width?: number): string[] {
   return block(
     [
       ['uptime', span(m.uptime * 1000)],
@@ -34,6 +34,7 @@ export function metricsLines(m: MetricsResult, paint: Paint): string[] {
       ['latency', latencyText(m)],
     ],
     paint,
+    width,
   );
 }
 

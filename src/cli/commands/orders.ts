@@ -12,20 +12,21 @@ export interface OrdersOptions {
 
 const COLUMNS: readonly Column<OrderResult>[] = [
   { title: 'id', text: (o) => String(o.id), right: true },
-  { title: 'symbol', text: (o) => o.symbol },
-  { title: 'purpose', text: (o) => o.purpose.replaceAll('_', ' ') },
-  { title: 'side', text: (o) => o.side },
-  { title: 'type', text: (o) => o.type.replaceAll('_', ' ') },
-  { title: 'quantity', text: (o) => o.quantity, right: true },
-  { title: 'filled', text: (o) => o.filled, right: true },
-  { title: 'price', text: (o) => (o.price === null ? '-' : price(o.price)), right: true },
-  { title: 'stop', text: (o) => (o.stopPrice === null ? '-' : price(o.stopPrice)), right: true },
+  { title: 'symbol', keep: true, text: (o) => o.symbol },
+  { title: 'purpose', keep: true, text: (o) => o.purpose.replaceAll('_', ' ') },
+  { title: 'side', keep: true, drop: 6, text: (o) => o.side },
+  { title: 'type', keep: true, drop: 3, text: (o) => o.type.replaceAll('_', ' ') },
+  { title: 'quantity', drop: 4, text: (o) => o.quantity, right: true },
+  { title: 'filled', drop: 2, text: (o) => o.filled, right: true },
+  { title: 'price', drop: 7, text: (o) => (o.price === null ? '-' : price(o.price)), right: true },
+  { title: 'stop', drop: 5, text: (o) => (o.stopPrice === null ? '-' : price(o.stopPrice)), right: true },
   {
     title: 'status',
+    keep: true,
     text: (o) => `${o.status}${o.cancelling && o.status !== 'cancelled' ? ', cancelling' : ''}`,
     tone: (o) => (o.status === 'unknown' || o.status === 'rejected' ? 'bad' : 'plain'),
   },
-  { title: 'since', text: (o) => utc(o.updatedAt), right: true },
+  { title: 'since', drop: 1, text: (o) => utc(o.updatedAt), right: true },
 ];
 
 /** `breakout orders`. */

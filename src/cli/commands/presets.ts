@@ -41,11 +41,12 @@ export async function presetsShow(context: Context, name: string): Promise<void>
           ['hash', result.hash],
         ],
         output.paint,
+        output.width,
       ),
       '',
       ...wrapped(String(description), output.width),
       '',
-      ...block(leaves(values), output.paint),
+      ...block(leaves(values), output.paint, output.width),
     ];
   });
 }

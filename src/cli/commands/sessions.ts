@@ -38,7 +38,7 @@ export async function sessionsShow(
     output.result(session.preset.values, () => [JSON.stringify(session.preset.values, null, 2)]);
     return;
   }
-  output.result(result, () => sessionLines(session, output.paint));
+  output.result(result, () => sessionLines(session, output.paint, output.width));
 }
 
 /** `breakout sessions checkpoints`. */
@@ -88,10 +88,15 @@ const SESSION_COLUMNS: readonly Column<SessionSummaryResult>[] = [
   { title: '#', text: (s) => String(s.ordinal), right: true },
   // An id that is cut cannot be copied.
   { title: 'session', text: (s) => s.id, keep: true },
-  { title: 'preset', text: (s) => s.preset.name },
-  { title: 'venue', text: (s) => s.venue },
-  { title: 'by', text: (s) => s.started.by },
-  { title: 'trades', text: (s) => (s.figures === null ? '-' : String(s.figures.trades)), right: true },
+  { title: 'preset', drop: 3, text: (s) => s.preset.name },
+  { title: 'venue', drop: 2, text: (s) => s.venue },
+  { title: 'by', drop: 1, text: (s) => s.started.by },
+  {
+    title: 'trades',
+    drop: 4,
+    text: (s) => (s.figures === null ? '-' : String(s.figures.trades)),
+    right: true,
+  },
   {
     title: 'R',
     text: (s) => (s.figures === null ? '-' : signed(s.figures.totalR, 2)),
@@ -106,7 +111,7 @@ function stateText({ state, stoppedBy, ended }: SessionSummaryResult): string {
   return stoppedBy === null ? state : 'stopped, positions open';
 }
 
-export function sessionLines(session: SessionDetailResult, paint: Paint): string[] {
+export function sessionLines(session: SessionDetailResult, paint: Paint, width?: number): string[] {
   const { preset, options, started, starts, ended, stoppedBy, figures } = session;
   const later = starts
     .slice(1)
@@ -133,6 +138,7 @@ export function sessionLines(session: SessionDetailResult, paint: Paint): string
       ...figureLines(options.equity, figures, paint),
     ],
     paint,
+    width,
   );
 }
 
@@ -167,15 +173,16 @@ function figureLines(
 }
 
 const CHECKPOINT_COLUMNS: readonly Column<ResultOf<'sessions.checkpoints'>['checkpoints'][number]>[] = [
-  { title: 'seq', text: (c) => String(c.seq), right: true },
-  { title: 'venue time', text: (c) => utc(c.at).replace(/:\d{2}Z$/, 'Z'), right: true },
+  { title: 'seq', drop: 4, text: (c) => String(c.seq), right: true },
+  { title: 'venue time', drop: 3, text: (c) => utc(c.at).replace(/:\d{2}Z$/, 'Z'), right: true },
   {
     title: 'milestone',
+    keep: true,
     text: (c) => c.name.replaceAll('_', ' '),
     tone: (c) => (ALARMS.has(c.name) ? 'bad' : 'plain'),
   },
-  { title: 'equity', text: (c) => Number(c.figures.equity).toFixed(2), right: true },
-  { title: 'open', text: (c) => String(c.figures.openPositions), right: true },
+  { title: 'equity', drop: 2, text: (c) => Number(c.figures.equity).toFixed(2), right: true },
+  { title: 'open', drop: 1, text: (c) => String(c.figures.openPositions), right: true },
   { title: 'note', text: (c) => c.note },
 ];
 

@@ -13,11 +13,11 @@ export interface SignalsOptions {
 
 const COLUMNS: readonly Column<SignalResult>[] = [
   { title: 'id', text: (s) => String(s.signalId), right: true },
-  { title: 'venue time', text: (s) => utc(s.at).replace(/:\d{2}Z$/, 'Z'), right: true },
-  { title: 'symbol', text: (s) => s.symbol },
-  { title: 'side', text: (s) => s.side },
-  { title: 'by', text: (s) => s.strategy },
-  { title: 'price', text: (s) => price(s.price), right: true },
+  { title: 'venue time', drop: 2, text: (s) => utc(s.at).replace(/:\d{2}Z$/, 'Z'), right: true },
+  { title: 'symbol', keep: true, text: (s) => s.symbol },
+  { title: 'side', keep: true, drop: 4, text: (s) => s.side },
+  { title: 'by', keep: true, drop: 1, text: (s) => s.strategy },
+  { title: 'price', drop: 3, text: (s) => price(s.price), right: true },
   { title: 'outcome', text: (s) => outcomeText(s.outcome), tone: (s) => outcomeTone(s.outcome) },
 ];
 

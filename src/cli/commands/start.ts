@@ -192,5 +192,5 @@ function showEvent({ output }: Context, event: EventNotification): void {
 
 function report({ output }: Context, follow: boolean, outcome: Outcome): void {
   if (output.json) output.document(follow ? { summary: outcome } : outcome);
-  else output.lines([...(follow ? [''] : []), ...outcomeLines(outcome, output.paint)]);
+  else output.lines([...(follow ? [''] : []), ...outcomeLines(outcome, output.paint, output.width)]);
 }

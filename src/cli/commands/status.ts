@@ -8,7 +8,7 @@ import { block } from '../table.ts';
 /** `breakout status`. */
 export async function status(context: Context): Promise<void> {
   const result = await withDaemon(context, (client) => client.call('engine.status'));
-  context.output.result(result, () => statusLines(result, context.output.paint));
+  context.output.result(result, () => statusLines(result, context.output.paint, context.output.width));
 }
 
 const TONES: Readonly<Partial<Record<StatusResult['state'], Tone>>> = {
@@ -19,7 +19,7 @@ const TONES: Readonly<Partial<Record<StatusResult['state'], Tone>>> = {
   STOPPED: 'dim',
 };
 
-export function statusLines(s: StatusResult, paint: Paint): string[] {
+export function statusLines(s: StatusResult, paint: Paint, width?: number): string[] {
   const pairs: [string, string][] = [
     ['state', `${paint(TONES[s.state] ?? 'good', s.state)}${s.stopping ? ', stopping' : ''}`],
   ];
@@ -54,7 +54,7 @@ export function statusLines(s: StatusResult, paint: Paint): string[] {
   }
   if (s.equity !== null) pairs.push(['equity', s.equity]);
   if (s.latencyMs !== null) pairs.push(['latency', `${millis(s.latencyMs)} a step`]);
-  return block(pairs, paint);
+  return block(pairs, paint, width);
 }
 
 function pace({ speed, progress }: StatusResult): string {

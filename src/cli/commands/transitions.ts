@@ -17,11 +17,11 @@ export async function transitions(context: Context, { limit, since }: Transition
     if (result.transitions.length === 0) return ['no state change yet'];
     return table(
       [
-        { title: 'seq', text: (row) => String(row.seq), right: true },
-        { title: 'venue time', text: (row) => utc(row.at), right: true },
-        { title: 'from', text: (row) => row.from },
-        { title: 'to', text: (row) => row.to },
-        { title: 'by', text: (row) => row.by },
+        { title: 'seq', drop: 2, text: (row) => String(row.seq), right: true },
+        { title: 'venue time', drop: 4, text: (row) => utc(row.at), right: true },
+        { title: 'from', keep: true, drop: 1, text: (row) => row.from },
+        { title: 'to', keep: true, text: (row) => row.to },
+        { title: 'by', drop: 3, text: (row) => row.by },
         { title: 'reason', text: (row) => row.reason },
       ],
       result.transitions,

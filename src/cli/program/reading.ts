@@ -4,6 +4,11 @@ import { contextOf } from '../context.ts';
 import * as parse from '../parse.ts';
 import { examples } from './examples.ts';
 
+const RESUMING = `
+Under --json each line is an object. An event has its \`stream\` and \`seq\`: given back as --stream and --since,
+the view goes on where it ended. A daemon that was started anew has another stream; what cannot be had any more
+is said on stderr and as {"skipped":{…}}, with a snapshot of how things stand instead.`;
+
 export function reading(root: Command): void {
   root
     .command('status')
@@ -135,7 +140,20 @@ export function reading(root: Command): void {
     .command('events')
     .description('what happens, as it happens; Ctrl-C ends the view and nothing else')
     .option('--topics <list>', 'only these, with commas between: state,signal,trade', parse.words)
-    .addHelpText('after', examples(['breakout events', 'breakout events --topics trade,halt --json']))
+    .option('--prices', 'the newest prices as well, at most ten times a second')
+    .option('--symbols <list>', '--prices: of these alone', parse.symbols)
+    .option('--since <seq>', 'first what came after this event', parse.ordinal)
+    .option('--stream <id>', '--since: the stream that the number belongs to')
+    .addHelpText('after', RESUMING)
+    .addHelpText(
+      'after',
+      examples([
+        'breakout events',
+        'breakout events --topics trade,halt --json',
+        'breakout events --since 0 --json',
+        'breakout events --topics trade --prices --symbols BTCUSDT,ETHUSDT',
+      ]),
+    )
     .action(async (options, command) => {
       const { events } = await import('../commands/events.ts');
       await events(contextOf(command), options);
