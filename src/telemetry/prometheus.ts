@@ -46,7 +46,7 @@ export class PrometheusText<Source> {
   readonly #families: readonly MetricFamily<Source>[];
   #registry: Promise<Registry> | null = null;
   /** What the scrape under way reads. */
-  #source: Source | null = null;
+  #scrape: { readonly source: Source } | null = null;
 
   constructor(families: readonly MetricFamily<Source>[]) {
     this.#families = families;
@@ -61,7 +61,7 @@ export class PrometheusText<Source> {
   async text(source: Source): Promise<Exposition> {
     this.#registry ??= this.#register();
     const registry = await this.#registry;
-    this.#source = source;
+    this.#scrape = { source };
     return { contentType: registry.contentType, text: await registry.metrics() };
   }
 
@@ -69,8 +69,8 @@ export class PrometheusText<Source> {
     const { default: client } = await import('prom-client');
     const registry = new client.Registry();
     const source = (): Source => {
-      if (this.#source === null) throw new Error('metrics are read outside a scrape');
-      return this.#source;
+      if (this.#scrape === null) throw new Error('metrics are read outside a scrape');
+      return this.#scrape.source;
     };
 
     /** prom-client's own fills its buckets itself; this one shows what the session has counted already. */
