@@ -6,9 +6,25 @@ import { MonotoneTotals } from '../telemetry/monotone-totals.ts';
 import type { Sample } from '../telemetry/prometheus.ts';
 
 /** Counters that the engine keeps for each run, and begins again with the next. */
-const RUN_COUNTERS = { cycleCount: 0, scans: 0, bars: 0, gaps: 0, missingBars: 0, lateBars: 0 } as const;
+const RUN_COUNTERS = {
+  cycleCount: 0,
+  scans: 0,
+  bars: 0,
+  gaps: 0,
+  missingBars: 0,
+  lateBars: 0,
+  repeatedBars: 0,
+} as const;
 type RunCounter = keyof typeof RUN_COUNTERS;
-const RUN_COUNTER_NAMES = ['cycleCount', 'scans', 'bars', 'gaps', 'missingBars', 'lateBars'] as const;
+const RUN_COUNTER_NAMES = [
+  'cycleCount',
+  'scans',
+  'bars',
+  'gaps',
+  'missingBars',
+  'lateBars',
+  'repeatedBars',
+] as const;
 
 /** A count for each combination of labels. */
 class Labelled {

@@ -3,70 +3,10 @@
  * bytes), `_total` on what only grows. Counters run over all sessions of the daemon's life; what belongs to one
  * session is a gauge. Labels have few values, known beforehand: no symbol, session or client is one.
  */
-import { packageInfo } from '../config/package.ts';
-import { HEALTH_STATES, type ResourceHealth } from '../protocol/health-view.ts';
 import { engineState, mode } from '../protocol/views.ts';
-import type { SessionMetrics, SessionStatus } from '../session/host-views.ts';
-import type { LatencyOctaves } from '../session/latency.ts';
-import type { VitalsReading } from '../telemetry/health/vitals.ts';
-import type { HistogramFamily, MetricFamily, Sample, ValueFamily } from '../telemetry/prometheus.ts';
-import type { EventTotals } from './event-totals.ts';
-import type { RequestCount } from './request-counts.ts';
-
-/** Everything that one scrape shows. */
-export interface Scrape {
-  readonly vitals: VitalsReading;
-  readonly health: ResourceHealth;
-  readonly status: SessionStatus;
-  readonly metrics: SessionMetrics;
-  readonly cycles: LatencyOctaves;
-  readonly totals: EventTotals;
-  readonly runs: EventTotals['runs'];
-  readonly requests: readonly RequestCount[];
-  readonly lagged: number;
-}
-
-type Family = MetricFamily<Scrape>;
-
-/** A family without labels; null is no sample at all. */
-function plain(
-  kind: 'gauge' | 'counter',
-  name: string,
-  help: string,
-  read: (scrape: Scrape) => number | null,
-): Family {
-  return {
-    kind,
-    name: `breakout_${name}`,
-    help,
-    labels: [],
-    read: (scrape) => {
-      const value = read(scrape);
-      return value === null ? [] : [{ labels: {}, value }];
-    },
-  };
-}
-
-const gauge = (name: string, help: string, read: (scrape: Scrape) => number | null): Family =>
-  plain('gauge', name, help, read);
-
-const counter = (name: string, help: string, read: (scrape: Scrape) => number | null): Family =>
-  plain('counter', name, help, read);
-
-function labelled(
-  kind: 'gauge' | 'counter',
-  name: string,
-  help: string,
-  labels: readonly string[],
-  read: (scrape: Scrape) => readonly Sample[],
-): ValueFamily<Scrape> {
-  return { kind, name: `breakout_${name}`, help, labels, read };
-}
-
-/** One sample for each value that a thing may have: 1 for the one it has, 0 for the others. */
-function oneOf(label: string, values: readonly string[], present: string | null): Sample[] {
-  return values.map((value) => ({ labels: { [label]: value }, value: value === present ? 1 : 0 }));
-}
+import type { HistogramFamily } from '../telemetry/prometheus.ts';
+import { counter, type Family, gauge, labelled, oneOf, type Scrape } from './metric-family.ts';
+import { PROCESS_METRICS } from './process-metrics.ts';
 
 const number = (text: string | null | undefined): number | null =>
   text === null || text === undefined ? null : Number(text);
@@ -159,6 +99,7 @@ const trading: readonly Family[] = [
   counter('scans_total', 'Scans of the universe', (s) => s.runs.scans),
   counter('bars_total', 'Candles taken', (s) => s.runs.bars),
   counter('late_bars_total', 'Candles that came too late to trade on', (s) => s.runs.lateBars),
+  counter('repeated_bars_total', 'Candles that came again, and were passed over', (s) => s.runs.repeatedBars),
   counter('gaps_total', 'Gaps in the candles of a symbol', (s) => s.runs.gaps),
   counter('missing_bars_total', 'Candles that are missing in those gaps', (s) => s.runs.missingBars),
   labelled('counter', 'signals_total', 'Signals', ['strategy', 'side'], (s) => s.totals.signals.samples),
@@ -207,103 +148,10 @@ const trading: readonly Family[] = [
   labelled('counter', 'warnings_total', 'Warnings of the engine', ['code'], (s) => s.totals.warnings.samples),
 ];
 
-const control: readonly Family[] = [
-  labelled(
-    'counter',
-    'requests_total',
-    'Requests on the control socket, by method and outcome (ok, or the code of the error)',
-    ['method', 'outcome'],
-    (s) =>
-      s.requests.map(({ method, outcome, count }) => ({
-        labels: { method: method ?? 'none', outcome },
-        value: count,
-      })),
-  ),
-  labelled('counter', 'events_total', 'Events published', ['type'], (s) => s.totals.events.samples),
-  counter(
-    'subscribers_lagged_total',
-    'Subscribers that were closed because they did not keep up',
-    (s) => s.lagged,
-  ),
-  gauge('connections', 'Open connections on the control socket', (s) => s.health.connections),
-  gauge('subscribers', 'Subscriptions to events', (s) => s.health.subscribers),
-  gauge('event_backlog', 'Events that wait for a subscriber to read', (s) => s.health.eventBacklog),
-];
-
-const health: readonly Family[] = [
-  labelled('gauge', 'health_status', '1 for the verdict on the health of the daemon', ['status'], (s) =>
-    oneOf('status', HEALTH_STATES, s.health.status),
-  ),
-  labelled('gauge', 'health_issue', '1 for each issue that there is', ['code', 'severity'], (s) =>
-    s.health.issues.map(({ code, severity }) => ({ labels: { code, severity }, value: 1 })),
-  ),
-  gauge('disk_used_ratio', 'Of the file system of the state folder', ({ vitals: { disk } }) =>
-    disk.value === null ? null : disk.value.usedPercent / 100,
-  ),
-  gauge(
-    'disk_free_bytes',
-    'What can still be written there',
-    ({ vitals }) => vitals.disk.value?.freeBytes ?? null,
-  ),
-];
-
-const daemonProcess: readonly Family[] = [
-  labelled('gauge', 'build_info', '1, with the versions as labels', ['version', 'node'], () => [
-    { labels: { version: packageInfo().version, node: process.version }, value: 1 },
-  ]),
-  gauge(
-    'process_start_time_seconds',
-    'When the process began, Unix time',
-    () => performance.timeOrigin / 1000,
-  ),
-  labelled('counter', 'process_cpu_seconds_total', 'CPU time', ['mode'], () => {
-    const { user, system } = process.cpuUsage();
-    return [
-      { labels: { mode: 'user' }, value: user / 1e6 },
-      { labels: { mode: 'system' }, value: system / 1e6 },
-    ];
-  }),
-  gauge('process_resident_memory_bytes', 'Memory held', ({ vitals }) => vitals.memory.rssBytes),
-  gauge('process_heap_used_bytes', 'Heap in use', ({ vitals }) => vitals.memory.heapUsedBytes),
-  gauge(
-    'process_heap_limit_bytes',
-    'Heap at which the runtime gives up',
-    ({ vitals }) => vitals.memory.heapLimitBytes,
-  ),
-  gauge(
-    'process_memory_limit_bytes',
-    'Memory that the process may take at most',
-    ({ vitals }) => vitals.memory.limitBytes,
-  ),
-  gauge('process_open_fds', 'File descriptors in use', ({ vitals }) => vitals.files.value?.open ?? null),
-  gauge(
-    'process_max_fds',
-    'File descriptors that there may be',
-    ({ vitals }) => vitals.files.value?.limit ?? null,
-  ),
-  labelled(
-    'gauge',
-    'event_loop_lag_seconds',
-    'How late the event loop was over the last seconds',
-    ['stat'],
-    ({ vitals: { loop } }) =>
-      loop === null
-        ? []
-        : [
-            { labels: { stat: 'mean' }, value: loop.meanMs / 1000 },
-            { labels: { stat: 'p50' }, value: loop.p50Ms / 1000 },
-            { labels: { stat: 'p99' }, value: loop.p99Ms / 1000 },
-            { labels: { stat: 'max' }, value: loop.maxMs / 1000 },
-          ],
-  ),
-];
-
 export const METRIC_FAMILIES: readonly Family[] = [
   ...engine,
   ...session,
   cycleDuration,
   ...trading,
-  ...control,
-  ...health,
-  ...daemonProcess,
+  ...PROCESS_METRICS,
 ];

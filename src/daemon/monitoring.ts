@@ -13,7 +13,8 @@ import { EventTotals } from './event-totals.ts';
 import { feedOf } from './feed-age.ts';
 import { HealthChanges } from './health-changes.ts';
 import { healthView } from './health-view.ts';
-import { METRIC_FAMILIES, type Scrape } from './metric-families.ts';
+import { METRIC_FAMILIES } from './metric-families.ts';
+import type { Scrape } from './metric-family.ts';
 import { MetricsServer } from './metrics-server.ts';
 import { RequestCounts } from './request-counts.ts';
 

@@ -76,4 +76,3 @@ export const resourceHealth = z.strictObject({
 });
 
 export type ResourceHealth = z.output<typeof resourceHealth>;
-export type HealthIssueView = z.output<typeof healthIssue>;
