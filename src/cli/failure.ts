@@ -1,6 +1,6 @@
 /** Every way a command can fail, turned once into one line, a code for scripts and an exit code. */
 import { CallTimeout } from '../protocol/client.ts';
-import { NotReachable, RpcError } from '../protocol/errors.ts';
+import { type AppErrorCode, NotReachable, RpcError } from '../protocol/errors.ts';
 import { CliError, EXIT } from './exit.ts';
 
 export interface Failure {
@@ -57,37 +57,57 @@ export function failureOf(error: unknown): Failure {
 
 /** The daemon's hint, in the words of the command line: it speaks of methods, a person types commands. */
 function hintOf(error: RpcError): string | null {
-  if (error.code === 'INTERNAL' && error.data.ref !== undefined)
-    return `the log has the detail: breakout logs --ref ${error.data.ref}`;
-  return COMMAND_HINTS.has(error.code) ? (COMMAND_HINTS.get(error.code) ?? null) : error.hint;
+  const { ref, retryAfterMs } = error.data;
+  if (error.code === 'INTERNAL' && ref !== undefined)
+    return `the log has the detail: breakout logs --ref ${ref}`;
+  if (error.code === 'RATE_LIMITED' && retryAfterMs !== undefined)
+    return `again in ${Math.max(1, Math.round(retryAfterMs))} ms; \`breakout emergency-stop\` is never limited`;
+  const known = COMMAND_HINTS.get(error.code);
+  return known === undefined ? error.hint : known;
 }
 
-const COMMAND_HINTS: ReadonlyMap<string, string | null> = new Map(
-  Object.entries({
-    ENGINE_ALREADY_RUNNING: '`breakout stop` ends the session that runs',
-    ENGINE_NOT_RUNNING: '`breakout start --preset NAME` starts one',
-    ENGINE_HALTED: '`breakout status` shows the rule, `breakout reset --reason "…"` releases it',
-    EMERGENCY_LATCHED: 'release it with `breakout reset --reason "…"`',
-    EMERGENCY_IN_PROGRESS: 'positions are still being closed; see `breakout status`',
-    POSITIONS_OPEN: 'start as before to go on with them, then `breakout stop --flatten` closes them',
-    STOP_IN_PROGRESS: 'wait until `breakout status` says IDLE',
-    STOP_INCOMPLETE: 'it goes on stopping; see `breakout status`',
-    COMMAND_PENDING: 'it is accepted and not yet carried out; see `breakout status`',
-    SESSION_UNKNOWN: '`breakout sessions` lists them',
-    POSITION_UNKNOWN: '`breakout positions` shows the open ones',
-    ORDER_UNKNOWN: '`breakout orders` shows those that are out',
-    ORDER_NOT_CANCELLABLE: '`breakout close` ends the position',
-    SYMBOL_UNKNOWN: '`breakout explain` shows the symbols there are',
-    // The message itself lists what there is or what is wrong, and where.
-    INVALID_PARAMS: null,
-    DATA_INVALID: null,
-    PRESET_UNKNOWN: null,
-    VENUE_UNKNOWN: null,
-    PRESET_INVALID: null,
-    MODE_REFUSED: null,
-    START_FAILED: null,
-  }),
-);
+const HINTS: Readonly<Partial<Record<AppErrorCode, string | null>>> = {
+  METHOD_NOT_FOUND: '`breakout rpc` lists those of this daemon',
+  INTERNAL: 'the log has the detail: breakout logs --level error',
+  LINE_TOO_LONG: 'the request is over 1 MiB: send less at a time',
+  LINE_TIMEOUT: 'the request did not arrive whole in time; try again',
+  EVENTS_LAGGED: '`breakout events --since SEQ --stream ID` goes on where it ended',
+  UNKNOWN_SUBSCRIPTION: '`breakout events` begins a new one',
+  TOO_MANY_SUBSCRIPTIONS: 'end a view, or watch more topics in one',
+  RATE_LIMITED: 'try again in a moment; `breakout emergency-stop` is never limited',
+  TOO_MANY_PENDING: 'wait for answers; `breakout emergency-stop` is still taken',
+  READ_ONLY: "this socket only reads: commands go over the daemon's main socket, see --socket",
+  SHUTTING_DOWN: 'the daemon is stopping; `breakout daemon start` starts it again',
+  ENGINE_ALREADY_RUNNING: '`breakout stop` ends the session that runs',
+  ENGINE_NOT_RUNNING: '`breakout start --preset NAME` starts one',
+  ENGINE_NOT_PAUSED: '`breakout status` shows its state',
+  ENGINE_NOT_IN_ERROR: '`breakout status` shows its state',
+  ENGINE_HALTED: '`breakout status` shows the rule, `breakout reset --reason "…"` releases it',
+  EMERGENCY_LATCHED: 'release it with `breakout reset --reason "…"`',
+  EMERGENCY_IN_PROGRESS: 'positions are still being closed; see `breakout status`',
+  NOTHING_TO_RESET: '`breakout commands` shows what is allowed now',
+  POSITIONS_OPEN: 'start as before to go on with them, then `breakout stop --flatten` closes them',
+  STOP_IN_PROGRESS: 'wait until `breakout status` says IDLE',
+  STOP_INCOMPLETE: 'it goes on stopping; see `breakout status`',
+  COMMAND_PENDING: 'it is accepted and not yet carried out; see `breakout status`',
+  SESSION_UNKNOWN: '`breakout sessions` lists them',
+  POSITION_UNKNOWN: '`breakout positions` shows the open ones',
+  ORDER_UNKNOWN: '`breakout orders` shows those that are out',
+  ORDER_NOT_CANCELLABLE: '`breakout close` ends the position',
+  SYMBOL_UNKNOWN: '`breakout explain` shows the symbols there are',
+  RELOAD_INVALID: 'mend what is listed, then `breakout reload` again; nothing has been changed',
+  // The message itself lists what there is or what is wrong, and where.
+  INVALID_PARAMS: null,
+  DATA_INVALID: null,
+  PRESET_UNKNOWN: null,
+  VENUE_UNKNOWN: null,
+  PRESET_INVALID: null,
+  MODE_REFUSED: null,
+  START_FAILED: null,
+};
+
+/** By a code that may be one of a newer daemon. */
+const COMMAND_HINTS: ReadonlyMap<string, string | null> = new Map(Object.entries(HINTS));
 
 /** `breakout: what is wrong (what mends it)`, and every problem on a line of its own where there are several. */
 export function failureLines({ message, hint, problems }: Failure): string[] {

@@ -6,10 +6,12 @@ import { Command } from 'commander';
 import { packageInfo } from '../config/package.ts';
 import { config, doctor, presets } from './program/config.ts';
 import { daemon } from './program/daemon.ts';
+import { examples } from './program/examples.ts';
 import { history } from './program/history.ts';
 import { logs } from './program/logs.ts';
 import { reading } from './program/reading.ts';
 import { service } from './program/service.ts';
+import { shell } from './program/shell.ts';
 import { trading } from './program/trading.ts';
 
 const EXIT_CODES = `
@@ -29,7 +31,16 @@ export function program(): Command {
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({ outputError: (text, write) => write(`breakout: ${oneLine(text)}\n`) })
     .exitOverride()
-    .addHelpText('after', EXIT_CODES);
+    .addHelpText('after', EXIT_CODES)
+    .addHelpText(
+      'after',
+      examples([
+        'breakout start --preset breakout_v1',
+        'breakout status',
+        'breakout stop',
+        'breakout start --help',
+      ]),
+    );
   trading(root);
   reading(root);
   history(root);
@@ -39,6 +50,7 @@ export function program(): Command {
   service(root);
   config(root);
   doctor(root);
+  shell(root);
   return root;
 }
 

@@ -1,16 +1,38 @@
+import type { ResultOf } from '../../protocol/methods.ts';
 import { withDaemon } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit.ts';
+import { type Column, table } from '../table.ts';
 
-export interface RpcOptions {
-  readonly yes?: boolean;
-}
-
-/** `breakout rpc METHOD [JSON]`: the answer as JSON, whatever the method. */
-export async function rpc(context: Context, method: string, params: string | undefined): Promise<void> {
+/** `breakout rpc METHOD [JSON]`: the answer as JSON, whatever the method. Without a method: those there are. */
+export async function rpc(
+  context: Context,
+  method: string | undefined,
+  params: string | undefined,
+): Promise<void> {
+  if (method === undefined) return methods(context);
   const given = parsed(params);
   const result = await withDaemon(context, (client) => client.request(method, given));
   context.output.document(result);
+}
+
+type Method = ResultOf<'rpc.discover'>['methods'][number];
+
+const COLUMNS: readonly Column<Method>[] = [
+  { title: 'method', text: ({ name }) => name, keep: true },
+  { title: 'kind', text: kindOf, keep: true, drop: 1 },
+  { title: 'what it does', text: ({ summary }) => (typeof summary === 'string' ? summary : '') },
+];
+
+async function methods(context: Context): Promise<void> {
+  const { output } = context;
+  const document = await withDaemon(context, (client) => client.call('rpc.discover'));
+  output.result(document, () => table(COLUMNS, document.methods, output.width, output.paint));
+}
+
+/** An OpenRPC document says it with a reference to a tag. */
+function kindOf({ tags }: Method): string {
+  return /"#\/components\/tags\/(\w+)"/.exec(JSON.stringify(tags) ?? '')?.[1] ?? '';
 }
 
 /** @throws CliError when it is no JSON object. */

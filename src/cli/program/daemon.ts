@@ -16,7 +16,13 @@ Exit codes of its own:
   130  a second SIGINT`;
 
 export function daemon(root: Command): void {
-  const group = root.command('daemon').description('the process that trades');
+  const group = root
+    .command('daemon')
+    .description('the process that trades: run, start, stop, status')
+    .addHelpText(
+      'after',
+      examples(['breakout daemon start', 'breakout daemon status', 'breakout daemon stop']),
+    );
 
   withSettings(group.command('run'))
     .description('be the daemon, in the foreground, until SIGTERM or `daemon stop`')

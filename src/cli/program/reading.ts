@@ -161,12 +161,17 @@ export function reading(root: Command): void {
 
   root
     .command('rpc')
-    .description('call any method of the daemon; the answer as JSON')
-    .argument('<method>', 'for example engine.status; `breakout rpc rpc.discover` describes them all')
+    .description('call any method of the daemon, the answer as JSON; without a method: those there are')
+    .argument('[method]', 'for example engine.status; rpc.discover describes them all')
     .argument('[params]', 'one JSON object')
     .addHelpText(
       'after',
-      examples(['breakout rpc engine.status', `breakout rpc engine.transitions '{"limit": 5}'`]),
+      examples([
+        'breakout rpc',
+        'breakout rpc engine.status',
+        `breakout rpc engine.transitions '{"limit": 5}'`,
+        'breakout rpc rpc.discover',
+      ]),
     )
     .action(async (method, params, _options, command) => {
       const { rpc } = await import('../commands/rpc.ts');

@@ -1,14 +1,24 @@
 /** `breakout service`: its commands, options and help. */
 import { type Command, Option } from 'commander';
 import { contextOf } from '../context.ts';
+import { examples } from './examples.ts';
 
-const EXAMPLES = `
-Examples:
-  $ sudo breakout service install
-  $ breakout service install --user --now
-  $ breakout --instance second service install --user
-  $ breakout service print --system
-  $ breakout service uninstall --user`;
+const INSTALL = examples([
+  'sudo breakout service install',
+  'breakout service install --user --now',
+  'breakout --instance second service install --user',
+  'breakout service install --system --unit-dir ./units',
+]);
+const UNINSTALL = examples([
+  'sudo breakout service uninstall',
+  'breakout service uninstall --user',
+  'breakout service uninstall --unit-dir ./units',
+]);
+const PRINT = examples([
+  'breakout service print --system',
+  'breakout --instance second service print --user',
+  'breakout service print --system --json',
+]);
 
 const WAYS = `
 Two ways:
@@ -25,14 +35,21 @@ export function service(root: Command): void {
     .command('service')
     .description('the daemon as a service of systemd')
     .addHelpText('after', WAYS)
-    .addHelpText('after', EXAMPLES);
+    .addHelpText(
+      'after',
+      examples([
+        'breakout service print --user',
+        'breakout service install --user',
+        'breakout service uninstall --user',
+      ]),
+    );
 
   withUnit(group.command('install'))
     .description('write the unit, and say what comes next; again after Node or the package has moved')
     .option('--now', 'enable and start it as well')
     .option('--force', 'replace a unit of that name that was not made here')
     .addHelpText('after', WAYS)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', INSTALL)
     .action(async (options, command) => {
       const { serviceInstall } = await import('../commands/service.ts');
       await serviceInstall(contextOf(command), options);
@@ -40,7 +57,7 @@ export function service(root: Command): void {
 
   withPlace(group.command('uninstall'))
     .description('stop the service and remove its unit; state, configuration and positions stay')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', UNINSTALL)
     .action(async (options, command) => {
       const { serviceUninstall } = await import('../commands/service.ts');
       await serviceUninstall(contextOf(command), options);
@@ -48,7 +65,7 @@ export function service(root: Command): void {
 
   withUnit(group.command('print'))
     .description('the unit on stdout; nothing is written')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', PRINT)
     .action(async (options, command) => {
       const { servicePrint } = await import('../commands/service.ts');
       await servicePrint(contextOf(command), options);
