@@ -99,7 +99,7 @@ export class Connection implements Sink {
     return performance.now() - this.#heardAt;
   }
 
-  write(line: string): void {
+  write(line: string | Buffer): void {
     if (this.#socket.writable) this.#socket.write(line);
   }
 

@@ -13,16 +13,17 @@ export const MAX_QUEUED_EVENTS = 256;
 export const MAX_QUEUED_BYTES = 1024 * 1024;
 
 /** Written at once; more than a socket takes at a time gains nothing. */
-const PIECE_CHARS = 64 * 1024;
+const PIECE_BYTES = 64 * 1024;
 
 /** Where the lines go. */
 export interface Sink {
   /** False while what was written waits for the other side to read. */
   readonly ready: boolean;
-  write(lines: string): void;
+  write(lines: string | Buffer): void;
 }
 
 export interface SubscriptionOptions {
+  /** Among those of its connection. */
   readonly id: number;
   readonly stream: string;
   readonly events: EventLog;
@@ -48,6 +49,8 @@ export class Subscription {
   readonly id: number;
   readonly #options: SubscriptionOptions;
   readonly #before: string;
+  /** What it asks for; those that ask alike are sent the same. */
+  readonly #likeness: string;
   /** The last event that was sent or passed over. */
   #cursor: number;
   #catchingUp = true;
@@ -62,6 +65,7 @@ export class Subscription {
     this.id = options.id;
     this.#options = options;
     this.#before = `{"jsonrpc":"2.0","method":"event","params":{"subscription":${options.id},`;
+    this.#likeness = `${options.id} ${options.topics === null ? 'all' : [...options.topics].sort().join()}`;
     this.#cursor = options.after;
   }
 
@@ -92,24 +96,42 @@ export class Subscription {
     const { sink } = this.#options;
     let sent = 0;
     while (sink.ready && sent < this.#queue.length) {
-      let lines = '';
-      for (; sent < this.#queue.length && lines.length < PIECE_CHARS; sent++) {
-        const told = this.#queue[sent];
-        if (told === undefined) break;
-        this.#queuedBytes -= told.bytes;
-        this.#cursor = told.seq;
-        lines += this.#before + told.text;
-      }
-      sink.write(lines);
+      const from = sent;
+      let bytes = 0;
+      for (; sent < this.#queue.length && bytes < PIECE_BYTES; sent++) bytes += this.#queue[sent]?.bytes ?? 0;
+      this.#queuedBytes -= bytes;
+      this.#cursor = this.#queue[sent - 1]?.seq ?? this.#cursor;
+      sink.write(this.#piece(from, sent));
     }
     if (sent > 0) this.#queue = this.#queue.slice(sent);
+  }
+
+  /** The lines of a part of the queue. Where many ask for the same, they are made once for all of them. */
+  #piece(from: number, to: number): Buffer {
+    const first = this.#queue[from];
+    const last = this.#queue[to - 1];
+    const count = to - from;
+    if (
+      piece !== null &&
+      piece.likeness === this.#likeness &&
+      piece.first === first &&
+      piece.last === last &&
+      piece.count === count
+    ) {
+      return piece.lines;
+    }
+    let text = '';
+    for (let i = from; i < to; i++) text += this.#before + (this.#queue[i]?.text ?? '');
+    const lines = Buffer.from(text);
+    piece = { likeness: this.#likeness, first, last, count, lines };
+    return lines;
   }
 
   #catchUp(): void {
     const { events, sink } = this.#options;
     while (sink.ready) {
       let lines = '';
-      while (this.#cursor < events.seq && lines.length < PIECE_CHARS) {
+      while (this.#cursor < events.seq && lines.length < PIECE_BYTES) {
         const event = events.at(this.#cursor + 1);
         if (!event) {
           if (lines !== '') sink.write(lines);
@@ -168,6 +190,17 @@ export class Subscription {
     return topics === null || topics.has(event.event.type);
   }
 }
+
+interface Piece {
+  readonly likeness: string;
+  readonly first: Told | undefined;
+  readonly last: Told | undefined;
+  readonly count: number;
+  readonly lines: Buffer;
+}
+
+/** What was sent last. The same events lie between the same ends for all that ask alike. */
+let piece: Piece | null = null;
 
 /** One event goes to many subscribers one after another: its text is made once. */
 let made: { readonly event: PublishedEvent; readonly told: Told } | null = null;

@@ -8,6 +8,7 @@ import {
   Subscription,
 } from '../../src/daemon/subscription.ts';
 import { connect } from '../../src/protocol/client.ts';
+import type { Topic } from '../../src/protocol/events.ts';
 import { EventLog } from '../../src/session/event-log.ts';
 import { serve } from './support.ts';
 
@@ -92,7 +93,7 @@ function stalledSink(): Sink & { readonly lines: string[] } {
     get ready() {
       return lines.length === 0;
     },
-    write: (text) => lines.push(text),
+    write: (text) => lines.push(String(text)),
   };
 }
 
@@ -156,7 +157,7 @@ test('a burst of one turn is no reason to give up a subscriber that reads', asyn
     topics: null,
     prices: null,
     after: 0,
-    sink: { ready: true, write: (text) => got.push(text) },
+    sink: { ready: true, write: (text) => got.push(String(text)) },
     onLagged: () => assert.fail('it lagged'),
   });
   subscription.start();
@@ -165,4 +166,62 @@ test('a burst of one turn is no reason to give up a subscriber that reads', asyn
   assert.equal(subscription.lastSeq, 5_000);
   assert.equal(got.join('').split('\n').length - 1, 5_000);
   assert.ok(got.length < 100, 'they go out in a few pieces');
+});
+
+test('those who ask alike are sent the same, and who asks otherwise only what it asked for', async () => {
+  const events = new EventLog(() => 0);
+  const subscriber = (id: number, topics: ReadonlySet<Topic> | null) => {
+    const pieces: (string | Buffer)[] = [];
+    const subscription = new Subscription({
+      id,
+      stream: 'x',
+      events,
+      topics,
+      prices: null,
+      after: 0,
+      sink: { ready: true, write: (lines) => pieces.push(lines) },
+      onLagged: () => assert.fail('it lagged'),
+    });
+    subscription.start();
+    return pieces;
+  };
+  const a = subscriber(1, null);
+  const b = subscriber(1, null);
+  const second = subscriber(2, null);
+  const gaps = subscriber(1, new Set(['gap', 'dust']));
+  const warnings = subscriber(1, new Set(['warning', 'trade']));
+  const gap = (missing: number) => ({ type: 'gap', symbol: 'A', missing }) as const;
+  for (let i = 0; i < 3; i++) {
+    // The same number of each between the same ends, but for what lies in the middle.
+    events.publish('s', 1, gap(1));
+    events.publish('s', 1, i === 1 ? warning('in between') : gap(2));
+    events.publish('s', 1, gap(3));
+    await turn();
+  }
+  const told = (pieces: readonly (string | Buffer)[]) =>
+    pieces
+      .join('')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).params)
+      .map(({ subscription, seq }) => [subscription, seq]);
+  const all = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  assert.deepEqual(
+    told(a),
+    all.map((seq) => [1, seq]),
+  );
+  assert.deepEqual(told(b), told(a));
+  assert.ok(
+    b.every((piece, i) => piece === a[i]),
+    'made once',
+  );
+  assert.deepEqual(
+    told(second),
+    all.map((seq) => [2, seq]),
+  );
+  assert.deepEqual(
+    told(gaps),
+    all.filter((seq) => seq !== 5).map((seq) => [1, seq]),
+  );
+  assert.deepEqual(told(warnings), [[1, 5]]);
 });

@@ -12,7 +12,8 @@ export function eventHandlers({
   stream,
   monitoring,
 }: HandlerContext): HandlersOf<'events', Connection> {
-  let lastSubscription = 0;
+  /** Numbers count within a connection, so that those who ask for the same are sent the same. */
+  const lastIds = new WeakMap<Connection, number>();
   const feed = new PriceFeed(host.prices);
   return {
     'events.subscribe': ({ topics, symbols, since, stream: asked }, { peer, after }) => {
@@ -22,9 +23,10 @@ export function eventHandlers({
       const { events } = host;
       const known = asked === undefined || asked === stream;
       const complete = since === undefined || (known && since <= events.seq && since >= events.oldest - 1);
-      lastSubscription += 1;
+      const id = (lastIds.get(peer) ?? 0) + 1;
+      lastIds.set(peer, id);
       const subscription = new Subscription({
-        id: lastSubscription,
+        id,
         stream,
         events,
         topics: topics ? new Set(topics.filter(isOfEvents)) : null,
@@ -36,10 +38,10 @@ export function eventHandlers({
           peer.end(line);
         },
       });
-      peer.subscriptions.set(subscription.id, subscription);
+      peer.subscriptions.set(id, subscription);
       after(() => subscription.start());
       return {
-        subscription: subscription.id,
+        subscription: id,
         stream,
         seq: events.seq,
         complete,

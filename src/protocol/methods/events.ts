@@ -33,7 +33,7 @@ export const eventMethods = {
         error: 'go with topic `price` alone: name it in `topics`',
       }),
     result: z.strictObject({
-      subscription: z.int(),
+      subscription: z.int().describe('Its number among those of this connection'),
       stream: z.string().describe('Sequence numbers count within it; a new daemon has a new one'),
       seq: z.int().describe('The last event published'),
       complete: z.boolean().describe('false: events after `since` are gone; read the snapshot anew'),
