@@ -117,6 +117,12 @@ export function block(
   width = Number.MAX_SAFE_INTEGER,
 ): string[] {
   const room = pairs.reduce((most, [name]) => Math.max(most, name.length), 0);
+  if (room + GAP.length + READABLE > width)
+    return pairs.flatMap(([name, value]) => {
+      const [first = '', ...rest] = wrapped(`${name}${GAP}${value}`, width);
+      const named = `${paint('dim', name)}${first.slice(name.length)}`;
+      return [named.trimEnd(), ...rest.map((line) => `${GAP}${line}`)];
+    });
   return pairs.flatMap(([name, value]) => hanging(`${paint('dim', name.padEnd(room))}${GAP}`, value, width));
 }
 
