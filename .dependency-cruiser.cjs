@@ -53,6 +53,8 @@ const EXCEPTIONS = {
   'cli/commands/config': { import: ['config/settings'] },
   /** `breakout doctor` looks at what a daemon would find. */
   'cli/doctor': { import: ['config'] },
+  /** Completion names the presets there are, without reading them. */
+  'cli/completion': { import: ['config/preset-files'] },
 };
 
 const KERNEL = ['market', 'indicators', 'strategy', 'risk', 'execution', 'engine'];

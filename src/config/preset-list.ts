@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { Preset } from './preset.ts';
+import { findPresets } from './preset-files.ts';
 import { presetHash } from './preset-hash.ts';
-import { findPreset, findPresets, loadPreset, PresetInvalid } from './presets.ts';
+import { findPreset, loadPreset, PresetInvalid } from './presets.ts';
 
 /** A preset as listings show it; one that cannot be used says why. */
 export interface PresetSummary {

@@ -1,20 +1,9 @@
-/**
- * Finds, reads and validates presets. They lie in the package's `presets` folder and in `presets` of the
- * configuration folder; where both have a name, the user's own counts (listings show its origin).
- */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+/** Reads and validates presets. */
 import { ConfigError, ConfigInvalid } from './config-error.ts';
-import { packageInfo } from './package.ts';
 import type { Preset } from './preset.ts';
+import { findPresets, type PresetFile } from './preset-files.ts';
 import { checkPreset } from './preset-problems.ts';
 import { readJsonFile } from './read-json.ts';
-
-export interface PresetFile {
-  readonly name: string;
-  readonly file: string;
-  readonly origin: 'package' | 'user';
-}
 
 export class PresetUnknown extends ConfigError {
   override readonly name = 'PresetUnknown';
@@ -28,25 +17,6 @@ export class PresetUnknown extends ConfigError {
 
 export class PresetInvalid extends ConfigInvalid {
   override readonly name = 'PresetInvalid';
-}
-
-const EXTENSION = '.json';
-const SCHEMA_EXTENSION = '.schema.json';
-
-/** The presets there are, sorted by name, unread. */
-export function findPresets(configDir: string): PresetFile[] {
-  const files = new Map<string, PresetFile>();
-  for (const [folder, origin] of [
-    [join(packageInfo().root, 'presets'), 'package'],
-    [join(configDir, 'presets'), 'user'],
-  ] as const) {
-    for (const entry of entriesOf(folder)) {
-      if (!entry.endsWith(EXTENSION) || entry.endsWith(SCHEMA_EXTENSION)) continue;
-      const name = entry.slice(0, -EXTENSION.length);
-      files.set(name, { name, file: join(folder, entry), origin });
-    }
-  }
-  return [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /**
@@ -92,14 +62,4 @@ export function loadPresetFile(file: string): Preset {
   const checked = 'problems' in read ? read : checkPreset(read.value);
   if ('problems' in checked) throw new PresetInvalid(file, checked.problems);
   return checked.preset;
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return [];
-    throw new ConfigError(`the preset folder ${folder} cannot be read: ${String(error)}`);
-  }
 }

@@ -5,14 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { packageInfo } from '../../src/config/package.ts';
+import { findPresets } from '../../src/config/preset-files.ts';
 import { presetJsonSchema } from '../../src/config/preset-problems.ts';
-import {
-  findPresets,
-  loadPreset,
-  loadPresetFile,
-  PresetInvalid,
-  PresetUnknown,
-} from '../../src/config/presets.ts';
+import { loadPreset, loadPresetFile, PresetInvalid, PresetUnknown } from '../../src/config/presets.ts';
 
 const MINIMAL = {
   name: 'mine',
