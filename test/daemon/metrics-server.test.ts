@@ -98,6 +98,12 @@ test('a page in a browser on the same machine cannot read the metrics under a na
   }
 });
 
+test('where the operator lets other machines in, they may use any name for this one', async (t) => {
+  const { port } = new URL((await opened(t, { listen: '0.0.0.0:0' })).url);
+  const { status } = await ask(`http://127.0.0.1:${port}/metrics`, 'GET', { host: `trader.example:${port}` });
+  assert.equal(status, 200);
+});
+
 test('a port that another program has is one clear error that names it', async (t) => {
   const other = createServer();
   other.listen(0, '127.0.0.1');
