@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 export const CLIENT_NAME = 'cli';
 
 /**
- * Connects, lets `use` ask what it needs, and closes. Never starts a daemon.
+ * Connects, lets `use` ask what it needs and wait for the answers, and hangs up. Never starts a daemon.
  * @throws NotReachable when none answers.
  */
 export async function withDaemon<T>(
@@ -16,6 +16,7 @@ export async function withDaemon<T>(
   try {
     return await use(client);
   } finally {
-    await client.close();
+    // What was asked is answered: an end in order would make every command wait for a daemon that is busy.
+    client.destroy();
   }
 }
