@@ -1,10 +1,11 @@
 /** What the host shows of its engine and session. Every figure is measured; what is not known is null. */
 import type { Engine } from '../engine/engine.ts';
+import type { CommandName } from '../engine/input.ts';
 import type { CommandView, MetricsView, StatusView } from '../engine/view.ts';
 import type { Millis } from '../market/time.ts';
 import type { EndReason } from './event-log.ts';
 import type { LatencyView } from './latency.ts';
-import { closingInVain, type Session } from './session.ts';
+import { closingInVain, retryingInVain, type Session } from './session.ts';
 
 export interface SessionStatus extends Omit<StatusView, 'startedAt'> {
   /** Wall time of the last start, ISO 8601. */
@@ -66,14 +67,16 @@ export function metricsView(engine: Engine, session: Session | null, wallNow: Mi
 
 /** The engine's own answer, less what its market can no longer do. */
 export function commandViews(engine: Engine, session: Session | null): readonly CommandView[] {
-  const reason = closingInVain(session, engine.positions().length);
-  return engine
-    .commands()
-    .map((view) =>
-      reason !== null &&
-      (view.command === 'emergencyStop' ||
-        (view.allowed && (view.command === 'stop' || view.command === 'closePosition')))
-        ? { ...view, allowed: false, reason }
-        : view,
-    );
+  const closing = closingInVain(session, engine.positions().length);
+  const reasons: Partial<Record<CommandName, string | null>> = {
+    emergencyStop: closing,
+    closePosition: closing,
+    // A running engine can be stopped all the same; an idle one takes a stop only to flatten.
+    stop: engine.status().state === 'IDLE' ? closing : null,
+    retry: retryingInVain(session),
+  };
+  return engine.commands().map((view) => {
+    const reason = reasons[view.command] ?? null;
+    return reason === null || !view.allowed ? view : { ...view, allowed: false, reason };
+  });
 }

@@ -29,7 +29,14 @@ import type { Pulse } from './pacer.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { PriceBoard } from './price-board.ts';
 import { Refusal } from './refusal.ts';
-import { closingInVain, differences, isLiveClose, type Session, type StartRequest } from './session.ts';
+import {
+  closingInVain,
+  differences,
+  isLiveClose,
+  retryingInVain,
+  type Session,
+  type StartRequest,
+} from './session.ts';
 import { dataEndedMessage, messageOf, overBecause } from './session-end.ts';
 import { endedEvent, startedEvent } from './session-events.ts';
 import { SessionHistory } from './session-history.ts';
@@ -223,14 +230,9 @@ export class SessionHost {
     if (this.#closed) throw new Refusal('SHUTTING_DOWN', 'the daemon is stopping');
   }
 
-  /** The engine would go on, but nothing would reach it any more. */
   #refuseRetryOfTheDead(): void {
-    const over = this.#session?.ended;
-    if (!over || !this.#allows('retry')) return;
-    throw new Refusal(
-      'ENGINE_NOT_RUNNING',
-      `the session is over (${over.message}): stop the engine and start anew`,
-    );
+    const inVain = this.#allows('retry') ? retryingInVain(this.#session) : null;
+    if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
   }
 
   /** The engine runs, and an orderly stop would end it. An idle one takes a stop only to close what was left open. */

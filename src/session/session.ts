@@ -78,3 +78,9 @@ export function closingInVain(session: Session | null, open: number): string | n
   const what = open === 1 ? 'its open position' : `its ${open} open positions`;
   return `the session is over (${over.message}): nothing trades any more, and ${what} can no longer be closed; the next start begins anew`;
 }
+
+/** Why the engine would go on and nothing would reach it any more, or null when something would. */
+export function retryingInVain(session: Session | null): string | null {
+  const over = session?.ended;
+  return over ? `the session is over (${over.message}): stop the engine and start anew` : null;
+}

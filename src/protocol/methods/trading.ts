@@ -33,6 +33,7 @@ export const tradingMethods = {
     errors: [
       'ENGINE_NOT_RUNNING',
       'POSITION_UNKNOWN',
+      'SYMBOL_UNKNOWN',
       'EMERGENCY_IN_PROGRESS',
       'SUPERSEDED',
       'COMMAND_PENDING',
