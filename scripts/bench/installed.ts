@@ -37,6 +37,10 @@ export class Installed implements AsyncDisposable {
     return path.join(this.#app, LAUNCHER);
   }
 
+  get daemonPid(): number | undefined {
+    return this.#daemon?.pid;
+  }
+
   /** Builds the package from the sources as they are. */
   static async make(): Promise<Installed> {
     const installed = new Installed();

@@ -5,8 +5,11 @@ import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Installed } from './installed.ts';
+import { pinTogether } from './pin.ts';
 
 export interface RoundTrips {
+  /** Client, daemon and echo shared one CPU. */
+  readonly pinned: boolean;
   /** Wall microseconds of each, in pairs. */
   readonly echo: readonly number[];
   readonly status: readonly number[];
@@ -27,6 +30,8 @@ export async function measureRoundTrips(
   );
   const gone = once(server, 'exit');
   await Promise.race([once(server.stdout, 'data'), gone]);
+  const pids = [server.pid, bot.daemonPid].filter((pid) => pid !== undefined);
+  using pinned = pinTogether(pids);
   const echo = await Line.open(echoPath);
   const daemon = await Line.open(bot.socketPath);
   try {
@@ -42,7 +47,7 @@ export async function measureRoundTrips(
       times.echo.push(echoUs);
       times.status.push(statusUs);
     }
-    return times;
+    return { ...times, pinned: pinned !== null };
   } finally {
     echo.close();
     daemon.close();

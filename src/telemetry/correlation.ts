@@ -17,9 +17,21 @@ export function currentRef(): string | undefined {
   return storage.getStore();
 }
 
-/** Runs `task`, and all that it awaits, under a reference. */
-export function underRef<T>(ref: string, task: () => T): T {
-  return storage.run(ref, task);
+/** Tasks under a reference that have not ended. */
+let underway = 0;
+
+/**
+ * Runs `task`, and all that it awaits, under a reference. Between such tasks the storage is off: while it is on, Node
+ * before 24 calls a hook at every promise of the process, a tenth of what a read over the socket takes.
+ */
+export async function underRef<T>(ref: string, task: () => Promise<T>): Promise<T> {
+  underway += 1;
+  try {
+    return await storage.run(ref, task);
+  } finally {
+    underway -= 1;
+    if (underway === 0) storage.disable();
+  }
 }
 
 /** Runs what goes on by itself afterwards: timers set in `task` belong to no request. */
