@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { rendered } from '../../scripts/readme/render.ts';
+import { codeBlocks, README, shownCommands } from './readme.ts';
+
+const PROGRAMS = /^(?:\w+=\S+ )?(?:npx|npm|node|breakout|sudo|systemctl|journalctl|curl)\b/;
+
+describe('README.md', () => {
+  test('its tables are those of the commands, methods, errors, topics and limits in force (npm run readme)', () => {
+    assert.equal(rendered(README), README, 'run npm run readme');
+  });
+
+  test('a part that went missing is told of, not passed over', () => {
+    assert.throws(() => rendered(README.replace('<!-- generated: errors -->', '')), /must have the parts/);
+  });
+
+  test('every command stands behind `$ `, so that a test runs it', () => {
+    const bare = codeBlocks(README)
+      .flat()
+      .filter((line) => PROGRAMS.test(line));
+    assert.deepEqual(bare, []);
+    assert.ok(shownCommands(README).length > 25);
+  });
+
+  test('no line of its own text is over 120 characters', () => {
+    const text = README.replaceAll(/<!-- generated[\s\S]*?<!-- end -->/g, '');
+    const long = text
+      .split('\n')
+      .filter((line) => line.length > 120 && !line.startsWith(' ') && !line.startsWith('|'));
+    assert.deepEqual(long, []);
+  });
+});
