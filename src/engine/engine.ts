@@ -136,7 +136,7 @@ export class Engine {
 
   /** Funnel, pass rates and near misses. */
   diagnostics(): DiagnosticsView {
-    return diagnosticsView(this.#controls.run);
+    return diagnosticsView(this.#controls);
   }
 
   /** Markets of the account's venue, in the order of their index. */

@@ -49,22 +49,23 @@ export function explainView(controls: Controls, symbol: string | null): ExplainV
   if (symbol !== null) {
     const market = run.markets.find((m) => m.symbol === symbol);
     if (market === undefined) return null;
-    return { entries: entriesOf(controls), symbols: [symbolView(run, market.index, true)] };
+    return { entries: entriesOf(controls), symbols: [symbolView(controls, run, market.index, true)] };
   }
   const symbols = run.markets
-    .map((market) => symbolView(run, market.index, false))
+    .map((market) => symbolView(controls, run, market.index, false))
     .sort((a, b) => PLACES.indexOf(b.place) - PLACES.indexOf(a.place) || fewestFirst(a, b));
   return { entries: entriesOf(controls), symbols };
 }
 
-export function diagnosticsView(run: Run | null): DiagnosticsView {
+export function diagnosticsView(controls: Controls): DiagnosticsView {
+  const { run } = controls;
   if (run === null) return { scans: 0, cycles: 0, funnel: [], conditions: [], nearMisses: [] };
   return {
     scans: run.counters.scans,
     cycles: run.counters.cycles,
     funnel: funnelOf(run),
     conditions: conditionViews(run),
-    nearMisses: nearMissesOf(run),
+    nearMisses: nearMissesOf(controls, run),
   };
 }
 
@@ -85,19 +86,21 @@ function entriesOf(controls: Controls): ExplainView['entries'] {
   return { allowed: reasons.length === 0, reasons };
 }
 
-function symbolView(run: Run, index: number, whole: boolean): SymbolView {
+function symbolView(controls: Controls, run: Run, index: number, whole: boolean): SymbolView {
   const market = item(run.markets, index);
   const judged = run.why.of(index).map(judgementView);
   const levels = run.levels.of(index).map((level) => levelView(run, level));
-  const watched = levels.filter((level) => level.life === 'armed' || level.life === 'broken');
+  const watches = controls.running && controls.entriesAllowed;
+  const watched = watches ? levels.filter(({ life }) => life === 'armed' || life === 'broken') : [];
   const place = placeOf(run, index, judged, watched.length > 0);
-  const blocking = blockingAt(place, judged);
+  // What the levels lacked when they were last looked at is not what keeps them from being watched then.
+  const blocking = place === 'levels' && !watches ? [] : blockingAt(place, judged);
   const nearest = watched.sort((a, b) => Math.abs(a.distanceAtr ?? 0) - Math.abs(b.distanceAtr ?? 0))[0];
   return {
     symbol: market.symbol,
     place,
     candidate: run.candidates.some((c) => c.symbol === index),
-    text: textOf(place, blocking, nearest),
+    text: place === 'levels' && !watches ? 'no level is watched now' : textOf(place, blocking, nearest),
     blocking,
     levels: whole ? levels : watched,
     judgements: whole ? judged : [],
@@ -126,7 +129,7 @@ function blockingAt(place: SymbolPlace, judged: readonly JudgementView[]): Judge
     case 'filters':
     case 'rank':
     case 'levels':
-      return judged.filter((j) => j.stage === place && j.verdict === 'failed');
+      return newest(judged.filter((j) => j.stage === place && j.verdict === 'failed'));
     case 'waiting':
       return lastFailures(judged);
     default:
@@ -137,8 +140,13 @@ function blockingAt(place: SymbolPlace, judged: readonly JudgementView[]): Judge
 /** What the last break or retest lacked: of the judgements on signal and size only those of one moment belong together. */
 function lastFailures(judged: readonly JudgementView[]): JudgementView[] {
   const decided = judged.filter((j) => j.stage === 'signal' || j.stage === 'size');
-  const last = Math.max(...decided.map((j) => j.at));
-  return decided.filter((j) => j.at === last && j.verdict === 'failed');
+  return newest(decided).filter((j) => j.verdict === 'failed');
+}
+
+/** What a symbol did not come to again keeps its older judgement, which says nothing of now. */
+function newest(judged: readonly JudgementView[]): JudgementView[] {
+  const last = Math.max(...judged.map((j) => j.at));
+  return judged.filter((j) => j.at === last);
 }
 
 function textOf(
@@ -236,10 +244,10 @@ function conditionViews(run: Run): ConditionView[] {
 }
 
 /** Symbols that one or two conditions kept out, by little, within a day: at the last scan, or at their last break. */
-function nearMissesOf(run: Run): NearMiss[] {
+function nearMissesOf(controls: Controls, run: Run): NearMiss[] {
   const near: NearMiss[] = [];
   for (const market of run.markets) {
-    const { place, blocking, judgements } = symbolView(run, market.index, true);
+    const { place, blocking, judgements } = symbolView(controls, run, market.index, true);
     if (place === 'position' || place === 'entry') continue;
     const groups = place === 'filters' ? [blocking, lastFailures(judgements)] : [lastFailures(judgements)];
     for (const group of groups) {

@@ -269,8 +269,12 @@ export class Pipeline {
     if (!why.holds(i, 'state_ready', ready)) return 'state_ready';
     const busy = exposures.some((e) => e.symbol === i);
     if (!why.holds(i, 'one_position_per_symbol', !busy)) return 'one_position_per_symbol';
-    const since = (at - floatAt(run.lastExit, i)) / BASE;
-    if (!why.atLeast(i, 'cooldown_base_bars', since, preset.entry.cooldown_base_bars))
+    const lastExit = floatAt(run.lastExit, i);
+    // A symbol that has had no trade yet has nothing to cool down from.
+    if (
+      lastExit > 0 &&
+      !why.atLeast(i, 'cooldown_base_bars', (at - lastExit) / BASE, preset.entry.cooldown_base_bars)
+    )
       return 'cooldown_base_bars';
 
     const { ticks } = market;

@@ -1,6 +1,7 @@
 /** Why there is no trade: what an operator is told of each symbol, and of the whole. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { BASE } from '../../src/market/time.ts';
 import { ABOVE, PERP, Rig, SECOND_PERP } from './rig.ts';
 
 function placeOf(rig: Rig, symbol = PERP.symbol): string {
@@ -66,6 +67,51 @@ it('what keeps every entry out is said first: paused by whom and why, halted, no
   assert.deepEqual(rig.engine.explain()?.entries.reasons, ['all 1 slots are taken']);
   rig.pause('lunch');
   assert.ok(rig.engine.explain()?.entries.reasons.includes('paused by tester: lunch'));
+});
+
+it('levels that rest during a pause or after a stop are not called out of reach, nor said to be waited at', () => {
+  // Of the two edges of the box one is always too far: that is no reason once neither is looked at.
+  const rig = new Rig({ preset: { levels: { max_distance_atr: 3 } } }).boot().until('SIGNAL_WAIT');
+  const told = () => {
+    const [symbol] = rig.engine.explain(PERP.symbol)?.symbols ?? [];
+    return [symbol?.place, symbol?.text, symbol?.blocking.length];
+  };
+  assert.equal(told()[0], 'waiting');
+  rig.pause();
+  assert.equal(rig.state, 'PAUSED');
+  assert.deepEqual(told(), ['levels', 'no level is watched now', 0]);
+  rig.resume();
+  rig.until('SIGNAL_WAIT');
+  assert.equal(told()[0], 'waiting');
+  rig.stop();
+  assert.equal(rig.state, 'IDLE');
+  assert.deepEqual(told(), ['levels', 'no level is watched now', 0]);
+});
+
+it('what a symbol lacked at an older scan is not told as what it lacks now', () => {
+  // The last scan found it without a fresh candle and looked no further; before, it was too small.
+  const rig = new Rig({
+    preset: { universe: { top_n_by_volume: 1 } },
+    instruments: [PERP, SECOND_PERP],
+  }).boot();
+  const told = () => rig.engine.explain(SECOND_PERP.symbol)?.symbols[0]?.blocking.map((j) => j.condition);
+  assert.deepEqual(told(), ['top_n_by_volume']);
+  const [of = null] = rig.inputs.filter((input) => input.kind === 'bars').slice(-1);
+  assert.ok(of?.kind === 'bars');
+  rig.elapse(BASE);
+  rig.give({ kind: 'bars', phase: 'live', bars: { ...of.bars, closeTime: rig.now, count: 1 } });
+  assert.deepEqual(told(), ['fresh_candle']);
+});
+
+it('a symbol that was never traded is not said to have cooled down for five million candles', () => {
+  const rig = new Rig({ preset: { entry: { cooldown_base_bars: 2 } } }).boot();
+  rig.hold();
+  const judged = rig.engine.explain(PERP.symbol)?.symbols[0]?.judgements ?? [];
+  assert.ok(judged.some((j) => j.condition === 'free_slot'));
+  assert.deepEqual(
+    judged.filter((j) => j.condition === 'cooldown_base_bars'),
+    [],
+  );
 });
 
 it('a symbol that is not traded has no explanation', () => {
