@@ -35,7 +35,8 @@ const MAY = {
     types: ['engine'],
   },
   cli: { import: ['protocol', 'config/paths', 'config/package', 'config/config-error', 'config/folder'] },
-  tui: { import: ['protocol', 'config/paths', 'config/package', 'config/config-error'] },
+  // Both clients say the same thing in the same words.
+  tui: { import: ['protocol', 'config/paths', 'config/package', 'cli/words', 'cli/format', 'cli/sparkline'] },
 };
 
 /** The only files that may reach over a wall, each for one thing. */
@@ -51,6 +52,8 @@ const EXCEPTIONS = {
   'cli/commands/presets': { import: ['config/preset-list', 'config/presets', 'config/preset-hash'] },
   /** `breakout config` shows what a daemon started here would have. */
   'cli/commands/config': { import: ['config/settings'] },
+  /** `breakout tui` is the view: it loads the view's entry when it runs, and nothing else does. */
+  'cli/commands/tui': { import: ['tui/main', 'tui/environment'] },
   /** `breakout doctor` looks at what a daemon would find. */
   'cli/doctor': { import: ['config'] },
   /** Completion names the presets there are, without reading them. */

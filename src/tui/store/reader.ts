@@ -1,0 +1,101 @@
+/** The periodic reads of what is on the screen: each at its cadence, sooner after an event that changes it. */
+import { CallTimeout, type ControlClient } from '../../protocol/client.ts';
+import { NotReachable } from '../../protocol/errors.ts';
+import type { WireEvent } from '../../protocol/events.ts';
+import { READ_NAMES, READS, READS_AFTER, type ReadName, type ReadResult } from './reads.ts';
+
+export interface ReaderOptions {
+  client(): ControlClient | null;
+  onAnswer<K extends ReadName>(name: K, data: ReadResult<K>): void;
+  onFailure(name: ReadName, message: string): void;
+  /** A monotonic clock in milliseconds. */
+  readonly now?: () => number;
+}
+
+/** How often it is looked what is due. */
+const LOOK_EVERY_MS = 100;
+
+/** Between two reads of the same thing, however many events ask for it. */
+const LEAST_BETWEEN_MS = 250;
+
+interface Due {
+  /** Of the last attempt. */
+  askedAt: number;
+  asking: boolean;
+  old: boolean;
+}
+
+export class Reader implements Disposable {
+  readonly #options: ReaderOptions;
+  readonly #now: () => number;
+  readonly #due = new Map<ReadName, Due>();
+  readonly #timer: NodeJS.Timeout;
+  #wanted: ReadonlySet<ReadName> = new Set();
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+  }
+
+  /** What the screen needs from now on. What is new among it is read at once. */
+  want(names: ReadonlySet<ReadName>): void {
+    this.#wanted = names;
+    this.look();
+  }
+
+  /** An event has made some of it old. */
+  changed(type: WireEvent['type']): void {
+    for (const name of READS_AFTER.get(type) ?? []) {
+      const due = this.#due.get(name);
+      if (due) due.old = true;
+    }
+  }
+
+  /** A new connection: nothing that was read holds. */
+  restart(): void {
+    this.#due.clear();
+    this.look();
+  }
+
+  look(): void {
+    const client = this.#options.client();
+    if (client === null) return;
+    const now = this.#now();
+    for (const name of READ_NAMES) {
+      if (!this.#wanted.has(name)) continue;
+      const due = this.#due.get(name);
+      if (due?.asking) continue;
+      const since = due ? now - due.askedAt : Number.POSITIVE_INFINITY;
+      if (since >= READS[name].everyMs || (due?.old && since >= LEAST_BETWEEN_MS))
+        void this.#ask(client, name);
+    }
+  }
+
+  async #ask<K extends ReadName>(client: ControlClient, name: K): Promise<void> {
+    const due: Due = { askedAt: this.#now(), asking: true, old: false };
+    this.#due.set(name, due);
+    try {
+      const data = await ASK[name].ask(client);
+      // An answer over a connection that is gone is older than what the next one says.
+      if (this.#options.client() === client) this.#options.onAnswer(name, data);
+    } catch (error) {
+      // A lost connection is the link's to tell.
+      if (error instanceof NotReachable || this.#options.client() !== client) return;
+      const message =
+        error instanceof CallTimeout
+          ? 'no answer in time'
+          : String(error instanceof Error ? error.message : error);
+      this.#options.onFailure(name, message);
+    } finally {
+      due.asking = false;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** The same table, with the answer of each read tied to its name. */
+const ASK: { readonly [K in ReadName]: { ask(client: ControlClient): Promise<ReadResult<K>> } } = READS;
