@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { type AppErrorCode, ERRORS } from '../../src/protocol/errors.ts';
-import { eventNotification, type WireEvent } from '../../src/protocol/events.ts';
+import { eventNotification, pricesNotification, type WireEvent } from '../../src/protocol/events.ts';
 import { LineSplitter, parseLine } from '../../src/protocol/framing.ts';
 import { METHODS, type MethodName } from '../../src/protocol/methods.ts';
 import { onEnd } from '../daemon/support.ts';
@@ -106,6 +106,10 @@ export class Asker {
       const { event } = eventNotification.parse(message.params);
       this.events.push(event);
       for (const look of this.#watchers) look(event);
+      return;
+    }
+    if (message.method === 'prices') {
+      pricesNotification.parse(message.params);
       return;
     }
     assert.ok(typeof message.id === 'number', JSON.stringify(message));

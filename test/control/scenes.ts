@@ -98,8 +98,8 @@ export class Stage {
   }
 
   /** A position held and protected. */
-  async hold(preset: PresetName): Promise<void> {
-    await this.start(preset);
+  async hold(preset: PresetName, more: object = {}): Promise<void> {
+    await this.start(preset, more);
     await this.until('SIGNAL_WAIT');
     this.venue.closeAt(ABOVE);
     await this.ann.seen((event) => event.type === 'position' && event.change === 'protected');
