@@ -1,4 +1,5 @@
 /** Every way a command can fail, turned once into one line, a code for scripts and an exit code. */
+import { CommanderError } from 'commander';
 import { CallTimeout } from '../protocol/client.ts';
 import { type AppErrorCode, NotReachable, RpcError } from '../protocol/errors.ts';
 import { CliError, EXIT } from './exit.ts';
@@ -12,6 +13,15 @@ export interface Failure {
 }
 
 export function failureOf(error: unknown): Failure {
+  if (error instanceof CommanderError) {
+    return {
+      exitCode: EXIT.usage,
+      code: 'USAGE',
+      message: usageMessage(error),
+      hint: 'see `breakout --help`',
+      problems: [],
+    };
+  }
   if (error instanceof CliError) {
     return {
       exitCode: error.exitCode,
@@ -55,6 +65,15 @@ export function failureOf(error: unknown): Failure {
   throw error;
 }
 
+/** Commander's refusal as one line. */
+function usageMessage({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'a command is missing';
+  return message
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll('\n', ' ');
+}
+
 /** The daemon's hint, in the words of the command line: it speaks of methods, a person types commands. */
 function hintOf(error: RpcError): string | null {
   const { ref, retryAfterMs } = error.data;
@@ -76,7 +95,7 @@ const HINTS: Readonly<Partial<Record<AppErrorCode, string | null>>> = {
   TOO_MANY_SUBSCRIPTIONS: 'end a view, or watch more topics in one',
   RATE_LIMITED: 'try again in a moment; `breakout emergency-stop` is never limited',
   TOO_MANY_PENDING: 'wait for answers; `breakout emergency-stop` is still taken',
-  READ_ONLY: "this socket only reads: commands go over the daemon's main socket, see --socket",
+  READ_ONLY: "commands go over the daemon's main socket, see --socket",
   SHUTTING_DOWN: 'the daemon is stopping; `breakout daemon start` starts it again',
   ENGINE_ALREADY_RUNNING: '`breakout stop` ends the session that runs',
   ENGINE_NOT_RUNNING: '`breakout start --preset NAME` starts one',

@@ -314,6 +314,6 @@ function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'ENOENT') return 'there is no socket';
   if (code === 'ECONNREFUSED') return 'nobody listens on it';
-  if (code === 'EACCES') return 'it belongs to another user';
+  if (code === 'EACCES') return 'it belongs to another user (sudo, or --socket with one of your own)';
   return error instanceof Error ? error.message : String(error);
 }

@@ -240,11 +240,18 @@ export class NotReachable extends Error {
 
   constructor(socketPath: string, reason: string, cause?: unknown) {
     super(
-      `no daemon at ${socketPath} (${reason}): start one with \`breakout start --preset NAME\` or \`breakout daemon start\``,
+      isForbidden(cause)
+        ? `the socket ${socketPath} cannot be used: ${reason}`
+        : `no daemon at ${socketPath} (${reason}): start one with \`breakout start --preset NAME\` or \`breakout daemon start\``,
       cause === undefined ? undefined : { cause },
     );
     this.socketPath = socketPath;
   }
+}
+
+/** A daemon may well be there, for somebody else. */
+function isForbidden(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

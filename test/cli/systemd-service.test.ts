@@ -170,6 +170,41 @@ describe('the service under a real systemd', {
       assert.equal((await root.run('systemctl', 'cat', unit)).code, 1);
       await system.done('ls', '/var/lib/breakout/lock.sqlite', '/etc/breakout/config.json');
     });
+
+    test('as the README has it, a group can watch: it reads all, changes nothing, and reaches nothing else', async () => {
+      await system.done(
+        'sh',
+        '-c',
+        `echo monitor:x:2000:watcher >> /etc/group
+         echo bot:x:2000:2000::/var/lib/breakout:/bin/false >> /etc/passwd
+         echo '{ "control": { "read_only_socket": {} } }' > /etc/breakout/config.json
+         chown -R 2000:2000 "$(readlink -f /var/lib/breakout)"`,
+      );
+      await system.done(...dropIn('/etc/systemd/system/breakout.service.d', 'RuntimeDirectoryMode=0710'));
+      await system.breakout('service', 'install', '--now', '--run-as', 'bot');
+      const watcher = [
+        'setpriv',
+        '--reuid',
+        '2001',
+        '--regid',
+        '2001',
+        '--groups',
+        '2000',
+        'env',
+        'HOME=/tmp',
+      ];
+      const asks = (socket: string, ...words: readonly string[]): Promise<Said> =>
+        root.run(...watcher, ...BREAKOUT, '--socket', `/run/breakout/${socket}`, ...words);
+      assert.equal(JSON.parse((await asks('breakout-ro.sock', 'status', '--json')).stdout).state, 'IDLE');
+      const refused = await asks('breakout-ro.sock', 'pause');
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /reads only/);
+      const kept = await asks('breakout.sock', 'status');
+      assert.equal(kept.code, 2);
+      assert.match(kept.stderr, /another user/);
+      assert.doesNotMatch(kept.stderr, /start one/);
+      await system.breakout('service', 'uninstall');
+    });
   });
 
   describe("a user's manager", { concurrency: 1 }, () => {
