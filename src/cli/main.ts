@@ -17,16 +17,15 @@ for (const stream of [process.stdout, process.stderr]) {
 try {
   await program().parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    // Help and version were asked for and are done; whatever else commander refuses is a wrong command line,
-    // and commander has said so on stderr.
-    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  } else {
+  // Help and version were asked for and are done; whatever else commander refuses is a wrong command line.
+  if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = EXIT.done;
+  else {
     const { failureOf, failureLines } = await import('./failure.ts');
     const failure = failureOf(error);
     const { exitCode, ...told } = failure;
     if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: told })}\n`);
-    process.stderr.write(`${failureLines(failure).join('\n')}\n`);
+    // Commander has said so on stderr, or shown the help.
+    if (!(error instanceof CommanderError)) process.stderr.write(`${failureLines(failure).join('\n')}\n`);
     process.exitCode = exitCode;
   }
 }

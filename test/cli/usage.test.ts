@@ -185,6 +185,19 @@ describe('the command line', { concurrency: 2 }, () => {
     assert.equal(JSON.parse(stdout).error.code, 'NOT_REACHABLE');
   });
 
+  for (const [why, words, says] of [
+    ['an unknown command', ['statsu'], "unknown command 'statsu' (Did you mean status?)"],
+    ['a start without a preset', ['start'], "required option '--preset <name>' not specified"],
+    ['no command', [], 'a command is missing'],
+  ] as const) {
+    test(`under --json a wrong command line is one document as well: ${why}`, async () => {
+      const { code, stdout } = await sandbox.run(...words, '--json');
+      assert.equal(code, 3);
+      const { error } = JSON.parse(stdout);
+      assert.deepEqual([error.code, error.message], ['USAGE', says]);
+    });
+  }
+
   test('presets are listed without a daemon, and none is started for it', async () => {
     const { code, stdout } = await sandbox.run('presets');
     assert.equal(code, 0);
