@@ -15,7 +15,7 @@ import { ControlServer, type ServerLimits } from '../../src/daemon/control-serve
 import { Dispatcher } from '../../src/daemon/dispatcher.ts';
 import { handlers } from '../../src/daemon/handlers.ts';
 import { Monitoring } from '../../src/daemon/monitoring.ts';
-import { type DaemonOptions, runDaemon } from '../../src/daemon/run.ts';
+import { runDaemon } from '../../src/daemon/run.ts';
 import { Supervision } from '../../src/daemon/supervision.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
 import { LineSplitter, parseLine } from '../../src/protocol/framing.ts';
@@ -49,7 +49,6 @@ export function privateFolder(t: TestContext): { folder: string; env: Record<str
 /** A daemon inside this process, ended with the test. */
 export async function daemonHere(
   t: TestContext,
-  options: Pick<DaemonOptions, 'open'> = {},
 ): Promise<{ paths: Paths; client: ControlClient; stop: () => Promise<void> }> {
   const { paths } = privateFolder(t);
   const abort = new AbortController();
@@ -57,7 +56,7 @@ export async function daemonHere(
   const serving = new Promise<void>((resolve) => {
     ready = resolve;
   });
-  const running = runDaemon({ ...options, paths, signal: abort.signal, onReady: ready });
+  const running = runDaemon({ paths, signal: abort.signal, onReady: ready });
   await Promise.race([serving, running]);
   const client = await connect({ socketPath: paths.socketPath, client: 'tester' });
   const stop = async (): Promise<void> => {
