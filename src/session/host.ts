@@ -271,7 +271,7 @@ export class SessionHost {
   }
 
   #goOn(session: Session, request: StartRequest, by: string, command: StartCommand): Promise<string> {
-    const differs = differences(session.request, request);
+    const differs = differences(session, request);
     if (differs.length > 0) {
       throw new Refusal(
         'POSITIONS_OPEN',

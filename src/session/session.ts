@@ -54,13 +54,14 @@ export function isLiveClose(input: Input): input is Extract<Input, { kind: 'bars
   return input.kind === 'bars' && input.phase === 'live';
 }
 
-/** Options in which a new start names another market than the one that still holds positions. */
-export function differences(running: StartRequest, asked: StartRequest): string[] {
+/** Options in which a new start asks for something else than the session that still holds positions. */
+export function differences({ request: running, speed }: Session, asked: StartRequest): string[] {
   const differs: string[] = [];
   if (running.venue !== asked.venue) differs.push('venue');
   for (const option of ['data', 'from', 'to', 'seed'] as const) {
     if (asked[option] !== undefined && asked[option] !== running[option]) differs.push(option);
   }
+  if (asked.speed !== undefined && asked.speed !== speed) differs.push('speed');
   if (asked.symbols && [...asked.symbols].sort().join() !== [...(running.symbols ?? [])].sort().join()) {
     differs.push('symbols');
   }

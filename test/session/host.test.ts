@@ -135,6 +135,8 @@ test('after a stop the stops of open positions go on working, and the session en
     host.start({ ...request, preset: { ...preset, description: 'another' } }, 'bob'),
     refusedWith('POSITIONS_OPEN'),
   );
+  // It would go on as fast as before, and say nothing of it.
+  await assert.rejects(host.start({ ...request, speed: 1 }, 'bob'), refusedWith('POSITIONS_OPEN'));
 
   const { event } = await end;
   assert.ok(event.type === 'session' && event.change === 'ended' && event.reason === 'stopped');
