@@ -21,10 +21,15 @@ export function readJsonFile(file: string): ReadJson {
     if (found.size > MAX_BYTES) return problem(`${found.size} bytes`, `up to ${MAX_BYTES} bytes`);
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return problem(reason, 'a readable file');
+    return problem(reasonOf(error), 'a readable file');
   }
   return parseJson(text);
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file';
+  return code === 'EACCES' ? 'a file that this user may not read' : code;
 }
 
 /**
