@@ -47,6 +47,7 @@ try {
   for (const needed of [
     'bin/breakout.js',
     'dist/cli/main.js',
+    'dist/LICENSES.txt',
     'presets/breakout_v1.json',
     'README.md',
     'LICENSE',
