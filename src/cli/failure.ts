@@ -1,7 +1,7 @@
 /** Every way a command can fail, turned once into one line, a code for scripts and an exit code. */
 import { CommanderError } from 'commander';
 import { CallTimeout } from '../protocol/client.ts';
-import { type AppErrorCode, NotReachable, RpcError } from '../protocol/errors.ts';
+import { AnswerLost, type AppErrorCode, NotReachable, RpcError } from '../protocol/errors.ts';
 import { CliError, EXIT } from './exit.ts';
 
 export interface Failure {
@@ -39,6 +39,15 @@ export function failureOf(error: unknown): Failure {
       message: error.message,
       hint: hintOf(error),
       problems,
+    };
+  }
+  if (error instanceof AnswerLost) {
+    return {
+      exitCode: EXIT.unreachable,
+      code: 'NO_ANSWER',
+      message: error.message,
+      hint: 'what it did of it is not known: `breakout daemon start` starts it again, `breakout status` shows how things stand, `breakout logs` why it ended',
+      problems: [],
     };
   }
   if (error instanceof NotReachable) {

@@ -4,7 +4,7 @@
  */
 import { connect as connectSocket, type Socket } from 'node:net';
 import jsonRpc, { type JSONRPCResponse } from 'json-rpc-2.0';
-import { NotReachable, RpcError } from './errors.ts';
+import { AnswerLost, NotReachable, RpcError } from './errors.ts';
 import type {
   EventNotification,
   LaggedNotification,
@@ -147,7 +147,8 @@ export class ControlClient implements AsyncDisposable {
 
   /**
    * Calls a method.
-   * @throws RpcError what the daemon refuses; NotReachable when the connection is or goes away; CallTimeout.
+   * @throws RpcError what the daemon refuses; NotReachable when the connection is away; AnswerLost when it goes away
+   * before the answer; CallTimeout.
    */
   async call<M extends MethodName>(method: M, ...[params, options]: CallArguments<M>): Promise<ResultOf<M>> {
     return this.#request<ResultOf<M>>(method, params ?? {}, options?.timeoutMs ?? this.#timeoutMs);
@@ -229,7 +230,7 @@ export class ControlClient implements AsyncDisposable {
       throw new CallTimeout(`${method}: no answer from ${this.socketPath} within ${timeoutMs} ms`);
     }
     if (response.error.message === CONNECTION_LOST) {
-      throw this.#dismissal ?? new NotReachable(this.socketPath, CONNECTION_LOST);
+      throw this.#dismissal ?? new AnswerLost(this.socketPath, method);
     }
     throw RpcError.fromWire(response.error);
   }

@@ -238,15 +238,29 @@ export class NotReachable extends Error {
   override readonly name = 'NotReachable';
   readonly socketPath: string;
 
-  constructor(socketPath: string, reason: string, cause?: unknown) {
-    super(
-      isForbidden(cause)
-        ? `the socket ${socketPath} cannot be used: ${reason}`
-        : `no daemon at ${socketPath} (${reason}): start one with \`breakout start --preset NAME\` or \`breakout daemon start\``,
-      cause === undefined ? undefined : { cause },
-    );
+  constructor(
+    socketPath: string,
+    reason: string,
+    cause?: unknown,
+    message = notThere(socketPath, reason, cause),
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
     this.socketPath = socketPath;
   }
+}
+
+/** The daemon went away between a call and its answer. Whether it carried the call out is not known. */
+export class AnswerLost extends NotReachable {
+  constructor(socketPath: string, method: string) {
+    const reason = `the daemon at ${socketPath} went away before it answered ${method}`;
+    super(socketPath, reason, undefined, reason);
+  }
+}
+
+function notThere(socketPath: string, reason: string, cause: unknown): string {
+  return isForbidden(cause)
+    ? `the socket ${socketPath} cannot be used: ${reason}`
+    : `no daemon at ${socketPath} (${reason}): start one with \`breakout start --preset NAME\` or \`breakout daemon start\``;
 }
 
 /** A daemon may well be there, for somebody else. */

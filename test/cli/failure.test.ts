@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { failureLines, failureOf } from '../../src/cli/failure.ts';
-import { type AppErrorCode, ERRORS, RpcError } from '../../src/protocol/errors.ts';
+import { AnswerLost, type AppErrorCode, ERRORS, RpcError } from '../../src/protocol/errors.ts';
 import { METHODS } from '../../src/protocol/methods.ts';
 import { commandTree } from './tree.ts';
 
@@ -53,5 +53,17 @@ describe('what a person is told of a refusal', () => {
   test('an internal failure names the line that shows what it was', () => {
     const failure = failureOf(RpcError.of('INTERNAL', 'it failed', { ref: 'ab12' }));
     assert.match(failureLines(failure).join(''), /breakout logs --ref ab12/);
+  });
+
+  test('a daemon that dies over a command is not told as one that was never there: the command may have been carried out', () => {
+    const failure = failureOf(new AnswerLost('/run/b.sock', 'engine.emergencyStop'));
+    assert.equal(failure.exitCode, 2);
+    assert.equal(failure.code, 'NO_ANSWER');
+    const [line = ''] = failureLines(failure);
+    assert.match(
+      line,
+      /went away before it answered engine\.emergencyStop \(what it did of it is not known: /,
+    );
+    assert.doesNotMatch(line, /no daemon at|breakout start/);
   });
 });

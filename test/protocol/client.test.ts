@@ -9,7 +9,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { promisify } from 'node:util';
 import { packageInfo } from '../../src/config/package.ts';
 import { CallTimeout, connect } from '../../src/protocol/client.ts';
-import { NotReachable, RpcError } from '../../src/protocol/errors.ts';
+import { AnswerLost, NotReachable, RpcError } from '../../src/protocol/errors.ts';
 import { LineSplitter, parseLine } from '../../src/protocol/framing.ts';
 
 let folder: string;
@@ -73,9 +73,16 @@ test('a refusal arrives as an error with its code and hint', async () => {
 test('a daemon that dies in the middle of a call ends the call, and every later one', async () => {
   await using _ = await serve((_request, socket) => socket.destroy());
   const client = await connect({ socketPath });
-  await assert.rejects(client.call('engine.status'), NotReachable);
+  await assert.rejects(client.call('engine.status'), (error) => {
+    assert.ok(error instanceof AnswerLost, 'it was sent: what became of it is not known');
+    assert.match(error.message, /went away before it answered engine\.status$/);
+    return true;
+  });
   await client.closed;
-  await assert.rejects(client.call('engine.status'), NotReachable);
+  await assert.rejects(client.call('engine.status'), (error) => {
+    assert.ok(error instanceof NotReachable && !(error instanceof AnswerLost), 'it was not even sent');
+    return true;
+  });
 });
 
 test('a daemon that does not answer ends in a timeout, and its late answer harms nothing', async () => {
