@@ -56,6 +56,8 @@ const EXCEPTIONS = {
   'cli/commands/tui': { import: ['tui/main', 'tui/environment'] },
   /** `breakout doctor` looks at what a daemon would find. */
   'cli/doctor': { import: ['config'] },
+  /** The manual page lists the variables that go over the settings. */
+  'cli/man': { import: ['config/settings'] },
   /** Completion names the presets there are, without reading them. */
   'cli/completion': { import: ['config/preset-files'] },
 };

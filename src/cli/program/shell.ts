@@ -1,10 +1,13 @@
-/** What makes the program at home in a shell: completion. */
+/** What makes the program at home in a shell: completion and manual pages. */
 import { Argument, type Command } from 'commander';
 import type { Shell } from '../completion/scripts.ts';
 import { contextOf } from '../context.ts';
+import type { PageName } from '../man/pages.ts';
 import { examples } from './examples.ts';
 
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
+
+const PAGES: readonly PageName[] = ['breakout', 'breakout-rpc'];
 
 const INSTALLING = `
 For the shell that is open, or in its start-up file:
@@ -33,6 +36,19 @@ export function shell(root: Command): void {
     .action(async (shell, _options, command) => {
       const { completion } = await import('../commands/completion.ts');
       completion(contextOf(command), shell);
+    });
+
+  root
+    .command('man')
+    .description('a manual page: shown on a terminal, else written to stdout')
+    .addArgument(new Argument('[page]', 'the commands, or the protocol').choices(PAGES).default('breakout'))
+    .addHelpText(
+      'after',
+      examples(['breakout man', 'breakout man breakout-rpc', 'breakout man > breakout.1']),
+    )
+    .action(async (page, _options, command) => {
+      const { man } = await import('../commands/man.ts');
+      man(root, contextOf(command), page);
     });
 
   // Asked by the completion scripts: `breakout __complete SHELL -- WORDS…`.
