@@ -6,12 +6,14 @@ import { examples } from './examples.ts';
 const PRECEDENCE = `
 Each setting has its value from the first of these that gives one:
   a flag of \`daemon run\`   --log-level debug, --metrics-listen 127.0.0.1:9464
-  the environment          BREAKOUT_SECTION_KEY: BREAKOUT_LOG_LEVEL=debug is log.level,
-                           BREAKOUT_HEALTH_DISK_PERCENT_WARN=80 is health.disk_percent.warn
+  the environment          BREAKOUT_SECTION_KEY, as in
+                           BREAKOUT_LOG_LEVEL=debug             log.level
+                           BREAKOUT_METRICS_LISTEN=[::1]:9464   metrics.listen
   the file                 config.json, where \`breakout config path\` says
   the default
 
-Objects and null are written as JSON in the environment. Secrets are no settings.`;
+Objects and null are written as JSON in the environment. Secrets are no
+settings.`;
 
 export function presets(root: Command): void {
   const group = root

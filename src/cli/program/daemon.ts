@@ -5,12 +5,14 @@ import { examples } from './examples.ts';
 
 const LIFE = `
 Signals:
-  SIGTERM  ends in order: entries are cancelled, positions stay with their stops at the venue
+  SIGTERM  ends in order: entries are cancelled, positions stay with their stops
+           at the venue
   SIGINT   the same; a second one ends at once
   SIGHUP   reads settings and presets again, as \`breakout reload\` does
 
 Exit codes of its own:
-  1    it failed, with the engine in ERROR and positions left protected, or the disk is full
+  1    it failed, with the engine in ERROR and positions left protected, or the
+       disk is full
   75   another daemon has this state folder
   78   the configuration is wrong
   130  a second SIGINT`;

@@ -5,7 +5,7 @@ import * as parse from '../parse.ts';
 import { examples } from './examples.ts';
 
 const NAMING =
-  '\nA session is named by its id, by its number in the list, or not at all: the running one, or the last one.\n';
+  '\nA session is named by its id, by its number in the list, or not at all: then it\nis the running one, or the last one.\n';
 
 const SESSIONS = examples([
   'breakout sessions',

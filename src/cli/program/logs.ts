@@ -7,10 +7,11 @@ import { examples } from './examples.ts';
 
 const LEVELS_HELP = `
 Levels, from the fewest lines to the most: ${LEVELS.join(', ')}.
-  --level shows lines of that level and graver ones. Where the daemon does not write them yet, it does from
-  then on, and this says so; \`--set-level configured\` goes back to the settings.
-  --set-level makes a component (or all) write exactly that level, fewer lines too. Both hold until the daemon
-  ends, or for the time of --for.
+  --level shows lines of that level and graver ones. Where the daemon does not
+  write them yet, it does from then on, and this says so; \`--set-level
+  configured\` goes back to the settings.
+  --set-level makes a component (or all) write exactly that level, fewer lines
+  too. Both hold until the daemon ends, or for the time of --for.
 Without a daemon the end of the log file is shown.`;
 
 export function logs(root: Command): void {

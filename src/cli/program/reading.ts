@@ -5,9 +5,10 @@ import * as parse from '../parse.ts';
 import { examples } from './examples.ts';
 
 const RESUMING = `
-Under --json each line is an object. An event has its \`stream\` and \`seq\`: given back as --stream and --since,
-the view goes on where it ended. A daemon that was started anew has another stream; what cannot be had any more
-is said on stderr and as {"skipped":{…}}, with a snapshot of how things stand instead.`;
+Under --json each line is an object. An event has its \`stream\` and \`seq\`: given
+back as --stream and --since, the view goes on where it ended. A daemon that was
+started anew has another stream. What cannot be had any more is said on stderr
+and as {"skipped":{…}}, with a snapshot of how things stand instead.`;
 
 export function reading(root: Command): void {
   root

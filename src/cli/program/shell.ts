@@ -11,17 +11,19 @@ const PAGES: readonly PageName[] = ['breakout', 'breakout-rpc'];
 
 const INSTALLING = `
 For the shell that is open, or in its start-up file:
-  bash  source <(breakout completion bash)    (bash 3.2: eval "$(breakout completion bash)")
+  bash  source <(breakout completion bash)
+        (bash 3.2: eval "$(breakout completion bash)")
   zsh   source <(breakout completion zsh)     (after compinit)
   fish  breakout completion fish | source
 
 For good, as a file that the shell finds by itself:
-  bash  ~/.local/share/bash-completion/completions/breakout    (with the package bash-completion)
+  bash  ~/.local/share/bash-completion/completions/breakout
+        (with the package bash-completion)
   zsh   _breakout in a folder of $fpath
   fish  ~/.config/fish/completions/breakout.fish
 
-Names come from the daemon where one runs, and from folders: presets, symbols, positions, orders, sessions,
-instances. None is started for it.`;
+Names come from the daemon where one runs, and from folders: presets, symbols,
+positions, orders, sessions, instances. None is started for it.`;
 
 export function shell(root: Command): void {
   root
