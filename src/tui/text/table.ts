@@ -1,0 +1,96 @@
+/** Rows of figures in columns that stand still. Where there is no room, the least important columns are left out. */
+import { type Line, padded, type Span, span, type Tone } from './line.ts';
+
+export interface Column<R> {
+  readonly head: string;
+  readonly width: number;
+  readonly align?: 'left' | 'right';
+  /** The higher, the sooner it is left out; 0 never is. */
+  readonly least?: number;
+  /** Takes what is left of the width. */
+  readonly grow?: true;
+  readonly cell: (row: R) => Span | string;
+}
+
+export interface TableOptions<R> {
+  readonly columns: readonly Column<R>[];
+  readonly rows: readonly R[];
+  readonly width: number;
+  /** Lines, the head included. */
+  readonly height: number;
+  readonly keyOf: (row: R) => string;
+  readonly selected: string | null;
+  /** Before the selected row. */
+  readonly pointer: string;
+  /** Without a selection the last rows are shown, not the first. */
+  readonly newestLast?: boolean;
+}
+
+const GAP = 1;
+
+/** A head and as many rows as fit, the selected one among them. */
+export function table<R>(options: TableOptions<R>): Line[] {
+  const { rows, width, height, keyOf, selected, pointer } = options;
+  // One cell at the left is the pointer's.
+  const columns = fittingColumns(options.columns, width - 1);
+  const head: Line = [span('dim', ` ${rowText(columns, ({ head }) => head)}`)];
+  const at = selected === null ? -1 : rows.findIndex((row) => keyOf(row) === selected);
+  const { from, to } = windowOf(rows.length, at, Math.max(0, height - 1), options.newestLast === true);
+  const body = rows.slice(from, to).map((row): Line => {
+    const cells = columns.map(({ column, width: room }): Span => {
+      const cell = column.cell(row);
+      const text = typeof cell === 'string' ? cell : cell.text;
+      return span(typeof cell === 'string' ? 'plain' : cell.tone, padded(text, room, column.align));
+    });
+    const isSelected = keyOf(row) === selected;
+    const spaced = cells.flatMap((cell, i) => (i === 0 ? [cell] : [span('plain', ' '.repeat(GAP)), cell]));
+    const mark = span(isSelected ? 'accent' : 'plain', isSelected ? pointer : ' ');
+    return isSelected
+      ? [mark, ...spaced.map(({ tone, text }) => span(strong(tone), text))]
+      : [mark, ...spaced];
+  });
+  return [head, ...body].slice(0, Math.max(0, height));
+}
+
+/** A row that is selected stands out in what has no tone of its own. */
+function strong(tone: Tone): Tone {
+  return tone === 'plain' || tone === 'dim' ? 'selected' : tone;
+}
+
+interface Fitted<R> {
+  readonly column: Column<R>;
+  readonly width: number;
+}
+
+function rowText<R>(columns: readonly Fitted<R>[], textOf: (column: Column<R>) => string): string {
+  return columns
+    .map(({ column, width }) => padded(textOf(column), width, column.align))
+    .join(' '.repeat(GAP));
+}
+
+function fittingColumns<R>(columns: readonly Column<R>[], width: number): Fitted<R>[] {
+  let shown = [...columns];
+  const needed = (): number => shown.reduce((sum, column) => sum + column.width + GAP, -GAP);
+  while (needed() > width) {
+    const least = shown.reduce((most, { least = 0 }) => Math.max(most, least), 0);
+    if (least === 0) break;
+    shown = shown.filter((column) => (column.least ?? 0) < least);
+  }
+  const spare = Math.max(0, width - needed());
+  const grower = shown.find(({ grow }) => grow);
+  return shown.map((column) => ({ column, width: column.width + (column === grower ? spare : 0) }));
+}
+
+/** Which of `count` rows are shown in `height` lines, with the row `at` among them (-1: none is selected). */
+export function windowOf(
+  count: number,
+  at: number,
+  height: number,
+  newestLast: boolean,
+): { readonly from: number; readonly to: number } {
+  const latest = Math.max(0, count - height);
+  if (at < 0) return newestLast ? { from: latest, to: count } : { from: 0, to: Math.min(count, height) };
+  // The selection stands in the middle where there is more on both sides.
+  const from = Math.min(latest, Math.max(0, at - Math.floor(height / 2)));
+  return { from, to: Math.min(count, from + height) };
+}
