@@ -47,6 +47,8 @@ try {
   for (const needed of [
     'bin/breakout.js',
     'dist/cli/main.js',
+    'man/breakout.1',
+    'man/breakout-rpc.7',
     'dist/LICENSES.txt',
     'presets/breakout_v1.json',
     'README.md',
