@@ -1,10 +1,11 @@
-import { chmodSync, chownSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { RpcError } from '../protocol/errors.ts';
 import { toLine } from '../protocol/framing.ts';
 import { type Access, Allowance, type Rates } from './allowance.ts';
 import { Connection } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { socketFolder } from './folders.ts';
 
 const HALF_LINE_MS = 10_000;
 
@@ -50,6 +51,21 @@ const OWNER: Exposure = { access: 'full', mode: 0o600, gid: null };
 
 const MAX_CONNECTIONS = 256;
 
+/** A socket that is listened on. */
+interface Listening {
+  readonly path: string;
+  readonly exposure: Exposure;
+  server: Server;
+  /** Of its file, by which it is told from another that lies in its place. */
+  inode: number;
+}
+
+/** What has become of a socket file: it was gone and is there again, or something else lies in its place. */
+export interface SocketLoss {
+  readonly path: string;
+  readonly now: 'made anew' | 'taken';
+}
+
 /**
  * Serves the control socket, and beside it the read-only one. When all connections of a socket are taken, the one
  * that has been silent longest gives its place; when none is silent, a few more get in that may do nothing but
@@ -59,8 +75,9 @@ export class ControlServer {
   readonly connections = new Set<Connection>();
   readonly #dispatcher: Dispatcher<Connection>;
   readonly #limits: ServerLimits;
-  readonly #servers: { readonly server: Server; readonly access: Access }[] = [];
+  readonly #servers: Listening[] = [];
   readonly #turnedAway = new Set<Socket>();
+  #stopped = false;
 
   constructor(dispatcher: Dispatcher<Connection>, limits: ServerLimits = {}) {
     this.#dispatcher = dispatcher;
@@ -75,11 +92,41 @@ export class ControlServer {
 
   /** There is a socket for reading only. */
   get hasReadOnly(): boolean {
-    return this.#servers.some(({ access }) => access === 'read');
+    return this.#servers.some(({ exposure }) => exposure.access === 'read');
   }
 
   /** Serves on a socket file that is not there yet. May be called once for each socket. */
   async listen(socketPath: string, exposure: Exposure = OWNER): Promise<void> {
+    this.#servers.push({ path: socketPath, exposure, ...(await this.#open(socketPath, exposure)) });
+  }
+
+  /**
+   * Looks whether the socket files are still there, and makes those that are gone anew: nobody could reach the daemon
+   * any more, not even to get flat. Connections that are open stay. What lies in the place of one is left alone.
+   * @returns those that were not as they should be.
+   * @throws whatever keeps a socket from being made; the next call tries again.
+   */
+  async mendSockets(): Promise<SocketLoss[]> {
+    const losses: SocketLoss[] = [];
+    for (const listening of this.#servers) {
+      const { path, exposure, inode } = listening;
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      if (this.#stopped || found?.ino === inode) continue;
+      if (found !== undefined) {
+        losses.push({ path, now: 'taken' });
+        continue;
+      }
+      // First: closing unlinks the path, whoever's socket lies there by then.
+      listening.server.close();
+      socketFolder(path);
+      Object.assign(listening, await this.#open(path, exposure));
+      if (this.#stopped) listening.server.close();
+      losses.push({ path, now: 'made anew' });
+    }
+    return losses;
+  }
+
+  async #open(socketPath: string, exposure: Exposure): Promise<Pick<Listening, 'server' | 'inode'>> {
     // The other half stays open until what was asked has been answered.
     const server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket, exposure));
     await new Promise<void>((resolve, reject) => {
@@ -94,14 +141,15 @@ export class ControlServer {
         process.umask(umask);
       }
     });
-    this.#servers.push({ server, access: exposure.access });
     server.on('error', (error) => this.#limits.onError?.(error));
     if (exposure.gid !== null) chownSync(socketPath, -1, exposure.gid);
     chmodSync(socketPath, exposure.mode);
+    return { server, inode: lstatSync(socketPath).ino };
   }
 
   /** Takes no more connections and unlinks the sockets. Those that are open stay until `disconnect`. */
   stopListening(): void {
+    this.#stopped = true;
     for (const { server } of this.#servers) server.close();
   }
 

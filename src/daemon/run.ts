@@ -30,6 +30,7 @@ import { Monitoring } from './monitoring.ts';
 import { prepareReadOnlySocket, type ReadOnlySocket } from './read-only-socket.ts';
 import { Reloader } from './reload.ts';
 import { onSignals } from './signals.ts';
+import { keepSockets } from './socket-keeper.ts';
 import { Supervision, type SupervisionTimes } from './supervision.ts';
 
 export interface DaemonOptions {
@@ -148,6 +149,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     if (metricsAddress !== null) await monitoring.listen(metricsAddress, log.component('metrics'));
     await listen(server, paths.socketPath);
     if (options.readOnly) await listen(server, options.readOnly.path, options.readOnly.exposure);
+    using _sockets = keepSockets(server, log);
     log.info('serving', { version: packageInfo().version, pid: process.pid, instance: paths.instance });
     options.onReady?.();
     supervision.starting();

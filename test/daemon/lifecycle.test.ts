@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -65,6 +65,24 @@ test('daemon.stop is answered; when the connection ends, the next daemon can sta
   assert.ok(existsSync(paths.socketPath), 'the old daemon did not take the new socket with it');
   await using again = await connect({ socketPath: paths.socketPath });
   assert.equal((await again.call('daemon.hello')).pid, second.child.pid);
+});
+
+test('a socket file that somebody removes is made anew: a daemon that trades must be reached, to get flat', async (t) => {
+  const { env, paths } = privateFolder(t);
+  const daemon = spawnDaemon(t, env);
+  assert.equal(await daemon.outcome, 'ready');
+  await using before = await connect({ socketPath: paths.socketPath });
+  rmSync(paths.socketPath);
+  while (!existsSync(paths.socketPath)) await before.call('daemon.info');
+  assert.equal((await before.call('daemon.info')).socketMode, '0600');
+  await using after = await connect({ socketPath: paths.socketPath });
+  assert.equal((await after.call('daemon.hello')).pid, daemon.child.pid);
+  assert.match(readFileSync(paths.logFile, 'utf8'), /the socket file was gone and has been made anew/);
+  // What another one put there is his.
+  rmSync(paths.socketPath);
+  writeFileSync(paths.socketPath, 'precious');
+  while (!readFileSync(paths.logFile, 'utf8').includes('not ours any more')) await after.call('daemon.info');
+  assert.equal(readFileSync(paths.socketPath, 'utf8'), 'precious');
 });
 
 test('state, socket, lock and log are for their owner alone, whatever was there before', async (t) => {
