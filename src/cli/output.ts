@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { type Paint, painter } from './style.ts';
 
@@ -38,6 +39,11 @@ export class Output {
 
   lines(lines: readonly string[]): void {
     if (lines.length > 0) this.#stdout.write(`${lines.join('\n')}\n`);
+  }
+
+  /** Resolves once stdout takes more: what a slow reader leaves must not pile up in this process. Rejects on the signal. */
+  async room(signal: AbortSignal): Promise<void> {
+    if (this.#stdout.writableNeedDrain) await once(this.#stdout, 'drain', { signal });
   }
 
   /** For the person, never for the pipe. */

@@ -200,6 +200,15 @@ export class ControlClient implements AsyncDisposable {
     this.#rpc.notify('daemon.hello', { client, protocol: PROTOCOL });
   }
 
+  /** Reads nothing more for now: what the daemon has to say waits with it, as far as it holds that. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Ends the connection in order. Calls still open end in NotReachable. */
   async close(): Promise<void> {
     const timer = setTimeout(() => this.#socket.destroy(), CLOSE_GRACE_MS);

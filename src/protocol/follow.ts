@@ -21,14 +21,21 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
   /** Called at each (re)subscription; `complete: false` means that events in between are gone. */
   onStart?(start: ResultOf<'events.subscribe'>): void;
-  /** With topic `price`. They are no events: they come when they come, the newest in place of those before. */
-  onPrices?(prices: PricesNotification): void;
+  /** With topic `price`, between events. Nothing more is taken before it is done. */
+  onPrices?(prices: PricesNotification): void | Promise<void>;
 }
 
-type Item = { readonly event: EventNotification } | { readonly end: Error | LaggedNotification | null };
+type Item =
+  | { readonly event: EventNotification }
+  | { readonly prices: PricesNotification }
+  | { readonly end: Error | LaggedNotification | null };
+
+/** More than this is not held for whoever takes the events: it waits with the daemon, which has a bound of its own. */
+const MAX_HELD = 512;
 
 /**
- * Events, without end and in order. Falling behind is not fatal: it subscribes again where it stopped.
+ * Events, without end and in order. Whoever is slow to take them makes the daemon wait, not this process hold them.
+ * Falling behind is not fatal: it subscribes again where it stopped.
  * Ends when the signal aborts.
  * @throws NotReachable when the daemon goes away; RpcError what the daemon refuses.
  */
@@ -39,7 +46,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<EventNotif
     const client = await connectUnlessAborted(options);
     if (client === null) return;
     try {
-      const items = new ItemQueue();
+      const items = new ItemQueue(client);
       const { start } = await client.subscribe(
         {
           ...(options.topics && { topics: options.topics }),
@@ -49,7 +56,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<EventNotif
         },
         {
           onEvent: (event) => items.put({ event }),
-          onPrices: (prices) => options.onPrices?.(prices),
+          onPrices: (prices) => items.put({ prices }),
           onLagged: (lagged) => items.put({ end: lagged }),
         },
       );
@@ -58,7 +65,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<EventNotif
       since ??= start.seq;
       if (!start.complete) since = start.seq;
       options.onStart?.(start);
-      const ended = yield* drain(items, (seq) => {
+      const ended = yield* drain(items, options, (seq) => {
         since = seq;
       });
       if (ended !== null && !(ended instanceof Error)) since = ended.lastSeq;
@@ -81,11 +88,16 @@ async function connectUnlessAborted(options: FollowOptions): Promise<ControlClie
 
 async function* drain(
   items: ItemQueue,
+  { onPrices }: FollowOptions,
   seen: (seq: number) => void,
 ): AsyncGenerator<EventNotification, Error | LaggedNotification | null, void> {
   for (;;) {
     const next = await items.take();
     if ('end' in next) return next.end;
+    if ('prices' in next) {
+      await onPrices?.(next.prices);
+      continue;
+    }
     seen(next.event.seq);
     yield next.event;
   }
@@ -96,11 +108,21 @@ function lost(client: ControlClient, error: Error | null): NotReachable {
 }
 
 class ItemQueue {
+  readonly #client: ControlClient;
   #items: Item[] = [];
   #wake: (() => void) | null = null;
+  #paused = false;
+
+  constructor(client: ControlClient) {
+    this.#client = client;
+  }
 
   put(entry: Item): void {
     this.#items.push(entry);
+    if (this.#items.length > MAX_HELD && !this.#paused) {
+      this.#paused = true;
+      this.#client.pause();
+    }
     this.#wake?.();
   }
 
@@ -108,6 +130,10 @@ class ItemQueue {
     for (;;) {
       const next = this.#items.shift();
       if (next) return next;
+      if (this.#paused) {
+        this.#paused = false;
+        this.#client.resume();
+      }
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

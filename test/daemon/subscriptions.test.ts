@@ -190,6 +190,41 @@ test('following survives falling behind: it subscribes again where it stopped', 
   assert.ok(starts > 1, 'it did fall behind');
 });
 
+test('whoever is slow to take events makes the daemon wait, not its own process hold them all; and misses none', async (t) => {
+  const { socketPath, host, server } = await serve(t);
+  const abort = new AbortController();
+  let begin = (): void => undefined;
+  let goOn = (): void => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const wentOn = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const seen: number[] = [];
+  let published = 0;
+  const following = (async () => {
+    for await (const { seq } of follow({ socketPath, signal: abort.signal, onStart: () => begin() })) {
+      if (seq === 1) await wentOn;
+      seen.push(seq);
+      if (seq === published) abort.abort();
+    }
+  })();
+  await begun;
+  // In turns of their own, so that a socket that is read takes them all; this many is far more than its buffers do.
+  while (server.subscribers > 0 && published < 15_000) {
+    for (let i = 0; i < 50; i++) {
+      published += 1;
+      host.events.publish('s', published, { type: 'gap', symbol: 'A'.repeat(200), missing: 1 });
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(server.subscribers, 0, 'the daemon has given the subscription up');
+  goOn();
+  await following;
+  assert.deepEqual(seen, range(1, published));
+});
+
 test('following a daemon that goes away ends with an error, not in silence', async (t) => {
   const { socketPath, server } = await serve(t);
   const goAway = (): void => {

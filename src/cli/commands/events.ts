@@ -60,6 +60,7 @@ export async function events(context: Context, options: EventsOptions): Promise<
     onPrices(prices) {
       const { subscription: _, ...told } = prices;
       output.result({ prices: told }, () => [pricesLine(prices, output.paint)]);
+      return output.room(interrupted.signal);
     },
   });
   try {
@@ -67,6 +68,7 @@ export async function events(context: Context, options: EventsOptions): Promise<
       const { subscription: _, ...told } = event;
       at = { stream: at?.stream ?? null, seq: event.seq };
       output.result({ stream: at.stream, ...told }, () => [eventLine(event, output.paint)]);
+      await output.room(interrupted.signal);
     }
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;
