@@ -9,15 +9,21 @@ export interface TreeEntry {
   readonly isGroup: boolean;
 }
 
-/** Every command and every group of commands, the program itself first. */
+/** Every command and every group of commands that a person is shown, the program itself first. */
 export function commandTree(): TreeEntry[] {
   const visit = (command: Command, path: string): TreeEntry[] => [
     { path, command, isGroup: command.commands.length > 0 },
-    ...command.commands.flatMap((child) =>
+    ...shown(command).flatMap((child) =>
       visit(child, path === '' ? child.name() : `${path} ${child.name()}`),
     ),
   ];
   return visit(program(), '');
+}
+
+/** Without what only scripts call, and without `help`, which is `--help`. */
+function shown(command: Command): readonly Command[] {
+  const visible = command.createHelp().visibleCommands(command);
+  return visible.filter((child) => child.name() !== 'help');
 }
 
 /** What `--help` prints. */

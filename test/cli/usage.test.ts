@@ -5,25 +5,9 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Sandbox } from './sandbox.ts';
+import { commandTree, helpOf } from './tree.ts';
 
-const COMMANDS = [
-  'start',
-  'stop',
-  'pause',
-  'resume',
-  'emergency-stop',
-  'reset',
-  'backtest',
-  'status',
-  'metrics',
-  'commands',
-  'transitions',
-  'positions',
-  'trades',
-  'events',
-  'presets',
-  'daemon',
-];
+const COMMANDS = commandTree().filter(({ path }) => path !== '' && !path.includes(' '));
 
 describe('the command line', { concurrency: 2 }, () => {
   const sandbox = new Sandbox();
@@ -33,7 +17,7 @@ describe('the command line', { concurrency: 2 }, () => {
     const { code, stdout, stderr } = await sandbox.run('--help');
     assert.equal(code, 0);
     assert.equal(stderr, '');
-    for (const name of COMMANDS) assert.match(stdout, new RegExp(`^  ${name}\\b`, 'm'));
+    for (const { path: name } of COMMANDS) assert.match(stdout, new RegExp(`^  ${name}\\b`, 'm'));
     assert.match(stdout, /Exit codes:/);
   });
 
@@ -41,6 +25,16 @@ describe('the command line', { concurrency: 2 }, () => {
     const { code, stdout } = await sandbox.run('start', '--help');
     assert.equal(code, 0);
     assert.match(stdout, /Examples:\n {2}\$ breakout start --preset breakout_v1/);
+  });
+
+  test('the help of no command runs over a terminal of 80 columns, but for examples that are longer', () => {
+    const long = commandTree().flatMap(({ path: name, command }) =>
+      helpOf(command)
+        .split('\n')
+        .filter((line) => line.length > 80 && !line.startsWith('  $ '))
+        .map((line) => `${name}: ${line}`),
+    );
+    assert.deepEqual(long, []);
   });
 
   const wrong: readonly [why: string, words: string[], says: RegExp][] = [
@@ -96,6 +90,21 @@ describe('the command line', { concurrency: 2 }, () => {
       'an emergency stop that nobody can confirm',
       ['emergency-stop'],
       /^breakout: emergency-stop closes every position at market: add --yes.*\n$/,
+    ],
+    [
+      'a stop that closes positions, and nobody there to confirm it',
+      ['stop', '--flatten'],
+      /^breakout: stop --flatten closes every position at market: add --yes.*\n$/,
+    ],
+    [
+      'a position to be closed, and nobody there to confirm it',
+      ['close', 'BTCUSDT'],
+      /^breakout: close sends a market order: add --yes.*\n$/,
+    ],
+    [
+      'real money, and nobody there to confirm it',
+      ['start', '--preset', 'breakout_v1', '--mode', 'live', '--venue', 'binance'],
+      /^breakout: live mode trades real money: add --yes.*\n$/,
     ],
     [
       'an instance name that would leave its folder',
