@@ -63,7 +63,10 @@ class Terminal {
     const ended = new Promise((resolve) => this.#child.once('close', resolve));
     t.after(async () => {
       this.#child.stdin.end('\u0003\u0015exit\r');
+      // A shell that hangs loses its terminal, and ends with it.
+      const timer = setTimeout(() => this.#child.kill('SIGKILL'), 5_000);
       await ended;
+      clearTimeout(timer);
     });
   }
 
