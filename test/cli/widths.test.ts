@@ -101,10 +101,10 @@ async function tradeAwhile(client: ControlClient): Promise<void> {
   });
 }
 
-function contextFor(paths: Paths, columns: number): { context: Context; screen: Terminal } {
+function contextFor(paths: Paths, columns: number, json = false): { context: Context; screen: Terminal } {
   const screen = new Terminal(columns);
   const env = { LANG: 'C.UTF-8' };
-  return { screen, context: { output: new Output(screen, new Terminal(columns), env, false), paths, env } };
+  return { screen, context: { output: new Output(screen, new Terminal(columns), env, json), paths, env } };
 }
 
 test('what a person looks at fits a terminal of 40, 80 and 120 columns: no line wraps by itself', async (t) => {
@@ -122,6 +122,14 @@ test('what a person looks at fits a terminal of 40, 80 and 120 columns: no line 
         );
         assert.deepEqual(over, []);
       });
+  for (const [name, show] of SHOWN)
+    await t.test(`${name} --json is one document on one line, without colour`, async () => {
+      const { context, screen } = contextFor(paths, 80, true);
+      await show(context);
+      assert.equal(screen.text.indexOf('\n'), screen.text.length - 1);
+      assert.ok(!screen.text.includes('\u001b'));
+      assert.equal(typeof JSON.parse(screen.text), 'object');
+    });
 });
 
 test('under NO_COLOR and in a pipe there is no colour, on a terminal there is', async (t) => {
