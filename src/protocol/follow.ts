@@ -70,7 +70,8 @@ export async function* follow(options: FollowOptions): AsyncGenerator<EventNotif
       });
       if (ended !== null && !(ended instanceof Error)) since = ended.lastSeq;
       else if (options.signal?.aborted) return;
-      else throw lost(client, ended);
+      // The daemon does not wait for ever with its last words for a client that does not read them.
+      else if (!items.heldUp) throw lost(client, ended);
     } finally {
       await client.close();
     }
@@ -112,15 +113,22 @@ class ItemQueue {
   #items: Item[] = [];
   #wake: (() => void) | null = null;
   #paused = false;
+  #heldUp = false;
 
   constructor(client: ControlClient) {
     this.#client = client;
+  }
+
+  /** The daemon has had to wait for this client. */
+  get heldUp(): boolean {
+    return this.#heldUp;
   }
 
   put(entry: Item): void {
     this.#items.push(entry);
     if (this.#items.length > MAX_HELD && !this.#paused) {
       this.#paused = true;
+      this.#heldUp = true;
       this.#client.pause();
     }
     this.#wake?.();

@@ -220,6 +220,8 @@ test('whoever is slow to take events makes the daemon wait, not its own process 
     await new Promise((resolve) => setImmediate(resolve));
   }
   assert.equal(server.subscribers, 0, 'the daemon has given the subscription up');
+  // As it does in the end with whoever does not take its last words.
+  for (const connection of server.connections) connection.destroy();
   goOn();
   await following;
   assert.deepEqual(seen, range(1, published));
@@ -234,4 +236,25 @@ test('following a daemon that goes away ends with an error, not in silence', asy
     for await (const _ of follow({ socketPath, onStart: goAway })) assert.fail('no event was published');
   })();
   await assert.rejects(following, NotReachable);
+});
+
+test('a client that asks for much, subscribes and goes leaves no subscription behind to be written to for ever', async (t) => {
+  const { socketPath, host, server } = await serve(t);
+  const own = host.events.listeners;
+  await using observer = await connect({ socketPath });
+  for (let n = 0; n < 40; n++) {
+    const hasty = await RawConnection.open(t, socketPath);
+    hasty.socket.pause();
+    // More than is taken from it in one turn: it is gone before the last of it has its turn.
+    hasty.send(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'engine.status' })}\n`.repeat(40 + n));
+    const params = { topics: ['price'] };
+    hasty.send(
+      `${JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'events.subscribe', params })}\n`.repeat(8),
+    );
+    for (let turn = n % 7; turn > 0; turn--) await new Promise((resolve) => setImmediate(resolve));
+    hasty.socket.destroy();
+  }
+  while (server.connections.size > 1) await observer.call('daemon.hello');
+  for (let turn = 0; turn < 10; turn++) await observer.call('daemon.hello');
+  assert.equal(host.events.listeners, own);
 });
