@@ -10,7 +10,7 @@ import { accountLocker } from '../../src/daemon/account-lock.ts';
 import { METHODS, type MethodName, type Methods } from '../../src/protocol/methods.ts';
 import { openVenue } from '../../src/session/venues.ts';
 import { daemonHere, privateFolder } from '../daemon/support.ts';
-import { ABOVE, PERP, SECOND_PERP } from '../engine/rig.ts';
+import { PERP, SECOND_PERP } from '../engine/rig.ts';
 import { type Answer, Asker, listOf } from './asker.ts';
 import { type SceneName, Stage, type StageOptions, scene, startParams } from './scenes.ts';
 
@@ -167,13 +167,12 @@ const RECIPES: Recipes = {
       const stage = await Stage.open(t, { instruments: [PERP, SECOND_PERP] });
       await stage.start('two');
       await stage.until('SIGNAL_WAIT');
-      stage.venue.closeAt(ABOVE);
+      await stage.breakOut();
       await stage.ann.seen((event) => event.type === 'position' && event.change === 'protected');
       stage.venue.answers.entry = 'silent';
       stage.venue.answers.cancel = 'silent';
       await stage.until('SIGNAL_WAIT');
-      stage.venue.closeAt(ABOVE, 1);
-      await stage.until('EXECUTION');
+      await stage.breakOut(1);
       const orders = listOf((await stage.ann.well('orders.list')).orders);
       const stop = orders.find(({ purpose }) => purpose === 'stop');
       return stage.ann.ask('orders.cancel', { orderId: stop?.id });

@@ -9,14 +9,12 @@ import type { Instrument } from '../../src/market/instrument.ts';
 import type { SessionHost, SessionHostOptions } from '../../src/session/host.ts';
 import { Lockstep } from '../../src/session/lockstep.ts';
 import { onEnd, serve } from '../daemon/support.ts';
-import { ABOVE, type PresetChange, permissive } from '../engine/rig.ts';
+import { ABOVE, BOX, type PresetChange, permissive } from '../engine/rig.ts';
 import { Asker, listOf } from './asker.ts';
 import { HandVenue } from './hand-venue.ts';
 
 /** About 8 ms of wall time a candle. */
 const SPEED = 37_500;
-/** Far below the box: a long from its upper edge has lost many R. */
-export const CRASH = 97;
 
 const PRESETS: Readonly<Record<string, PresetChange>> = {
   /** Takes one position at a time. */
@@ -97,11 +95,25 @@ export class Stage {
     await this.ann.seen((event) => event.type === 'state' && event.to === state, from);
   }
 
+  /** Breaks the box upwards, again after a round of it where no level was armed above, until an entry is sent. */
+  async breakOut(symbol = 0): Promise<void> {
+    for (;;) {
+      const from = this.ann.events.length;
+      this.venue.closeAt(ABOVE, symbol);
+      let scans = 0;
+      const { type } = await this.ann.seen((event) => {
+        if (event.type === 'scan') scans += 1;
+        return scans > BOX.period || (event.type === 'state' && event.to === 'EXECUTION');
+      }, from);
+      if (type === 'state') return;
+    }
+  }
+
   /** A position held and protected. */
-  async hold(preset: PresetName, more: object = {}): Promise<void> {
-    await this.start(preset, more);
+  async hold(preset: PresetName): Promise<void> {
+    await this.start(preset);
     await this.until('SIGNAL_WAIT');
-    this.venue.closeAt(ABOVE);
+    await this.breakOut();
     await this.ann.seen((event) => event.type === 'position' && event.change === 'protected');
     await this.until('MANAGING');
   }
@@ -120,8 +132,7 @@ export class Stage {
     this.venue.answers.cancel = 'silent';
     await this.start('box');
     await this.until('SIGNAL_WAIT');
-    this.venue.closeAt(ABOVE);
-    await this.until('EXECUTION');
+    await this.breakOut();
   }
 
   /** The session of the last start. */
