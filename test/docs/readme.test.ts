@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { rendered } from '../../scripts/readme/render.ts';
+import { settingsSchema } from '../../src/config/settings-schema.ts';
 import { codeBlocks, README, shownCommands } from './readme.ts';
 
 const PROGRAMS = /^(?:\w+=\S+ )?(?:npx|npm|node|breakout|sudo|systemctl|journalctl|curl)\b/;
@@ -20,6 +21,13 @@ describe('README.md', () => {
       .filter((line) => PROGRAMS.test(line));
     assert.deepEqual(bare, []);
     assert.ok(shownCommands(README).length > 25);
+  });
+
+  test('every config.json on it is one that a daemon takes', () => {
+    const examples = codeBlocks(README).filter(([first]) => first?.startsWith('{'));
+    assert.ok(examples.length >= 2);
+    for (const lines of examples)
+      assert.deepEqual(settingsSchema.safeParse(JSON.parse(lines.join('\n'))).error, undefined);
   });
 
   test('no line of its own text is over 120 characters', () => {
