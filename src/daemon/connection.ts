@@ -174,6 +174,8 @@ export class Connection implements Sink {
     this.#begun -= 1;
     if (response !== null) this.#answer(toLine(response));
     for (const task of after) task();
+    // What it sent before it went is carried out all the same; but nobody is left to listen to anything.
+    if (this.#ending || this.#socket.destroyed) this.#release();
     this.#endWhenAnswered();
   }
 
