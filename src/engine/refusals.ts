@@ -33,6 +33,11 @@ const NOT_RUNNING: Refusal = { code: 'ENGINE_NOT_RUNNING', message: 'the engine 
 export function refusalOf(controls: ControlFacts, command: Command): Refusal | null {
   const general = refusalByName(controls, command.name);
   if (command.name === 'stop' && !command.flatten && controls.machine.state === 'IDLE') return NOT_RUNNING;
+  // What is wrong with the one order that was named says more: that it is a stop, or has filled.
+  if (command.name === 'cancelOrder' && general?.code === 'ORDER_UNKNOWN' && controls.run !== null) return null;
+  // Whether there is no such order, or one that belongs to a position, is told by the order itself.
+  if (command.name === 'cancelOrder' && general?.code === 'ORDER_UNKNOWN' && controls.run !== null)
+    return null;
   if (general !== null || command.name !== 'start') return general;
   if (controls.facts === null || controls.facts.markets.length === 0) {
     return { code: 'START_FAILED', message: 'the venue has no instruments' };
@@ -101,7 +106,8 @@ export function refusalByName(controls: ControlFacts, name: CommandName): Refusa
         }
         return { code: 'ENGINE_NOT_PAUSED', message: `the engine is not paused (${state})` };
       }
-      return state === 'EMERGENCY' ? IN_PANIC : null;
+      if (state === 'EMERGENCY') return IN_PANIC;
+      return controls.stopping === null ? null : STOPPING;
     case 'emergencyStop':
       return null;
     case 'reset':

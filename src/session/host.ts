@@ -307,7 +307,12 @@ export class SessionHost {
         this.#withoutVenue({ kind: 'command', at: this.#wallNow(), id, by, command });
         return;
       }
-      session.lockstep.command(id, by, command);
+      try {
+        session.lockstep.command(id, by, command);
+      } catch (error) {
+        // The venue broke under it: the engine answers what waits, this command included.
+        this.#failed(session, this.#onFault(error));
+      }
       if (session.ended) return;
       this.#settleEnd(session);
       // What the session goes through from here on is its own doing, not this request's.
