@@ -117,7 +117,12 @@ const RECIPES: Recipes = {
     ENGINE_NOT_RUNNING: within('emergency over', 'engine.resume'),
     ENGINE_NOT_PAUSED: within(HELD, 'engine.resume'),
     ENGINE_HALTED: within('halted', 'engine.resume'),
-    STOP_IN_PROGRESS: never('a resume during a stop is taken: it lifts the pause, and the stop goes on'),
+    STOP_IN_PROGRESS: async (t) => {
+      const stage = await scene(t, 'paused with a position');
+      stage.venue.answers.exit = 'silent';
+      void stage.ann.ask('engine.stop', { flatten: true });
+      return stage.ann.ask('engine.resume');
+    },
     EMERGENCY_IN_PROGRESS: within('emergency over a pause', 'engine.resume'),
     SUPERSEDED: overtakenInTheQueue('engine.resume'),
     COMMAND_PENDING: AT_ONCE,
