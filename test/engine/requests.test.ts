@@ -138,8 +138,10 @@ describe('withdrawing an entry by hand', () => {
     const { stop } = rig.hold();
     const before = rig.cancels().length;
     for (const order of [stop, ...rig.submitted('tp1'), ...rig.submitted('tp2')]) {
-      assert.notEqual(rig.answer(rig.cancelOrder(order.id)), 'ok');
+      // Not that no entry is out: who names a stop is to hear that it is one.
+      assert.equal(rig.answer(rig.cancelOrder(order.id)), 'ORDER_NOT_CANCELLABLE');
     }
+    assert.equal(rig.answer(rig.cancelOrder(999)), 'ORDER_UNKNOWN');
     assert.equal(rig.cancels().length, before);
     assert.equal(rig.engine.status().openPositions, 1);
   });
