@@ -6,6 +6,7 @@
 import type { SessionHost } from '../session/host.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { reportFatal } from './faults.ts';
+import { say } from './leave.ts';
 
 export interface GuardOptions {
   readonly host: SessionHost;
@@ -35,6 +36,8 @@ export function guardProcess(options: GuardOptions): Disposable {
     const told = reportFatal(error, origin, log);
     if (failures > 1) return;
     process.exitCode = FAILED;
+    // Where the log goes to a file, whoever started the daemon would see it vanish without a word.
+    say(`${told}: the engine is stopped, and the daemon ends with ${FAILED}`);
     // Not cleared, but it holds nothing up: it fires only if the process has not ended by itself.
     setTimeout(() => leave(FAILED, 'an orderly end did not come'), endBoundMs).unref();
     try {

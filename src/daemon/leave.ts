@@ -29,7 +29,7 @@ export function leave({ log, free }: Leaving, code: number, why: string): void {
 }
 
 /** Past the streams, which a full disk or a closed terminal may have broken. */
-function say(message: string): void {
+export function say(message: string): void {
   try {
     writeSync(process.stderr.fd, `breakout daemon: ${message}\n`);
   } catch {

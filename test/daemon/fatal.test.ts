@@ -87,5 +87,9 @@ test('an orderly end that does not come after a failure is not waited for', asyn
   const said = text(child.stderr);
   const [code] = await once(child, 'exit');
   assert.equal(code, 1);
+  assert.match(
+    await said,
+    /^breakout daemon: an internal failure \(.* under ref \w+\): the engine is stopped/,
+  );
   assert.match(await said, /an orderly end did not come: the daemon ends at once; positions stay protected/);
 });
