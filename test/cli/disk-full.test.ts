@@ -15,11 +15,14 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connect } from '../../src/protocol/client.ts';
 import { Sandbox } from './sandbox.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/breakout.js', import.meta.url));
+
+const LOOK_EVERY_MS = 20;
 
 const noDevFull = existsSync('/dev/full') ? false : 'there is no /dev/full';
 
@@ -115,6 +118,8 @@ test('a full disk behind the log or the output of the daemon does not keep it fr
     await exit;
     rmSync(sandbox.folder, { recursive: true, force: true });
   });
+  // Its output is lost, so it is looked for: a start that came before it would have a daemon of its own.
+  while (!existsSync(sandbox.socketPath) && daemon.exitCode === null) await delay(LOOK_EVERY_MS);
   await sandbox.run('start', '--preset', 'breakout_v1');
   await using client = await connect({ socketPath: sandbox.socketPath });
   assert.equal((await client.call('daemon.hello')).pid, daemon.pid);

@@ -48,10 +48,11 @@ const COMMAND_OF: Readonly<Record<MethodName, string>> = {
   'rpc.discover': 'rpc',
 };
 
-/** Commands that ask no daemon for what they are about. */
+/** Commands that ask no daemon for what they are about, and the view of everything. */
 const WITHOUT_DAEMON: ReadonlySet<string> = new Set([
   'completion',
   'man',
+  'tui',
   'backtest',
   'config show',
   'config validate',
