@@ -205,4 +205,8 @@ test('a reason that would rewrite the terminal of who reads it is refused', asyn
   for (const reason of ['two\nlines', '\u001b[2J', '\u0007', '   ']) {
     await assert.rejects(client.call('engine.reset', { reason }), refused('INVALID_PARAMS', /reason/));
   }
+  await assert.rejects(
+    client.call('engine.reset', { reason: 'x'.repeat(501) }),
+    refused('INVALID_PARAMS', /reason: must be at most 500 characters/),
+  );
 });

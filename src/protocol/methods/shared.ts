@@ -8,7 +8,7 @@ export const reason = z
   .string()
   .trim()
   .min(1, 'may not be empty')
-  .max(500)
+  .max(500, 'must be at most 500 characters')
   .regex(/^\P{Cc}*$/u, 'must be one line without control characters');
 
 /** The answer to a control command. */
