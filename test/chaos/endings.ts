@@ -1,0 +1,87 @@
+/** How a life of the daemon ends: brought to rest by the last client, asked to go, or killed. */
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MethodName } from '../../src/protocol/methods.ts';
+import { type Moment, momentNow, unprotected } from './audit.ts';
+import { type Answer, type Fields, fields, Wire } from './wire.ts';
+
+export const ENDS = ['panic', 'flatten', 'stop', 'daemon.stop', 'SIGTERM', 'SIGINT', 'SIGKILL'] as const;
+export type End = (typeof ENDS)[number];
+
+/** An orderly end has 5 s for a stop that cannot be finished, and the connections theirs. */
+const ENDS_WITHIN_MS = 15_000;
+
+/** The clients have gone; one is left, and brings the engine to rest. */
+export async function rest(end: End, socketPath: string, wrong: string[], moments: Moment[]): Promise<void> {
+  const wire = await Wire.open(socketPath, wrong);
+  if (wire === null) {
+    wrong.push('nobody listens any more');
+    return;
+  }
+  const answer =
+    end === 'panic'
+      ? await patiently(wire, 'engine.emergencyStop', { reason: 'the end' })
+      : await patiently(wire, 'engine.stop', { flatten: end === 'flatten' });
+  const { method, outcome, message } = answer;
+  // With nothing that runs and nothing held there is nothing to end.
+  if (outcome !== 'ok' && outcome !== 'ENGINE_NOT_RUNNING') wrong.push(`${method}: ${outcome} ${message}`);
+  const moment = await settled(wire, wrong);
+  if (moment !== null) {
+    moments.push(moment);
+    const held = JSON.stringify(moment.answers.get('positions.list')?.positions);
+    if (outcome === 'ok' && end !== 'stop' && held !== '[]') wrong.push(`${end} left ${held}`);
+    const bare = unprotected(moment);
+    if (bare.length > 0 && fields(moment.answers.get('engine.status')).ended === null)
+      wrong.push(`at rest: ${bare.join('; ')}`);
+  }
+  if (outcome === 'ok' && end === 'panic') {
+    const refused = await wire.ask('engine.start', { preset: 'busy' });
+    if (refused.outcome !== 'EMERGENCY_LATCHED')
+      wrong.push(`after a panic start answers ${refused.outcome} ${refused.message}`);
+  }
+  wire.hangUp();
+}
+
+/** What somebody asked for who has gone meanwhile, or the kill switch, may still be under way. */
+async function patiently(wire: Wire, method: MethodName, params: Fields): Promise<Answer> {
+  for (;;) {
+    const answer = await wire.ask(method, params);
+    if (answer.outcome !== 'EMERGENCY_IN_PROGRESS' && answer.outcome !== 'STOP_IN_PROGRESS') return answer;
+    await delay(50);
+  }
+}
+
+async function settled(wire: Wire, wrong: string[]): Promise<Moment | null> {
+  for (let tries = 0; tries < 50; tries++) {
+    const moment = await momentNow(wire);
+    if (moment !== null) return moment;
+    if (wire.gone) break;
+  }
+  wrong.push('no moment in which nothing happens');
+  return null;
+}
+
+export async function finish(
+  end: End,
+  daemon: ChildProcess,
+  socketPath: string,
+  wrong: string[],
+): Promise<void> {
+  if (end !== 'daemon.stop') {
+    if (end === 'SIGKILL' || end === 'SIGINT' || end === 'SIGTERM') daemon.kill(end);
+    return;
+  }
+  const wire = await Wire.open(socketPath, wrong);
+  const answer = await wire?.ask('daemon.stop');
+  if (answer?.outcome !== 'ok') wrong.push(`daemon.stop: ${answer?.outcome}`);
+}
+
+export async function bounded<T>(exit: Promise<T>, wrong: string[]): Promise<T | [null, string]> {
+  const patience = new AbortController();
+  const late = delay(ENDS_WITHIN_MS, null, { signal: patience.signal }).catch(() => null);
+  const ended = await Promise.race([exit, late]);
+  patience.abort();
+  if (ended !== null) return ended;
+  wrong.push(`the daemon has not ended within ${ENDS_WITHIN_MS / 1000} s`);
+  return [null, 'no end'];
+}
