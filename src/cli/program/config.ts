@@ -16,6 +16,7 @@ Objects and null are written as JSON in the environment. Secrets are no
 settings.`;
 
 export function presets(root: Command): void {
+  root.commandsGroup('Setting up:');
   const group = root
     .command('presets')
     .description('what to trade by: list, show in full, check')
@@ -60,6 +61,7 @@ export function presets(root: Command): void {
 }
 
 export function config(root: Command): void {
+  root.commandsGroup('Setting up:');
   const group = root
     .command('config')
     .description('the settings of the daemon: show, validate, path, schema')
@@ -113,6 +115,7 @@ export function config(root: Command): void {
 }
 
 export function doctor(root: Command): void {
+  root.commandsGroup('Setting up:');
   root
     .command('doctor')
     .description('look at all that a daemon needs here: each line pass, warn or fail, with the fix')

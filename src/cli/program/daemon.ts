@@ -18,6 +18,7 @@ Exit codes of its own:
   130  a second SIGINT`;
 
 export function daemon(root: Command): void {
+  root.commandsGroup('The process:');
   const group = root
     .command('daemon')
     .description('the process that trades: run, start, stop, status')

@@ -15,6 +15,7 @@ const SESSIONS = examples([
 ]);
 
 export function history(root: Command): void {
+  root.commandsGroup('Looking:');
   const sessions = root
     .command('sessions')
     .description('what this daemon has run: by whom, with which preset, what came of it')

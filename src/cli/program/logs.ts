@@ -15,6 +15,7 @@ Levels, from the fewest lines to the most: ${LEVELS.join(', ')}.
 Without a daemon the end of the log file is shown.`;
 
 export function logs(root: Command): void {
+  root.commandsGroup('Looking:');
   root
     .command('logs')
     .description("the daemon's log: its newest lines, and which lines it writes")

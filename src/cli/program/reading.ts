@@ -11,6 +11,7 @@ started anew has another stream. What cannot be had any more is said on stderr
 and as {"skipped":{…}}, with a snapshot of how things stand instead.`;
 
 export function reading(root: Command): void {
+  root.commandsGroup('Looking:');
   root
     .command('status')
     .description('state, preset, positions, equity, latency')

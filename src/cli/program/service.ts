@@ -31,6 +31,7 @@ Two ways:
 Further instances (--instance NAME) are units of their own, breakout@NAME.`;
 
 export function service(root: Command): void {
+  root.commandsGroup('The process:');
   const group = root
     .command('service')
     .description('the daemon as a service of systemd')

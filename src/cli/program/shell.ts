@@ -26,6 +26,7 @@ Names come from the daemon where one runs, and from folders: presets, symbols,
 positions, orders, sessions, instances. None is started for it.`;
 
 export function shell(root: Command): void {
+  root.commandsGroup('Shell:');
   root
     .command('completion')
     .description('the completion script of a shell, on stdout')

@@ -5,6 +5,7 @@ import * as parse from '../parse.ts';
 import { examples } from './examples.ts';
 
 export function trading(root: Command): void {
+  root.commandsGroup('Trading:');
   root
     .command('start')
     .description('start the engine, and the daemon when none runs')
