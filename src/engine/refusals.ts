@@ -33,8 +33,6 @@ const NOT_RUNNING: Refusal = { code: 'ENGINE_NOT_RUNNING', message: 'the engine 
 export function refusalOf(controls: ControlFacts, command: Command): Refusal | null {
   const general = refusalByName(controls, command.name);
   if (command.name === 'stop' && !command.flatten && controls.machine.state === 'IDLE') return NOT_RUNNING;
-  // What is wrong with the one order that was named says more: that it is a stop, or has filled.
-  if (command.name === 'cancelOrder' && general?.code === 'ORDER_UNKNOWN' && controls.run !== null) return null;
   // Whether there is no such order, or one that belongs to a position, is told by the order itself.
   if (command.name === 'cancelOrder' && general?.code === 'ORDER_UNKNOWN' && controls.run !== null)
     return null;
