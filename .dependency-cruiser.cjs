@@ -66,7 +66,7 @@ const KERNEL = ['market', 'indicators', 'strategy', 'risk', 'execution', 'engine
 
 /** A pattern for folders (`market`) and single modules (`config/preset`) of src/. */
 const within = (names) =>
-  `^src/(${names.map((name) => (name.includes('/') ? `${name}(\\.ts|/)` : `${name}/`)).join('|')})`;
+  `^src/(${names.map((name) => (name.includes('/') ? `${name}(\\.tsx?|/)` : `${name}/`)).join('|')})`;
 
 /** The two rules of one folder, or of one file that is an exception in its folder. */
 function arrowsOf(name, from, { import: values = [], types = [] }) {

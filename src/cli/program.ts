@@ -8,6 +8,7 @@ import { config, doctor, presets } from './program/config.ts';
 import { daemon } from './program/daemon.ts';
 import { examples } from './program/examples.ts';
 import { history } from './program/history.ts';
+import { live } from './program/live.ts';
 import { logs } from './program/logs.ts';
 import { reading } from './program/reading.ts';
 import { service } from './program/service.ts';
@@ -42,6 +43,7 @@ export function program(): Command {
       ]),
     );
   trading(root);
+  live(root);
   reading(root);
   history(root);
   logs(root);

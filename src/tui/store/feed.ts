@@ -1,14 +1,14 @@
 /** Joins the link and the reader to the store: the only place where what comes over the socket becomes state. */
 import type { ControlClient } from '../../protocol/client.ts';
 import type { EventNotification, PricesNotification } from '../../protocol/events.ts';
-import { Store } from './external-store.ts';
+import { Store, type StoreOptions } from './external-store.ts';
 import { type Begun, Link } from './link.ts';
 import { Reader } from './reader.ts';
 import type { ReadName } from './reads.ts';
 import * as reduce from './reduce.ts';
 import { type Connection, initialState, type ViewState } from './state.ts';
 
-export interface FeedOptions {
+export interface FeedOptions extends StoreOptions {
   readonly socketPath: string;
   /** Wall time, epoch ms. */
   readonly now?: () => number;
@@ -30,9 +30,9 @@ export class Feed implements AsyncDisposable {
   /** Events up to here were in the snapshot already. */
   #history = 0;
 
-  constructor({ socketPath, now = Date.now, random }: FeedOptions) {
+  constructor({ socketPath, now = Date.now, random, ...pace }: FeedOptions) {
     this.#now = now;
-    this.store = new Store(initialState(now()));
+    this.store = new Store(initialState(now()), pace);
     this.store.beforeTelling(() => this.#gather());
     this.#link = new Link({
       socketPath,

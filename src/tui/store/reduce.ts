@@ -28,7 +28,18 @@ function logged(state: ViewState, entries: readonly LogEntry[]): ViewState {
   };
 }
 
+/** The states of the pipeline, which is drawn at the top: passing through them is no news. */
+const PIPELINE: ReadonlySet<string> = new Set([
+  'SCANNING',
+  'LEVEL_BUILDING',
+  'SIGNAL_WAIT',
+  'SIZING',
+  'EXECUTION',
+  'MANAGING',
+]);
+
 function isShown(event: WireEvent): boolean {
+  if (event.type === 'state' && PIPELINE.has(event.from) && PIPELINE.has(event.to)) return false;
   return !QUIET.has(event.type) && isNews(event);
 }
 

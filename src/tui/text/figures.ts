@@ -41,3 +41,8 @@ export function decimal(text: string, width = 10): string {
   const decimals = Math.max(0, width - point - 1);
   return Number(text).toFixed(Math.min(decimals, 20));
 }
+
+/** An amount of quote with two decimals. */
+export function money(text: string): string {
+  return Number(text).toFixed(2);
+}

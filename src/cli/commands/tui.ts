@@ -1,0 +1,45 @@
+import type { Context } from '../context.ts';
+import { isUtf8 } from '../sparkline.ts';
+import { status } from './status.ts';
+
+export interface TuiFlags {
+  readonly readOnly?: true;
+  /** False under --no-color. */
+  readonly color: boolean;
+  readonly ascii?: true;
+  readonly screenReader?: true;
+}
+
+/** Ends of a process that a view can be told of; it leaves, and the terminal is as it was. */
+const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** `breakout tui`: the live view, until it is left. Where there is no terminal, one status. */
+export async function tui(context: Context, flags: TuiFlags): Promise<void> {
+  const { env, paths } = context;
+  const { stdin, stdout } = process;
+  if (!stdin.isTTY || !stdout.isTTY) {
+    await status(context);
+    return;
+  }
+  // Both are read once, when the view is loaded.
+  const { prepareEnvironment } = await import('../../tui/environment.ts');
+  prepareEnvironment(env);
+  const { runTui } = await import('../../tui/main.tsx');
+  const left = new AbortController();
+  const leave = (): void => left.abort();
+  for (const signal of ENDINGS) process.on(signal, leave);
+  try {
+    await runTui({
+      socketPath: paths.socketPath,
+      stdin,
+      stdout,
+      readOnly: flags.readOnly === true,
+      color: flags.color && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
+      ascii: flags.ascii === true || !isUtf8(env),
+      screenReader: flags.screenReader === true || env.INK_SCREEN_READER === 'true',
+      signal: left.signal,
+    });
+  } finally {
+    for (const signal of ENDINGS) process.off(signal, leave);
+  }
+}

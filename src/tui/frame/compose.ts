@@ -1,0 +1,135 @@
+/** A whole screen as regions of painted text: pure, from what is known, what was pressed and the size. */
+import type { Binding } from '../keys/table.ts';
+import { type Layout, LEAST_COLUMNS, LEAST_ROWS, type PlacedPane, type Rect } from '../layout/layout.ts';
+import type { Pane } from '../panes/pane.ts';
+import { isStale } from '../store/state.ts';
+import { fitted, type Line, line, plain, span, spread } from '../text/line.ts';
+import type { Theme } from '../text/theme.ts';
+import { keyBar } from './key-bar.ts';
+import { detailOverlay, dialogOverlay, helpOverlay, type Overlay } from './overlay.ts';
+import { contextOf, filterOf, layoutOf, type Standing, selectedIn } from './standing.ts';
+import { alertLine, statusLines } from './status-line.ts';
+
+export interface Region {
+  readonly id: string;
+  readonly rect: Rect;
+  /** Painted lines, each no wider than the region, one for each of its rows at most. */
+  readonly text: string;
+}
+
+export interface ComposeInput extends Standing {
+  readonly table: readonly Binding[];
+  readonly theme: Theme;
+}
+
+export function compose(input: ComposeInput): readonly Region[] {
+  const { state, panes, theme, table } = input;
+  const at = layoutOf(input);
+  if (at.kind === 'too_small') return [tooSmall(at.columns, at.rows, theme)];
+  const stale = isStale(state) && state.heardAt !== null;
+  const symbol = symbolIn(input);
+  const alert = alertLine(state, at.width);
+  const regions: Region[] = [
+    region('status', at.status, statusLines(state, at.width, theme.glyphs), theme, false),
+    ...(at.alert && alert ? [region('alert', at.alert, [alert], theme, false)] : []),
+    ...at.panes.flatMap((placed) => {
+      const pane = panes.find(({ id }) => id === placed.id);
+      return pane ? [region(pane.id, placed.rect, paneLines(pane, placed, input, symbol), theme, stale)] : [];
+    }),
+    region('keys', at.keys, [keyBar(table, contextOf(input), at.width)], theme, false),
+  ];
+  const over = overlayOf(input, at);
+  return over ? [...regions, region('overlay', over.rect, over.lines, theme, false)] : regions;
+}
+
+function region(id: string, rect: Rect, lines: readonly Line[], theme: Theme, stale: boolean): Region {
+  const shown = lines.slice(0, rect.height).map((text) => theme.paint(fitted(text, rect.width), stale));
+  return { id, rect, text: shown.join('\n') };
+}
+
+function paneLines(
+  pane: Pane,
+  { rect }: PlacedPane,
+  { state, ui, theme }: ComposeInput,
+  symbol: string | null,
+): readonly Line[] {
+  const { glyphs } = theme;
+  const focused = ui.focus === pane.id;
+  const filter = filterOf(pane.id, ui);
+  const summary = pane.summary?.(state) ?? '';
+  const stale = isStale(state) && state.heardAt !== null ? [span('alarm', ' STALE ')] : [];
+  const failed = pane.needs.find((name) => state.reads[name]?.error != null);
+  const notes: Line = [
+    ...(filter === '' ? [] : [span('accent', ` /${plain(filter)} `)]),
+    ...(failed === undefined ? [] : [span('warn', ` ${failed} cannot be read `)]),
+    ...stale,
+    ...(summary === '' ? [] : [span('dim', ` ${plain(summary)} `)]),
+  ];
+  const name = line(
+    span(focused ? 'accent' : 'dim', focused ? glyphs.pointer : glyphs.rule),
+    span(focused ? 'accent' : 'strong', ` ${pane.title} `),
+  );
+  const head = titled(name, notes, rect.width, glyphs.rule, focused);
+  const body = pane.render({
+    width: rect.width,
+    height: rect.height - 1,
+    state,
+    glyphs,
+    focused,
+    selected: selectedIn(pane, state, ui),
+    filter,
+    symbol,
+  });
+  return [head, ...body];
+}
+
+/** A title at the left, notes at the right, and the rule between them. */
+function titled(name: Line, notes: Line, width: number, rule: string, focused: boolean): Line {
+  const textWidth = (of: Line): number => of.reduce((sum, { text }) => sum + text.length, 0);
+  const room = width - textWidth(name) - textWidth(notes);
+  if (room < 1) return spread(name, notes, width);
+  const tone = focused ? 'accent' : 'dim';
+  const end = notes.length === 0 ? 0 : 1;
+  return [...name, span(tone, rule.repeat(room - end)), ...notes, span(tone, rule.repeat(end))];
+}
+
+/** The symbol of the selected row: of the focused pane, else of the first one that has one. */
+function symbolIn({ state, ui, panes }: ComposeInput): string | null {
+  const ordered = [...panes].sort((a, b) => Number(b.id === ui.focus) - Number(a.id === ui.focus));
+  for (const pane of ordered) {
+    const key = selectedIn(pane, state, ui);
+    const symbol = key === null ? null : (pane.symbolOf?.(state, key) ?? null);
+    if (symbol !== null) return symbol;
+  }
+  return state.positions[0]?.symbol ?? null;
+}
+
+function overlayOf(input: ComposeInput, at: Extract<Layout, { kind: 'panes' }>): Overlay | null {
+  const { ui, state, panes, table, theme } = input;
+  const { mode } = ui;
+  switch (mode.kind) {
+    case 'help':
+      return helpOverlay(table, panes, contextOf(input), mode.scroll, at, theme.glyphs);
+    case 'dialog':
+      return dialogOverlay(mode.dialog, at, theme.glyphs);
+    case 'detail': {
+      const pane = panes.find(({ id }) => id === mode.pane);
+      const lines = pane?.detail?.(state, mode.key, at.width - 8) ?? null;
+      const shown = lines ?? [line(span('warn', 'it is gone'))];
+      return detailOverlay(pane?.title ?? '', shown, mode.scroll, at, theme.glyphs);
+    }
+    default:
+      return null;
+  }
+}
+
+function tooSmall(columns: number, rows: number, theme: Theme): Region {
+  const said = [
+    `${columns}x${rows} is too small:`,
+    `at least ${LEAST_COLUMNS}x${LEAST_ROWS} is needed`,
+    'q leaves',
+  ];
+  const height = Math.max(1, rows - 1);
+  const lines = said.slice(0, height).map((text) => line(text));
+  return region('too_small', { x: 0, y: 0, width: Math.max(1, columns), height }, lines, theme, false);
+}

@@ -1,0 +1,58 @@
+/** The last line: what can be pressed now, or what became of the last key. */
+import { type Binding, ENDS_FROM, type KeyContext } from '../keys/table.ts';
+import { fitted, type Line, line, plain, type Span, span, spread, widthOf } from '../text/line.ts';
+
+export function keyBar(table: readonly Binding[], context: KeyContext, width: number): Line {
+  return fitted(said(table, context, width), width);
+}
+
+function said(table: readonly Binding[], context: KeyContext, width: number): Line {
+  const { ui, pane } = context;
+  if (ui.mode.kind === 'filter') {
+    const typed = pane === null ? '' : (ui.filters[pane.id] ?? '');
+    return line(
+      span('accent', `/${plain(typed)}`),
+      span('selected', ' '),
+      span('dim', '  enter keeps it, esc clears it'),
+    );
+  }
+  if (ui.mode.kind === 'help' || ui.mode.kind === 'detail')
+    return line(key('esc'), span('dim', ' closes  '), key('up'), ' ', key('down'), span('dim', ' scroll'));
+  if (ui.busy !== null) return line(span('accent', `${plain(ui.busy)}…`));
+  if (ui.message !== null) return line(span(ui.message.tone, plain(ui.message.text)));
+  return bar(table, context, width);
+}
+
+const key = (name: string): Span => span('strong', name);
+
+const GAP = 2;
+
+/** From the left what acts, at the right end the two that are always there: help and the way out. */
+function bar(table: readonly Binding[], context: KeyContext, width: number): Line {
+  const shown = table.filter(({ bar }) => bar !== undefined).sort((a, b) => (a.bar ?? 0) - (b.bar ?? 0));
+  const ends = shown.filter(({ bar = 0 }) => bar >= ENDS_FROM).map((binding) => entry(binding, context));
+  const end = between(ends);
+  const spans: Span[] = [];
+  let used = widthOf(end);
+  for (const part of shown
+    .filter(({ bar = 0 }) => bar < ENDS_FROM)
+    .map((binding) => entry(binding, context))) {
+    const wide = widthOf(part) + GAP;
+    if (used + wide > width) break;
+    spans.push(...part, span('plain', ' '.repeat(GAP)));
+    used += wide;
+  }
+  return spread(spans, end, width);
+}
+
+function entry(binding: Binding, context: KeyContext): Line {
+  const [first = ''] = binding.keys;
+  const off = binding.disabled?.(context) != null;
+  return off
+    ? line(span('dim', `${first} ${binding.label}`))
+    : line(span('accent', first), ` ${binding.label}`);
+}
+
+function between(parts: readonly Line[]): Line {
+  return parts.flatMap((part, i) => (i === 0 ? part : [span('plain', ' '.repeat(GAP)), ...part]));
+}

@@ -1,0 +1,62 @@
+/** What the person has done with the screen: focus, selection, filter, what is open. Nothing of it comes from the daemon. */
+
+import type { PaneId } from '../panes/pane.ts';
+import type { Line, Tone } from '../text/line.ts';
+import type { Command } from './commands.ts';
+
+export interface Choice {
+  readonly label: string;
+  /** null: closes the dialog and does nothing. */
+  readonly command: Command | null;
+}
+
+export interface Dialog {
+  readonly title: string;
+  readonly lines: readonly Line[];
+  /** The first one is Cancel, which has the focus when the dialog opens. */
+  readonly choices: readonly Choice[];
+  readonly focus: number;
+  /** Must be typed before anything but Cancel can be chosen; null where no word is asked for. */
+  readonly word: string | null;
+  readonly typed: string;
+}
+
+export type Mode =
+  | { readonly kind: 'normal' }
+  /** Typing after `/`, in the focused pane. */
+  | { readonly kind: 'filter' }
+  | { readonly kind: 'help'; readonly scroll: number }
+  | { readonly kind: 'detail'; readonly pane: PaneId; readonly key: string; readonly scroll: number }
+  | { readonly kind: 'dialog'; readonly dialog: Dialog };
+
+export interface UiState {
+  readonly columns: number;
+  readonly rows: number;
+  readonly focus: PaneId;
+  readonly zoom: PaneId | null;
+  readonly mode: Mode;
+  /** What was typed after `/`, by pane. */
+  readonly filters: Readonly<Partial<Record<PaneId, string>>>;
+  /** Key of the selected row, by pane. */
+  readonly selected: Readonly<Partial<Record<PaneId, string>>>;
+  /** What became of the last command, or why a key does nothing now. */
+  readonly message: { readonly tone: Tone; readonly text: string } | null;
+  /** What is being carried out. */
+  readonly busy: string | null;
+}
+
+export const NORMAL: Mode = { kind: 'normal' };
+
+export function initialUi(columns: number, rows: number): UiState {
+  return {
+    columns,
+    rows,
+    focus: 'positions',
+    zoom: null,
+    mode: NORMAL,
+    filters: {},
+    selected: {},
+    message: null,
+    busy: null,
+  };
+}

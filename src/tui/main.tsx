@@ -1,0 +1,108 @@
+/** The live view: built here out of its parts, and taken apart when it is left. */
+import { render } from 'ink';
+import { AlternateScreen } from './frame/alternate-screen.ts';
+import { App, type AppProps, Spoken } from './frame/app.tsx';
+import { frameStream } from './frame/frame-stream.ts';
+import { Screen } from './frame/screen.ts';
+import { Feed } from './store/feed.ts';
+import { themeOf } from './text/theme.ts';
+import { View, type ViewOptions } from './view.ts';
+
+/** A terminal, or what stands for one in a test. */
+export interface OutputTerminal {
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string): unknown;
+  on(event: 'resize', listener: () => void): unknown;
+  off(event: 'resize', listener: () => void): unknown;
+}
+
+export interface ShowOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: OutputTerminal;
+  readonly readOnly: boolean;
+  readonly color: boolean;
+  readonly ascii: boolean;
+  /** Lines to be read aloud instead of a screen. */
+  readonly screenReader: boolean;
+  /** Leaves the view. */
+  readonly signal: AbortSignal;
+}
+
+export interface TuiOptions extends ShowOptions {
+  readonly socketPath: string;
+}
+
+/** Changes are told at this pace where they are read aloud. */
+const SPOKEN_MS = 5_000;
+
+/** Resolves when the person has left. The daemon goes on. */
+export async function runTui(options: TuiOptions): Promise<void> {
+  const { socketPath, screenReader } = options;
+  const pace = screenReader ? { delayMs: SPOKEN_MS, intervalMs: SPOKEN_MS } : {};
+  await using feed = new Feed({ socketPath, ...pace });
+  await showView(feed, options);
+}
+
+/** Shows what `feed` brings until the person has left. */
+export async function showView(feed: ViewOptions['feed'], options: ShowOptions): Promise<void> {
+  const { stdin, stdout, signal, readOnly, screenReader } = options;
+  const size = (): { columns: number; rows: number } => ({ columns: stdout.columns, rows: stdout.rows });
+  using terminal = new AlternateScreen(stdout);
+  const screen = new Screen(stdout, size);
+  const { promise: left, resolve: leave } = deferred();
+  using view = new View({
+    feed,
+    theme: themeOf(options),
+    readOnly,
+    ...size(),
+    onLeave: leave,
+    onRedraw: () => screen.redraw(),
+  });
+  const resized = (): void => {
+    const { columns, rows } = size();
+    screen.forget();
+    view.resize(columns, rows);
+  };
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  const props: AppProps = {
+    subscribe: view.subscribe,
+    screen: screenReader ? view.spoken : view.screen,
+    size,
+    onPress: (key) => view.press(key),
+  };
+  if (!screenReader) terminal.enter();
+  stdout.on('resize', resized);
+  const app = screenReader
+    ? render(<Spoken {...props} />, {
+        stdin,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        isScreenReaderEnabled: true,
+      })
+    : render(<App {...props} />, {
+        stdin,
+        stdout: frameStream((frame) => screen.draw(frame), size),
+        // Whole frames: `Screen` finds what has changed in them, and the store says when one is due.
+        debug: true,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        isScreenReaderEnabled: false,
+      });
+  try {
+    await Promise.race([left, app.waitUntilExit()]);
+  } finally {
+    stdout.off('resize', resized);
+    signal.removeEventListener('abort', leave);
+    app.unmount();
+  }
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

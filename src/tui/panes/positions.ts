@@ -1,0 +1,105 @@
+import type { PositionResult } from '../../protocol/views.ts';
+import { type MarkedPosition, marked } from '../store/reduce.ts';
+import type { ViewState } from '../store/state.ts';
+import { dayClock, decimal, money, shortSpan, signed } from '../text/figures.ts';
+import { type Line, line, plain, type Span, span, type Tone } from '../text/line.ts';
+import { type Column, table } from '../text/table.ts';
+import { type Pane, waiting } from './pane.ts';
+
+interface Row extends MarkedPosition {
+  /** Milliseconds of venue time since it was opened. */
+  readonly age: number;
+}
+
+function rowsOf({ positions, prices, status }: ViewState, filter: string): Row[] {
+  return positions
+    .filter(({ symbol, side }) => `${symbol} ${side}`.toLowerCase().includes(filter))
+    .map((position) => {
+      const now = Math.max(status?.at ?? 0, prices.get(position.symbol)?.at ?? 0, position.openedAt);
+      return { ...marked(position, prices), age: now - position.openedAt };
+    });
+}
+
+const gain = (value: number): Tone => (value > 0 ? 'good' : value < 0 ? 'bad' : 'plain');
+
+/** Whether the venue has confirmed a stop for all of it. */
+function protection({ stop, protectedQuantity, quantity }: PositionResult): Span {
+  if (stop === null || Number(protectedQuantity) === 0) return span('alarm', 'NONE');
+  if (Number(protectedQuantity) < Number(quantity)) return span('warn', 'part');
+  return span('good', 'yes');
+}
+
+const nextTarget = ({ targets }: PositionResult): string => {
+  const [next] = targets;
+  return next === undefined ? '-' : `${next.purpose.toUpperCase()} ${decimal(next.price, 10)}`;
+};
+
+const COLUMNS: readonly Column<Row>[] = [
+  { head: 'symbol', width: 10, grow: true, cell: ({ position }) => span('strong', plain(position.symbol)) },
+  { head: 'side', width: 5, cell: ({ position: { side } }) => span(side === 'long' ? 'good' : 'bad', side) },
+  { head: 'size', width: 9, align: 'right', least: 1, cell: ({ position }) => decimal(position.quantity, 9) },
+  { head: 'entry', width: 10, align: 'right', cell: ({ position }) => decimal(position.entry, 10) },
+  { head: 'mark', width: 10, align: 'right', cell: ({ mark }) => decimal(mark, 10) },
+  { head: 'stop', width: 10, align: 'right', cell: ({ position }) => decimal(position.stop ?? '-', 10) },
+  { head: 'target', width: 14, least: 3, cell: ({ position }) => nextTarget(position) },
+  { head: 'R', width: 6, align: 'right', cell: ({ r }) => span(gain(r), signed(r)) },
+  { head: 'P&L', width: 9, align: 'right', least: 4, cell: ({ pnl }) => span(gain(pnl), signed(pnl)) },
+  { head: 'age', width: 6, align: 'right', least: 2, cell: ({ age }) => shortSpan(age) },
+  { head: 'prot', width: 4, cell: ({ position }) => protection(position) },
+];
+
+const keyOf = (tradeId: number): string => `trade ${tradeId}`;
+
+const positionOf = ({ positions }: ViewState, key: string): PositionResult | undefined =>
+  positions.find(({ tradeId }) => keyOf(tradeId) === key);
+
+export const positions: Pane = {
+  id: 'positions',
+  title: 'Positions',
+  hotkey: '1',
+  minWidth: 60,
+  minHeight: 5,
+  needs: ['positions', 'status'],
+  summary: ({ status, positions }) =>
+    status === null ? '' : `${positions.length} open, ${status.freeSlots} of ${status.slots} slots free`,
+  rows: (state, filter) => rowsOf(state, filter).map(({ position }) => keyOf(position.tradeId)),
+  symbolOf: (state, key) => positionOf(state, key)?.symbol ?? null,
+  render({ state, width, height, glyphs, filter, selected }) {
+    if (state.status === null) return [waiting(state)];
+    const rows = rowsOf(state, filter);
+    if (rows.length === 0)
+      return [line(span('dim', filter === '' ? 'no position is open' : 'no position has that in it'))];
+    return table({
+      columns: COLUMNS,
+      rows,
+      width,
+      height,
+      keyOf: ({ position }) => keyOf(position.tradeId),
+      selected,
+      pointer: glyphs.pointer,
+    });
+  },
+  detail(state, key) {
+    const position = positionOf(state, key);
+    if (!position) return null;
+    const { mark, r, pnl } = marked(position, state.prices);
+    const pairs: readonly (readonly [string, Span | string])[] = [
+      ['symbol', plain(position.symbol)],
+      ['side', `${position.side}, ${position.strategy}`],
+      ['quantity', position.quantity],
+      ['entry', position.entry],
+      ['level', position.level],
+      ['mark', mark],
+      ['result now', span(gain(r), `${signed(r)} R, ${signed(pnl)}`)],
+      ['risk', `${money(position.risk)} (one R)`],
+      ['stop', position.stop ?? 'none confirmed'],
+      ['protected', `${position.protectedQuantity} of ${position.quantity}`],
+      ...position.targets.map(
+        ({ purpose, price, quantity }) => [purpose.toUpperCase(), `${price} for ${quantity}`] as const,
+      ),
+      ['opened', `${dayClock(position.openedAt)} UTC`],
+      ['trade', String(position.tradeId)],
+    ];
+    return pairs.map(([name, value]): Line => line(span('dim', name.padEnd(12)), value));
+  },
+};

@@ -1,0 +1,173 @@
+/**
+ * The view without its drawing: joins what comes from the daemon with what is pressed, and says what is on the screen.
+ * React only draws `screen()`; nothing here knows of it.
+ */
+import { compose, type Region } from './frame/compose.ts';
+import { type Standing, visiblePanes } from './frame/standing.ts';
+import { type Command, carryOut, doing, refusal } from './keys/commands.ts';
+import type { Pressed } from './keys/key-name.ts';
+import type { Effect, Key } from './keys/outcome.ts';
+import { press } from './keys/press.ts';
+import { type Binding, bindings } from './keys/table.ts';
+import { initialUi, type UiState } from './keys/ui-state.ts';
+import type { Pane } from './panes/pane.ts';
+import { PANES } from './panes/registry.ts';
+import type { Feed } from './store/feed.ts';
+import type { ReadName } from './store/reads.ts';
+import type { ViewState } from './store/state.ts';
+import type { Theme } from './text/theme.ts';
+
+export interface ViewOptions {
+  readonly feed: Pick<Feed, 'store' | 'client' | 'want' | 'reconnect' | 'notice'>;
+  readonly theme: Theme;
+  readonly readOnly: boolean;
+  readonly columns: number;
+  readonly rows: number;
+  readonly panes?: readonly Pane[];
+  /** The person has left. */
+  onLeave(): void;
+  /** The screen is to be drawn as if nothing stood there. */
+  onRedraw(): void;
+}
+
+/** Read whatever is on the screen: the status lines and the keys need them. */
+const ALWAYS: readonly ReadName[] = ['status', 'commands', 'positions', 'health'];
+
+export class View implements Disposable {
+  readonly #options: ViewOptions;
+  readonly #panes: readonly Pane[];
+  readonly #table: readonly Binding[];
+  readonly #listeners = new Set<() => void>();
+  readonly #stop: () => void;
+  #ui: UiState;
+  #pasting = false;
+  #screen: readonly Region[] = [];
+  #spoken: { from: readonly Region[]; said: readonly Region[] } = { from: [], said: [] };
+  #drawn: { readonly state: ViewState; readonly ui: UiState } | null = null;
+
+  constructor(options: ViewOptions) {
+    this.#options = options;
+    this.#panes = options.panes ?? PANES;
+    this.#table = bindings(options.readOnly);
+    this.#ui = initialUi(options.columns, options.rows);
+    this.#stop = options.feed.store.subscribe(() => this.#tell());
+    this.#want();
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** What is on the screen: the same object for as long as nothing on it has changed. */
+  readonly screen = (): readonly Region[] => {
+    const standing = this.#standing();
+    const { state, ui } = standing;
+    if (this.#drawn?.state === state && this.#drawn.ui === ui) return this.#screen;
+    this.#drawn = { state, ui };
+    const next = compose({ ...standing, table: this.#table, theme: this.#options.theme });
+    if (!sameScreen(next, this.#screen)) this.#screen = next;
+    return this.#screen;
+  };
+
+  /** The same to be read aloud: status, what must not be overlooked, the focused pane, the last line; no rules. */
+  readonly spoken = (): readonly Region[] => {
+    const { focus } = this.#ui;
+    const order = ['status', 'alert', focus, 'overlay', 'keys'];
+    const said = this.screen().filter(({ id }) => order.includes(id));
+    if (this.#spoken.from !== this.#screen) this.#spoken = { from: this.#screen, said };
+    return this.#spoken.said;
+  };
+
+  resize(columns: number, rows: number): void {
+    this.#change({ columns, rows });
+  }
+
+  press(key: Pressed): void {
+    if (key.kind === 'paste') {
+      this.#pasting = key.part === 'begins';
+      return;
+    }
+    const whole = key.kind === 'key' || this.#pasting || this.#ui.mode.kind === 'filter';
+    // Keys that were pressed fast arrive together.
+    const keys: readonly Key[] = whole ? [key] : [...key.text].map((text) => ({ kind: 'text', text }));
+    for (const one of keys) {
+      const { change, effect } = press(this.#standing(), one, { table: this.#table, pasting: this.#pasting });
+      if (change) this.#change(change);
+      if (effect) this.#do(effect);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#stop();
+    this.#listeners.clear();
+  }
+
+  #do(effect: Effect): void {
+    const { feed, onLeave, onRedraw } = this.#options;
+    switch (effect.kind) {
+      case 'leave':
+        onLeave();
+        return;
+      case 'redraw':
+        onRedraw();
+        return;
+      case 'reconnect':
+        feed.reconnect();
+        return;
+      case 'command':
+        this.#command(effect.command);
+    }
+  }
+
+  #command(command: Command): void {
+    const { client } = this.#options.feed;
+    if (client === null) {
+      this.#done('bad', 'there is no connection to the daemon: nothing was done');
+      return;
+    }
+    this.#change({ busy: doing(command), message: null });
+    carryOut(client, command).then(
+      (message) => this.#done('good', message),
+      (error: unknown) => this.#done('bad', refusal(error)),
+    );
+  }
+
+  #done(tone: 'good' | 'bad', text: string): void {
+    this.#options.feed.notice(tone, text);
+    this.#change({ busy: null, message: { tone, text } });
+  }
+
+  #standing(): Standing {
+    return { state: this.#options.feed.store.get(), ui: this.#ui, panes: this.#panes };
+  }
+
+  #change(over: Partial<UiState>): void {
+    this.#ui = { ...this.#ui, ...over };
+    this.#want();
+    this.#tell();
+  }
+
+  /** Reads are asked for only for what is on the screen. */
+  #want(): void {
+    const visible = visiblePanes(this.#standing());
+    const needs = this.#panes.filter(({ id }) => visible.includes(id)).flatMap((pane) => pane.needs);
+    this.#options.feed.want(new Set([...ALWAYS, ...needs]));
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function sameScreen(a: readonly Region[], b: readonly Region[]): boolean {
+  return a.length === b.length && a.every((region, i) => sameRegion(region, b[i]));
+}
+
+function sameRegion(a: Region, b: Region | undefined): boolean {
+  return b !== undefined && a.id === b.id && a.text === b.text && samePlace(a.rect, b.rect);
+}
+
+function samePlace(a: Region['rect'], b: Region['rect']): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+}
