@@ -56,6 +56,7 @@ export function resolvePaths(options: PathOptions = {}): Paths {
   const configDir =
     own(env, 'BREAKOUT_CONFIG_DIR') ?? join(xdg(env, 'XDG_CONFIG_HOME') ?? join(home, '.config'), 'breakout');
   const socketPath = findSocket(env, instance, stateDir, options.socket);
+  for (const path of [stateDir, configDir, socketPath]) refuseControls(path);
   requireSocketPath(socketPath, 'set BREAKOUT_SOCKET');
   return {
     instance,
@@ -80,6 +81,23 @@ export function requireSocketPath(socketPath: string, mend: string): void {
   );
 }
 
+/** Such a path breaks what is made of lines (units, logs) and rewrites the terminal that shows it. */
+function refuseControls(path: string): void {
+  if (!/\p{Cc}/u.test(path)) return;
+  throw new ConfigError(`the path ${JSON.stringify(path)} holds control characters: choose another one`);
+}
+
+/** @throws ConfigError for a relative path where the current folder has been removed. */
+function absolute(path: string): string {
+  try {
+    return resolve(path);
+  } catch (error) {
+    throw new ConfigError(`${path} is relative, and the current folder is gone: change into another one`, {
+      cause: error,
+    });
+  }
+}
+
 function findSocket(
   env: Readonly<Record<string, string | undefined>>,
   instance: string,
@@ -88,7 +106,7 @@ function findSocket(
 ): string {
   // `--socket "$UNSET"` must not end up at another bot.
   if (option === '') throw new ConfigError('--socket is empty: give the path of a socket, or leave it out');
-  if (option !== undefined) return resolve(option);
+  if (option !== undefined) return absolute(option);
   const suffix = instance === DEFAULT_INSTANCE ? '' : `-${instance}`;
   const named = own(env, 'BREAKOUT_SOCKET');
   if (named !== undefined) {
@@ -98,7 +116,7 @@ function findSocket(
   const file = `breakout${suffix}.sock`;
   // systemd gives several folders with colons between; the first is ours.
   const runtime = given(env, 'RUNTIME_DIRECTORY')?.split(':')[0];
-  if (runtime) return join(resolve(runtime), file);
+  if (runtime) return join(absolute(runtime), file);
   const session = xdg(env, 'XDG_RUNTIME_DIR');
   if (session !== undefined) return join(session, 'breakout', file);
   return join(stateDir, 'breakout.sock');
@@ -111,7 +129,7 @@ function given(env: Readonly<Record<string, string | undefined>>, name: string):
 
 function own(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
   const value = given(env, name);
-  return value === undefined ? undefined : resolve(value);
+  return value === undefined ? undefined : absolute(value);
 }
 
 /** The XDG specification: a relative path is invalid and to be ignored. */

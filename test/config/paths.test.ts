@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
@@ -68,4 +71,28 @@ test('a socket path that the system would silently cut is refused with its lengt
 
 test('an empty --socket is refused: a command must not reach another bot because a variable was not set', () => {
   assert.throws(() => resolvePaths({ env: { HOME: '/h' }, socket: '' }), /--socket is empty/);
+});
+
+test('a path with a line end is refused: in a unit it would be a line of its own, a command that root runs', () => {
+  const evil = '/s\nExecStartPre=/bin/touch /x';
+  for (const name of ['BREAKOUT_STATE_DIR', 'BREAKOUT_CONFIG_DIR', 'BREAKOUT_SOCKET']) {
+    assert.throws(() => resolvePaths({ env: { HOME: '/h', [name]: evil } }), {
+      name: 'ConfigError',
+      message: /^the path "\/s\\nExecStartPre=.*" holds control characters/,
+    });
+  }
+  assert.throws(() => resolvePaths({ env: { HOME: '/h' }, socket: '/\u001b[2Jx' }), ConfigError);
+});
+
+test('a relative path in a folder that is gone is a mistake with a name, and an absolute one still works', (t) => {
+  const before = process.cwd();
+  const gone = mkdtempSync(join(tmpdir(), 'breakout-gone-'));
+  t.after(() => process.chdir(before));
+  process.chdir(gone);
+  rmdirSync(gone);
+  assert.equal(resolvePaths({ env: { HOME: '/h' }, socket: '/o/given.sock' }).socketPath, '/o/given.sock');
+  assert.throws(() => resolvePaths({ env: { HOME: '/h' }, socket: 'given.sock' }), {
+    name: 'ConfigError',
+    message: /given\.sock is relative, and the current folder is gone/,
+  });
 });
