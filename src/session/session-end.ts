@@ -7,7 +7,10 @@ export function overBecause({ state, openPositions, pendingEntries, haltedBy }: 
   if ((state !== 'IDLE' && state !== 'STOPPED') || openPositions > 0 || pendingEntries > 0) return null;
   // A halt that flattened and lifts by itself goes on trading when its day has come.
   if (state === 'STOPPED' && haltedBy?.release === 'next_utc_day') return null;
-  return state === 'STOPPED' ? 'stopped and latched' : 'stopped';
+  if (state !== 'STOPPED') return 'stopped';
+  return haltedBy === null || haltedBy.rule === 'panic'
+    ? 'stopped in an emergency'
+    : `halted by ${haltedBy.rule}`;
 }
 
 /** A recording that ended at `at`; `state` is what the engine came to rest in. */

@@ -128,6 +128,16 @@ describe('what a person reads', () => {
     ]);
   });
 
+  test('the end of a session is told once, and a failure as one', () => {
+    const told = (ended: (typeof STATUS)['ended']): string | undefined =>
+      statusLines({ ...STATUS, ended }, plain).find((line) => line.startsWith('ended'));
+    assert.equal(told({ reason: 'stopped', message: 'stopped' }), 'ended       stopped');
+    assert.equal(
+      told({ reason: 'failed', message: 'the venue broke' }),
+      'ended       failed: the venue broke',
+    );
+  });
+
   test('a halt shows in the status with what releases it', () => {
     const haltedBy = {
       rule: 'drawdown',

@@ -200,6 +200,7 @@ test('an emergency stop closes everything, overtakes a start, and stays latched 
   await assert.rejects(host.start(request, 'ann'), refusedWith('EMERGENCY_LATCHED'));
   await host.command({ name: 'reset', reason: 'drill over' }, 'ann');
   assert.equal(host.status().state, 'IDLE');
+  assert.equal(host.status().ended?.message, 'stopped in an emergency', 'that holds after the reset too');
 
   const starting = host.start({ ...request, seed: 9 }, 'ann');
   const refused = assert.rejects(starting, refusedWith('SUPERSEDED'));

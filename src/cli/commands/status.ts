@@ -42,7 +42,8 @@ export function statusLines(s: StatusResult, paint: Paint, width?: number): stri
       `${s.session}, started ${s.startedAt === null ? '-' : utc(Date.parse(s.startedAt))}`,
     ]);
   if (s.at !== null) pairs.push(['venue time', `${utc(s.at)}${pace(s)}`]);
-  if (s.ended) pairs.push(['ended', `${s.ended.message} (${s.ended.reason.replaceAll('_', ' ')})`]);
+  if (s.ended)
+    pairs.push(['ended', `${s.ended.reason === 'failed' ? paint('bad', 'failed: ') : ''}${s.ended.message}`]);
   if (s.preset !== null) {
     pairs.push(
       [
