@@ -168,7 +168,7 @@ function best(candidates: readonly { readonly symbol: string; readonly score: nu
   return shown.length === 0 ? '' : `, best ${shown.join(', ')}`;
 }
 
-/** `MAX_POSITIONS (found 3, needs 3)`: the code is stable, the figures are what was found and what it takes. */
+/** `free_slot (found 0, threshold 1)`: the code is stable, the figures are what was found and what it takes. */
 export function rejection({
   code,
   value,
