@@ -45,11 +45,16 @@ export class Installed implements AsyncDisposable {
   static async make(): Promise<Installed> {
     const installed = new Installed();
     const app = installed.#app;
-    await bundle(path.join(app, 'dist'));
-    for (const part of ['bin', 'presets', 'package.json']) {
-      cpSync(path.join(root, part), path.join(app, part), { recursive: true });
+    try {
+      await bundle(path.join(app, 'dist'));
+      for (const part of ['bin', 'presets', 'package.json']) {
+        cpSync(path.join(root, part), path.join(app, part), { recursive: true });
+      }
+      symlinkSync(path.join(root, 'node_modules'), path.join(app, 'node_modules'));
+    } catch (error) {
+      await installed[Symbol.asyncDispose]();
+      throw error;
     }
-    symlinkSync(path.join(root, 'node_modules'), path.join(app, 'node_modules'));
     return installed;
   }
 
