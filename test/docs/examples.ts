@@ -121,6 +121,9 @@ export const READING: readonly Step[] = [
     'breakout presets list --json',
     'breakout presets show breakout_v1',
     'breakout daemon status',
+    // Without a terminal: one status.
+    'breakout tui',
+    'breakout tui --read-only --ascii',
     'breakout logs -n 20',
     'breakout logs --levels',
     'breakout logs --since 10m --level warn --json',
