@@ -182,7 +182,10 @@ const FOLDER = new URL('golden/', import.meta.url);
 /** The screen must be the one on file. */
 export function golden(terminal: TestTerminal, name: string): void {
   const file = new URL(`${name}-${terminal.columns}x${terminal.rows}.txt`, FOLDER);
-  const screen = `${terminal.text.trimEnd()}\n`;
+  const screen = `${terminal.lines
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd()}\n`;
   if (process.env.UPDATE_GOLDEN === '1' || !existsSync(file)) {
     assert.equal(process.env.UPDATE_GOLDEN, '1', `there is no ${file.pathname}: run with UPDATE_GOLDEN=1`);
     mkdirSync(FOLDER, { recursive: true });

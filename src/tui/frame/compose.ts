@@ -30,7 +30,7 @@ export function compose(input: ComposeInput): readonly Region[] {
   const symbol = symbolIn(input);
   const alert = alertLine(state, at.width);
   const regions: Region[] = [
-    region('status', at.status, statusLines(state, at.width, theme.glyphs), theme, false),
+    region('status', at.status, statusLines(state, at.width, theme.glyphs), theme, stale),
     ...(at.alert && alert ? [region('alert', at.alert, [alert], theme, false)] : []),
     ...at.panes.flatMap((placed) => {
       const pane = panes.find(({ id }) => id === placed.id);

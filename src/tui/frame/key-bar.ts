@@ -18,6 +18,7 @@ function said(table: readonly Binding[], context: KeyContext, width: number): Li
   }
   if (ui.mode.kind === 'help' || ui.mode.kind === 'detail')
     return line(key('esc'), span('dim', ' closes  '), key('up'), ' ', key('down'), span('dim', ' scroll'));
+  if (ui.mode.kind === 'dialog') return line(key('esc'), span('dim', ' cancels'));
   if (ui.busy !== null) return line(span('accent', `${plain(ui.busy)}…`));
   if (ui.message !== null) return line(span(ui.message.tone, plain(ui.message.text)));
   return bar(table, context, width);

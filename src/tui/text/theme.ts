@@ -52,7 +52,7 @@ const COLOURLESS: Readonly<Record<Tone, Codes>> = {
 };
 
 /** What keeps its look on a stale screen: what says that it is stale. */
-const KEPT: ReadonlySet<Tone> = new Set(['alarm', 'selected']);
+const KEPT: ReadonlySet<Tone> = new Set(['alarm']);
 
 export function themeOf({ color, ascii }: ThemeOptions): Theme {
   const codes = color ? COLOURED : COLOURLESS;
