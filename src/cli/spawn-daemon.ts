@@ -15,9 +15,13 @@ import { NotReachable } from '../protocol/errors.ts';
 import { CLIENT_NAME } from './connection.ts';
 import type { Context } from './context.ts';
 import { CliError } from './exit.ts';
+import { interrupt } from './interrupt.ts';
 
 /** Exit code of a daemon that found another one in its state folder. */
 const ALREADY_RUNNING = 75;
+
+/** The exit code of what SIGINT ended. */
+const INTERRUPTED = 130;
 
 /** Loading the sources of a checkout on a busy machine takes seconds; longer than this is no start. */
 const PATIENCE_MS = 60_000;
@@ -46,10 +50,18 @@ export async function reachDaemon(context: Context, options: SettingOptions = {}
   const there = await tryHello(context.paths);
   if (there) return { ...there, started: false };
   const deadline = Date.now() + PATIENCE_MS;
+  using interrupted = interrupt();
   for (;;) {
     const launch = launchDaemon(context, options);
-    const reached = await waitFor(context.paths, launch, deadline);
-    if (reached) return { ...reached, started: reached.pid === launch.child.pid };
+    const reached = await waitFor(context.paths, launch, deadline, interrupted.signal);
+    if (reached === null) continue;
+    if (!interrupted.signal.aborted) return { ...reached, started: reached.pid === launch.child.pid };
+    // Just too late: it serves, perhaps somebody else by now. What it was to do is not begun.
+    reached.client.destroy();
+    throw new CliError('INTERRUPTED', `interrupted: the daemon runs (pid ${reached.pid})`, {
+      exitCode: INTERRUPTED,
+      hint: '`breakout daemon stop` ends it',
+    });
   }
 }
 
@@ -127,6 +139,7 @@ async function waitFor(
   paths: Paths,
   launch: Launch,
   deadline: number,
+  interrupted: AbortSignal,
 ): Promise<Omit<Reached, 'started'> | null> {
   const { child, output } = launch;
   let ended: number | string | null = null;
@@ -142,6 +155,7 @@ async function waitFor(
       else await settle(launch);
       return there;
     }
+    if (interrupted.aborted) throw await givenUp(launch);
     if (ended === ALREADY_RUNNING && until === deadline)
       until = Math.min(deadline, Date.now() + OTHER_ANSWERS_WITHIN_MS);
     else if (ended !== null && ended !== ALREADY_RUNNING) {
@@ -161,6 +175,15 @@ async function waitFor(
     }
     await delay(TRY_EVERY_MS);
   }
+}
+
+/** Whoever asked for it leaves before it serves: it is not to come up behind their back. */
+async function givenUp(launch: Launch): Promise<CliError> {
+  launch.child.kill('SIGTERM');
+  await settle(launch);
+  return new CliError('INTERRUPTED', 'interrupted: the daemon that was starting has been stopped again', {
+    exitCode: INTERRUPTED,
+  });
 }
 
 /** Another starter's daemon answers: our own child must have ended before its output is removed. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Sandbox } from './sandbox.ts';
@@ -57,4 +57,25 @@ test('after a kill -9 in the middle of a session a start works at once, over the
   process.kill(pid, 'SIGKILL');
   const again = await sandbox.json<{ daemonStarted: boolean }>('start', '--preset', 'breakout_v1');
   assert.equal(again.daemonStarted, true);
+});
+
+test('Ctrl-C while the daemon is starting leaves neither a daemon that nobody waits for nor a file', async (t) => {
+  const sandbox = new Sandbox();
+  t.after(async () => {
+    await sandbox.run('daemon', 'stop');
+    rmSync(sandbox.folder, { recursive: true, force: true });
+  });
+  const logs = path.join(sandbox.stateDir, 'log');
+  const starting = sandbox.start('start', '--preset', 'breakout_v1');
+  while (!existsSync(logs) || !readdirSync(logs).some((name) => name.startsWith('daemon-start-')))
+    await new Promise((resolve) => setImmediate(resolve));
+  starting.child.kill('SIGINT');
+  const { code, stderr } = await starting.ended;
+  assert.equal(code, 130);
+  assert.match(stderr, /^breakout: interrupted: the daemon that was starting has been stopped again\n$/);
+  assert.deepEqual(
+    readdirSync(logs).filter((name) => name !== 'daemon.log'),
+    [],
+  );
+  assert.ok(!existsSync(sandbox.socketPath));
 });
