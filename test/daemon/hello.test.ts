@@ -26,6 +26,14 @@ test('the answer of hello keeps its shape for ever: clients of every version rel
   answerOf(await raw.ask(request('daemon.hello', later)));
 });
 
+test('no client passes for the engine itself: a reset by the engine would trade on, one by a person would not', async (t) => {
+  const raw = await RawConnection.open(t, (await serve(t)).socketPath);
+  for (const client of ['engine', 'venue', 'daemon']) {
+    assert.equal(errorOf(await raw.ask(request('daemon.hello', { client }))).app, 'INVALID_PARAMS', client);
+  }
+  answerOf(await raw.ask(request('daemon.hello', { client: 'engine-watch' })));
+});
+
 test('a client of another protocol is told both ranges and which side to bring up to date', async (t) => {
   const raw = await RawConnection.open(t, (await serve(t)).socketPath);
   const newer = errorOf(await raw.ask(request('daemon.hello', { protocol: NEWER })));

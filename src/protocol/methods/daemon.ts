@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { MethodTable } from './entry.ts';
 import { commandResult, none } from './shared.ts';
 
+/** Authors of what nobody asked for: whoever went by one of these could not be told from it. */
+const OWN_NAMES: ReadonlySet<string> = new Set(['engine', 'venue', 'daemon']);
+
 export const daemonMethods = {
   'daemon.hello': {
     summary: 'Who is there and which protocol it speaks; this answer never changes its shape',
@@ -13,6 +16,7 @@ export const daemonMethods = {
       client: z
         .string()
         .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/)
+        .refine((name) => !OWN_NAMES.has(name), 'what the daemon does by itself goes under this name')
         .optional()
         .describe('A short name for who is asking: it is recorded as the author of commands'),
       protocol: z
