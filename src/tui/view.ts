@@ -143,7 +143,8 @@ export class View implements Disposable {
   }
 
   #change(over: Partial<UiState>): void {
-    this.#ui = { ...this.#ui, ...over };
+    const messageAt = over.message ? this.#options.feed.store.get().now : this.#ui.messageAt;
+    this.#ui = { ...this.#ui, messageAt, ...over };
     this.#want();
     this.#tell();
   }

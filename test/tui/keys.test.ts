@@ -101,6 +101,14 @@ test('a key that can do nothing now says why, in the words of the engine', async
   assert.match(view.terminal.text, /r resume: the engine is not paused/);
 });
 
+test('what a key has said makes room for the keys again', async (t) => {
+  const view = await open(t, { state: aState() });
+  await view.press('x');
+  assert.doesNotMatch(view.terminal.text, /q leave/);
+  await view.set((state) => ({ ...state, now: state.now + 8_000, heardAt: state.now + 8_000 }));
+  assert.match(view.terminal.text, /q leave/);
+});
+
 test('without a connection nothing is asked of the daemon, and the screen says so', async (t) => {
   const failure = { kind: 'lost', message: 'gone' } as const;
   const connection = { phase: 'waiting', attempt: 1, retryAt: NOW, failure } as const;

@@ -73,6 +73,8 @@ test('on a real terminal: trades come in, pause and resume work, the daemon dies
   await tmux.shows(/signal +\w+ (long|short) (momentum|retest)/);
   tmux.press('p');
   await tmux.shows(/PAUSED by tui/);
+  await tmux.shows(/paused: no new entries/);
+  tmux.press('Escape');
   tmux.resize(120, 40);
   const wide = await tmux.shows(/q leave$/m);
   assert.equal(wide.split('\n').filter((line) => line.includes(' Positions ')).length, 1);

@@ -1,5 +1,6 @@
 /** The last line: what can be pressed now, or what became of the last key. */
 import { type Binding, ENDS_FROM, type KeyContext } from '../keys/table.ts';
+import { MESSAGE_MS } from '../keys/ui-state.ts';
 import { fitted, type Line, line, plain, type Span, span, spread, widthOf } from '../text/line.ts';
 
 export function keyBar(table: readonly Binding[], context: KeyContext, width: number): Line {
@@ -7,7 +8,7 @@ export function keyBar(table: readonly Binding[], context: KeyContext, width: nu
 }
 
 function said(table: readonly Binding[], context: KeyContext, width: number): Line {
-  const { ui, pane } = context;
+  const { ui, pane, state } = context;
   if (ui.mode.kind === 'filter') {
     const typed = pane === null ? '' : (ui.filters[pane.id] ?? '');
     return line(
@@ -20,7 +21,8 @@ function said(table: readonly Binding[], context: KeyContext, width: number): Li
     return line(key('esc'), span('dim', ' closes  '), key('up'), ' ', key('down'), span('dim', ' scroll'));
   if (ui.mode.kind === 'dialog') return line(key('esc'), span('dim', ' cancels'));
   if (ui.busy !== null) return line(span('accent', `${plain(ui.busy)}…`));
-  if (ui.message !== null) return line(span(ui.message.tone, plain(ui.message.text)));
+  if (ui.message !== null && state.now - ui.messageAt < MESSAGE_MS)
+    return line(span(ui.message.tone, plain(ui.message.text)));
   return bar(table, context, width);
 }
 

@@ -47,11 +47,12 @@ export function statusLines(state: ViewState, width: number, glyphs: Glyphs): re
 
 function first(state: ViewState, width: number): Line {
   const { status } = state;
+  if (status === null)
+    return spread(line(span('selected', ` ${absence(state)} `)), connectionWords(state), width);
   const word = tradingWord(status);
   const badge = span(word === 'LIVE' ? 'alarm' : 'selected', ` ${word} `);
   const right = connectionWords(state);
   const room = width - right.reduce((sum, { text }) => sum + text.length, 0) - 1;
-  if (status === null) return spread(line(badge), right, width);
   const parts: Line[] = [
     line(badge),
     line(span(TONES[status.state] ?? 'good', status.state), status.stopping ? span('warn', ' stopping') : ''),
@@ -69,6 +70,12 @@ function first(state: ViewState, width: number): Line {
       : [line(span('dim', `${new Date(status.at).toISOString().slice(0, 16).replace('T', ' ')} UTC`))]),
   ];
   return spread(joined(parts, room), right, width);
+}
+
+/** In place of the mode while nothing is known of the daemon. */
+function absence({ connection }: ViewState): string {
+  const kind = connection.phase === 'live' ? null : (connection.failure?.kind ?? null);
+  return kind === null ? 'CONNECTING' : kind === 'no_daemon' ? 'NO DAEMON' : 'NO CONNECTION';
 }
 
 /** The connection and how old the data is, always in words. */

@@ -41,9 +41,14 @@ export interface UiState {
   readonly selected: Readonly<Partial<Record<PaneId, string>>>;
   /** What became of the last command, or why a key does nothing now. */
   readonly message: { readonly tone: Tone; readonly text: string } | null;
+  /** Wall time of the message: it makes room for the keys again after `MESSAGE_MS`. */
+  readonly messageAt: number;
   /** What is being carried out. */
   readonly busy: string | null;
 }
+
+/** Long enough to be read. */
+export const MESSAGE_MS = 8_000;
 
 export const NORMAL: Mode = { kind: 'normal' };
 
@@ -57,6 +62,7 @@ export function initialUi(columns: number, rows: number): UiState {
     filters: {},
     selected: {},
     message: null,
+    messageAt: 0,
     busy: null,
   };
 }

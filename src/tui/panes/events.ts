@@ -54,7 +54,7 @@ export const events: Pane = {
     const field = (name: string, value: string): Line => line(span('dim', name.padEnd(12)), value);
     return [
       field('kind', kind),
-      field(entry.kind === 'event' ? 'venue time' : 'time', `${dayClock(timeOf(entry))} UTC`),
+      field('venue time', `${dayClock(timeOf(entry))} UTC`),
       ...(entry.kind === 'event'
         ? [field('published', `${dayClock(entry.told.wallAt)} UTC`), field('number', String(entry.told.seq))]
         : []),

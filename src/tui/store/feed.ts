@@ -84,7 +84,8 @@ export class Feed implements AsyncDisposable {
 
   /** Has something said in the event log, at once. */
   notice(...[tone, text]: [tone: Parameters<typeof reduce.notice>[1], text: string]): void {
-    this.store.update((state) => reduce.notice(state, tone, text, this.#now()));
+    // In the venue's time, like the events it stands among.
+    this.store.update((state) => reduce.notice(state, tone, text, state.status?.at ?? this.#now()));
   }
 
   #gather(): void {

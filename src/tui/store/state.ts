@@ -50,7 +50,7 @@ export type LogEntry =
   | {
       readonly kind: 'notice';
       readonly id: string;
-      /** Wall time, epoch ms. */
+      /** The venue's time where there is one, as the events round it; else wall time. Epoch ms. */
       readonly at: number;
       readonly tone: Tone;
       readonly text: string;
