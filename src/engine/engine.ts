@@ -11,9 +11,10 @@ import { diagnosticsView, explainView } from './explain.ts';
 import type { Input } from './input.ts';
 import type { Output, Trade } from './output.ts';
 import type { HaltRecord } from './run.ts';
-import { accountView, levelViews, orderViews, scanView } from './trading-views.ts';
+import { accountView, candleViews, levelViews, orderViews, scanView } from './trading-views.ts';
 import type {
   AccountView,
+  CandleView,
   CommandView,
   DiagnosticsView,
   ExplainView,
@@ -117,6 +118,11 @@ export class Engine {
   /** Levels that live; null = of every symbol. */
   levels(symbol: string | null = null): LevelView[] {
     return levelViews(this.#controls.run, symbol);
+  }
+
+  /** The newest closed 15 m candles of a symbol that are still held, oldest first; null for a foreign symbol. */
+  candles(symbol: string, limit: number): CandleView[] | null {
+    return candleViews(this.#controls.run, symbol, limit);
   }
 
   /** The last scan and its candidates. */

@@ -4,7 +4,15 @@ import { item } from '../market/arrays.ts';
 import { stepsNearest, stepsToText } from '../market/grid.ts';
 import type { Level } from '../strategy/level.ts';
 import type { Run } from './run.ts';
-import type { AccountView, CandidateView, LevelView, LimitView, OrderView, ScanView } from './view.ts';
+import type {
+  AccountView,
+  CandidateView,
+  CandleView,
+  LevelView,
+  LimitView,
+  OrderView,
+  ScanView,
+} from './view.ts';
 
 /** Own orders, live or final of late, oldest first. */
 export function orderViews(run: Run | null): OrderView[] {
@@ -26,6 +34,24 @@ export function levelViews(run: Run | null, symbol: string | null): LevelView[] 
     .filter((level) => symbol === null || item(run.markets, level.symbol).symbol === symbol)
     .sort((a, b) => a.symbol - b.symbol || a.price - b.price || a.id - b.id)
     .map((level) => levelView(run, level));
+}
+
+/** The newest closed 15 m candles that the engine still holds of a symbol, oldest first; null for a foreign symbol. */
+export function candleViews(run: Run | null, symbol: string, limit: number): CandleView[] | null {
+  const market = run?.markets.find((m) => m.symbol === symbol);
+  if (run === null || market === undefined) return null;
+  const { candles } = item(run.series, market.index);
+  const views: CandleView[] = [];
+  for (let age = Math.min(limit, candles.length) - 1; age >= 0; age--) {
+    views.push({
+      closeTime: candles.closeTime(age),
+      open: candles.open(age),
+      high: candles.high(age),
+      low: candles.low(age),
+      close: candles.close(age),
+    });
+  }
+  return views;
 }
 
 export function scanView(run: Run | null): ScanView {

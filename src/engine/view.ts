@@ -292,3 +292,12 @@ export interface DiagnosticsView {
   /** Nearest first. */
   readonly nearMisses: readonly NearMiss[];
 }
+
+/** A closed 15 m candle. */
+export interface CandleView {
+  readonly closeTime: Millis;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}

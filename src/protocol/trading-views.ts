@@ -43,6 +43,14 @@ export const level = z.strictObject({
     .describe('What is left to the level, in ATR(14) of 15 m; negative once beyond'),
 });
 
+export const candle = z.strictObject({
+  closeTime: millis,
+  open: z.number(),
+  high: z.number(),
+  low: z.number(),
+  close: z.number(),
+});
+
 export const candidate = z.strictObject({
   rank: z.int(),
   symbol: z.string(),
@@ -167,3 +175,4 @@ export type ScanResult = z.output<typeof scan>;
 export type AccountResult = z.output<typeof account>;
 export type ExplanationResult = z.output<typeof explanation>;
 export type DiagnosticsResult = z.output<typeof diagnostics>;
+export type CandleResult = z.output<typeof candle>;

@@ -58,6 +58,9 @@ export class CandleRing {
   }
 
   /** Candles by age: 0 is the newest. */
+  open(age: number): number {
+    return floatAt(this.opens, this.end - 1 - age);
+  }
   high(age: number): number {
     return floatAt(this.highs, this.end - 1 - age);
   }

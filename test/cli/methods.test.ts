@@ -28,6 +28,7 @@ const COMMAND_OF: Readonly<Record<MethodName, string>> = {
   'trades.list': 'trades',
   'signals.list': 'signals',
   'levels.list': 'levels',
+  'candles.list': 'candles',
   'scanner.candidates': 'candidates',
   'account.get': 'account',
   'equity.series': 'equity',

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { account } from '../../src/cli/commands/account.ts';
 import { candidates } from '../../src/cli/commands/candidates.ts';
+import { candles } from '../../src/cli/commands/candles.ts';
 import { commands } from '../../src/cli/commands/commands.ts';
 import { configShow } from '../../src/cli/commands/config.ts';
 import { daemonStatus } from '../../src/cli/commands/daemon.ts';
@@ -61,6 +62,7 @@ const SHOWN: readonly (readonly [name: string, show: (context: Context) => unkno
   ['trades', trades],
   ['orders', (context) => orders(context, { all: true })],
   ['levels', (context) => levels(context, undefined)],
+  ['candles', (context) => candles(context, 'BTCUSDT', {})],
   ['candidates', candidates],
   ['account', account],
   ['explain', (context) => explain(context, undefined)],

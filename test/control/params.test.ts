@@ -16,6 +16,7 @@ const REQUIRED: Required = {
   'engine.emergencyStop': { reason: 'drill' },
   'engine.reset': { reason: 'drill' },
   'orders.cancel': { orderId: 1 },
+  'candles.list': { symbol: 'AAAUSDT' },
   'presets.get': { name: 'box' },
   'events.unsubscribe': { subscription: 99 },
   'logs.setLevel': { level: 'info' },

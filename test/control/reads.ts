@@ -24,6 +24,7 @@ const BY_METHOD: Reads = {
   'orders.list': [{}, { all: true }, { symbol, limit: 1 }],
   'trades.list': [{}],
   'levels.list': [{}, { symbol }],
+  'candles.list': [{ symbol }, { symbol, limit: 2 }],
   'scanner.candidates': [{}],
   'account.get': [{}],
   'sessions.list': [{}, { limit: 1, before: 1 }],

@@ -188,6 +188,7 @@ const RECIPES: Recipes = {
   },
   'trades.list': {},
   'levels.list': { SYMBOL_UNKNOWN: within(HELD, 'levels.list', FOREIGN) },
+  'candles.list': { SYMBOL_UNKNOWN: within(HELD, 'candles.list', FOREIGN) },
   'scanner.candidates': {},
   'account.get': {},
   'engine.explain': { SYMBOL_UNKNOWN: within(HELD, 'engine.explain', FOREIGN) },

@@ -96,6 +96,7 @@ export const READING: readonly Step[] = [
     'breakout trades --json',
     'breakout orders',
     'breakout orders --all --symbol BTCUSDT',
+    'breakout candles BTCUSDT --limit 8',
     'breakout levels',
     'breakout levels BTCUSDT',
     'breakout candidates',

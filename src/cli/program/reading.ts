@@ -102,6 +102,17 @@ export function reading(root: Command): void {
     });
 
   root
+    .command('candles')
+    .description('the newest 15 m candles of a symbol that the engine holds')
+    .argument('<symbol>', 'of this symbol')
+    .option('--limit <n>', 'the newest n (default: 96)', parse.count)
+    .addHelpText('after', examples(['breakout candles BTCUSDT --limit 8']))
+    .action(async (symbol, options, command) => {
+      const { candles } = await import('../commands/candles.ts');
+      await candles(contextOf(command), symbol, options);
+    });
+
+  root
     .command('candidates')
     .description('the last scan: what is worth watching, best first')
     .addHelpText('after', examples(['breakout candidates']))

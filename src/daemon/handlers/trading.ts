@@ -30,6 +30,10 @@ export function tradingHandlers({ host }: HandlerContext): HandlersOf<'trading',
       known(host, symbol);
       return { levels: host.engine.levels(symbol ?? null) };
     },
+    'candles.list': ({ symbol, limit }) => {
+      known(host, symbol);
+      return { symbol, timeframe: '15m', candles: host.engine.candles(symbol, limit) ?? [] };
+    },
     'scanner.candidates': () => host.engine.scan(),
     'account.get': () => ({ account: host.engine.account() }),
     'engine.explain': ({ symbol }) => {

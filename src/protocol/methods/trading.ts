@@ -1,6 +1,6 @@
 /** What is held, ordered, watched and owned. */
 import { z } from 'zod';
-import { account, diagnostics, explanation, level, order, scan } from '../trading-views.ts';
+import { account, candle, diagnostics, explanation, level, order, scan } from '../trading-views.ts';
 import { position, trade } from '../views.ts';
 import type { MethodTable } from './entry.ts';
 import { commandResult, none } from './shared.ts';
@@ -85,6 +85,21 @@ export const tradingMethods = {
     since: 1,
     params: z.strictObject({ symbol: symbol.optional() }),
     result: z.strictObject({ levels: z.array(level).readonly() }),
+    errors: ['SYMBOL_UNKNOWN'],
+  },
+  'candles.list': {
+    summary: 'The newest closed candles of a symbol that the engine still holds, oldest first',
+    kind: 'read',
+    since: 1,
+    params: z.strictObject({
+      symbol,
+      limit: z.int().min(1).max(1000).default(96).describe('The newest ones'),
+    }),
+    result: z.strictObject({
+      symbol: z.string(),
+      timeframe: z.literal('15m'),
+      candles: z.array(candle).readonly(),
+    }),
     errors: ['SYMBOL_UNKNOWN'],
   },
   'scanner.candidates': {
