@@ -1,5 +1,7 @@
 /** The commands that act on a running engine. None of them ever starts a daemon. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlClient } from '../../protocol/client.ts';
+import { RpcError } from '../../protocol/errors.ts';
 import type { ResultOf } from '../../protocol/methods.ts';
 import { confirm } from '../confirm.ts';
 import { withDaemon } from '../connection.ts';
@@ -56,7 +58,28 @@ export async function emergencyStop(
 ): Promise<void> {
   const question = 'Close every position at market now and lock the engine until `breakout reset`?';
   await confirm(yes, question, 'emergency-stop closes every position at market');
-  await command(context, (client) => client.call('engine.emergencyStop', { reason }, PATIENCE));
+  await untilServed(() =>
+    command(context, (client) => client.call('engine.emergencyStop', { reason }, PATIENCE)),
+  );
+}
+
+/** A daemon whose places are all taken makes room for a panic within a second or two. */
+const PLACE_WITHIN_MS = 15_000;
+const KNOCK_EVERY_MS = 250;
+
+/** Tries again while there is no place at the daemon: such a request has not even been read. */
+async function untilServed(attempt: () => Promise<void>): Promise<void> {
+  const until = performance.now() + PLACE_WITHIN_MS;
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      const full = error instanceof RpcError && error.code === 'TOO_MANY_CONNECTIONS';
+      if (!full || performance.now() > until) throw error;
+    }
+    await delay(KNOCK_EVERY_MS);
+  }
 }
 
 /** `breakout reset`. */
