@@ -12,8 +12,11 @@ const PROGRAM = 'systemd-notify';
 /** It waits for systemd to have read the message; this is longer than its own patience. */
 const SEND_BOUND_MS = 10_000;
 
-/** What waits behind a message that takes long; older ones have been overtaken by then. */
+/** What waits behind a message that takes long; older ones have been overtaken by then, but for those that last. */
 const MAX_WAITING = 8;
+
+/** systemd waits for these words: no later one says the same. */
+const LASTING = /^(READY|RELOADING|STOPPING)=/;
 
 export class Notifier {
   readonly #env: Environment;
@@ -31,7 +34,10 @@ export class Notifier {
   /** Sends assignments such as `READY=1` (and options of systemd-notify) as one message, after those before it. */
   send(...words: readonly string[]): void {
     this.#waiting.push(words);
-    if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
+    if (this.#waiting.length > MAX_WAITING) {
+      const passing = this.#waiting.findIndex((message) => !message.some((word) => LASTING.test(word)));
+      this.#waiting.splice(Math.max(0, passing), 1);
+    }
     this.#sending ??= this.#drain();
   }
 
