@@ -2,7 +2,12 @@ import { basename } from 'node:path';
 import type { Preset } from './preset.ts';
 import { findPresets } from './preset-files.ts';
 import { presetHash } from './preset-hash.ts';
-import { findPreset, loadPreset, PresetInvalid } from './presets.ts';
+import { findPreset, PresetInvalid, readPreset } from './presets.ts';
+
+/** A preset that was read, with what it holds; null when it cannot be used. */
+export interface PresetRead extends PresetSummary {
+  readonly preset: Preset | null;
+}
 
 /** A preset as listings show it; one that cannot be used says why. */
 export interface PresetSummary {
@@ -35,15 +40,23 @@ export function showPreset(name: string, configDir: string): PresetDetail {
 
 /** Every preset there is, by name, read and checked. */
 export function listPresets(configDir: string): PresetSummary[] {
-  return findPresets(configDir).map(({ name, origin, file }) => {
+  return readPresets(configDir).map(({ preset: _, ...summary }) => summary);
+}
+
+/** As `listPresets`, with what they hold: each file is read once. */
+export function readPresets(configDir: string): PresetRead[] {
+  return findPresets(configDir).map((found) => {
+    const { name, origin, file } = found;
     try {
-      const { description, strategy, sides } = loadPreset(name, configDir);
-      return { name, description, strategy, sides, origin, valid: true, problems: [] };
+      const preset = readPreset(found);
+      const { description, strategy, sides } = preset;
+      return { name, description, strategy, sides, origin, valid: true, problems: [], preset };
     } catch (error) {
       if (!(error instanceof PresetInvalid)) throw error;
       // A reason may name the whole path again: where the user's files lie is nobody's business.
       const problems = error.lines.map((line) => line.replaceAll(file, basename(file)));
-      return { name, description: null, strategy: null, sides: null, origin, valid: false, problems };
+      const nothing = { description: null, strategy: null, sides: null, preset: null };
+      return { name, ...nothing, origin, valid: false, problems };
     }
   });
 }

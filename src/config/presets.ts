@@ -40,17 +40,23 @@ export function findPreset(name: string, configDir: string): PresetFile & { read
       presets.map((preset) => preset.name),
     );
   }
-  const preset = loadPresetFile(found.file);
-  if (preset.name !== name) {
-    throw new PresetInvalid(found.file, [
-      {
-        path: 'name',
-        found: JSON.stringify(preset.name),
-        allowed: `${JSON.stringify(name)}, as the file is called`,
-      },
-    ]);
-  }
-  return { ...found, preset };
+  return { ...found, preset: readPreset(found) };
+}
+
+/**
+ * Loads a preset that was found, without looking through the folders again.
+ * @throws PresetInvalid
+ */
+export function readPreset({ name, file }: PresetFile): Preset {
+  const preset = loadPresetFile(file);
+  if (preset.name === name) return preset;
+  throw new PresetInvalid(file, [
+    {
+      path: 'name',
+      found: JSON.stringify(preset.name),
+      allowed: `${JSON.stringify(name)}, as the file is called`,
+    },
+  ]);
 }
 
 /**

@@ -1,5 +1,4 @@
-import { listPresets } from '../config/preset-list.ts';
-import { loadPreset } from '../config/presets.ts';
+import { readPresets } from '../config/preset-list.ts';
 
 /** Which presets are other than they were, by name. Nothing is kept before `take`. */
 export interface PresetsChange {
@@ -44,8 +43,8 @@ export class PresetWatch {
   #look(): { readonly texts: Map<string, string | null>; readonly problems: string[] } {
     const texts = new Map<string, string | null>();
     const problems: string[] = [];
-    for (const { name, valid, problems: lines } of listPresets(this.#configDir)) {
-      texts.set(name, valid ? JSON.stringify(loadPreset(name, this.#configDir)) : null);
+    for (const { name, preset, problems: lines } of readPresets(this.#configDir)) {
+      texts.set(name, preset === null ? null : JSON.stringify(preset));
       problems.push(...lines);
     }
     return { texts, problems };

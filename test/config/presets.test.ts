@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { packageInfo } from '../../src/config/package.ts';
 import { findPresets } from '../../src/config/preset-files.ts';
+import { listPresets } from '../../src/config/preset-list.ts';
 import { presetJsonSchema } from '../../src/config/preset-problems.ts';
 import { loadPreset, loadPresetFile, PresetInvalid, PresetUnknown } from '../../src/config/presets.ts';
 
@@ -173,4 +174,13 @@ test('a preset file that is far too large or nested too deeply is one clear line
     problemsOf(`${'['.repeat(depth)}${']'.repeat(depth)}`)[0] ?? '',
     /found a document that is nested too deeply/,
   );
+});
+
+test('a folder full of presets is listed in one look: the daemon answers nobody meanwhile, not even a panic', () => {
+  const count = 2_000;
+  for (let i = 0; i < count; i++) writeFileSync(join(configDir, 'presets', `p${i}.json`), '{');
+  const began = performance.now();
+  assert.equal(listPresets(configDir).filter(({ valid }) => !valid).length, count);
+  // A look through the folder for each of them takes many times as long.
+  assert.ok(performance.now() - began < 2_000, `${performance.now() - began} ms`);
 });
