@@ -35,7 +35,7 @@ const nextTarget = ({ targets }: PositionResult): string => {
 };
 
 const COLUMNS: readonly Column<Row>[] = [
-  { head: 'symbol', width: 10, grow: true, cell: ({ position }) => span('strong', plain(position.symbol)) },
+  { head: 'symbol', width: 10, cell: ({ position }) => span('strong', plain(position.symbol)) },
   { head: 'side', width: 5, cell: ({ position: { side } }) => span(side === 'long' ? 'good' : 'bad', side) },
   { head: 'size', width: 9, align: 'right', least: 1, cell: ({ position }) => decimal(position.quantity, 9) },
   { head: 'entry', width: 10, align: 'right', cell: ({ position }) => decimal(position.entry, 10) },

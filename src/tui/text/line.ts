@@ -41,11 +41,6 @@ export function widthOf(of: Line): number {
   return of.reduce((sum, { text }) => sum + text.length, 0);
 }
 
-/** The characters of a line without their tones. */
-export function textOf(of: Line): string {
-  return of.map(({ text }) => text).join('');
-}
-
 const CONTROL = /\p{Cc}+/gu;
 const MARKS = /\p{M}+|\p{Cf}+/gu;
 /** Takes two cells in some terminals, or in all. */
@@ -95,11 +90,6 @@ export function spread(left: Line, right: Line, width: number): Line {
   const room = width - widthOf(end);
   const gap = widthOf(end) > 0 && room > 0 ? 1 : 0;
   return [...fitted(left, room - gap), ...(gap ? [span('plain', ' ')] : []), ...end];
-}
-
-/** The same line in one tone. */
-export function toned(tone: Tone, of: Line): Line {
-  return of.map(({ text }) => span(tone, text));
 }
 
 /** Whole words in lines no wider than `width`; a longer word is cut. */

@@ -26,14 +26,17 @@ export interface TableOptions<R> {
   readonly newestLast?: boolean;
 }
 
+/** Between columns, and where there is room to spare. */
 const GAP = 1;
+const WIDE_GAP = 2;
 
 /** A head and as many rows as fit, the selected one among them. */
 export function table<R>(options: TableOptions<R>): Line[] {
   const { rows, width, height, keyOf, selected, pointer } = options;
   // One cell at the left is the pointer's.
-  const columns = fittingColumns(options.columns, width - 1);
-  const head: Line = [span('dim', ` ${rowText(columns, ({ head }) => head)}`)];
+  const { columns, gap } = fittingColumns(options.columns, width - 1);
+  const heads = columns.map(({ column, width: room }) => padded(column.head, room, column.align));
+  const head: Line = [span('dim', ` ${heads.join(' '.repeat(gap))}`)];
   const at = selected === null ? -1 : rows.findIndex((row) => keyOf(row) === selected);
   const { from, to } = windowOf(rows.length, at, Math.max(0, height - 1), options.newestLast === true);
   const body = rows.slice(from, to).map((row): Line => {
@@ -43,7 +46,7 @@ export function table<R>(options: TableOptions<R>): Line[] {
       return span(typeof cell === 'string' ? 'plain' : cell.tone, padded(text, room, column.align));
     });
     const isSelected = keyOf(row) === selected;
-    const spaced = cells.flatMap((cell, i) => (i === 0 ? [cell] : [span('plain', ' '.repeat(GAP)), cell]));
+    const spaced = cells.flatMap((cell, i) => (i === 0 ? [cell] : [span('plain', ' '.repeat(gap)), cell]));
     const mark = span(isSelected ? 'accent' : 'plain', isSelected ? pointer : ' ');
     return isSelected
       ? [mark, ...spaced.map(({ tone, text }) => span(strong(tone), text))]
@@ -62,23 +65,22 @@ interface Fitted<R> {
   readonly width: number;
 }
 
-function rowText<R>(columns: readonly Fitted<R>[], textOf: (column: Column<R>) => string): string {
-  return columns
-    .map(({ column, width }) => padded(textOf(column), width, column.align))
-    .join(' '.repeat(GAP));
-}
-
-function fittingColumns<R>(columns: readonly Column<R>[], width: number): Fitted<R>[] {
+function fittingColumns<R>(
+  columns: readonly Column<R>[],
+  width: number,
+): { readonly columns: readonly Fitted<R>[]; readonly gap: number } {
   let shown = [...columns];
-  const needed = (): number => shown.reduce((sum, column) => sum + column.width + GAP, -GAP);
+  const needed = (gap = GAP): number => shown.reduce((sum, column) => sum + column.width + gap, -gap);
   while (needed() > width) {
     const least = shown.reduce((most, { least = 0 }) => Math.max(most, least), 0);
     if (least === 0) break;
     shown = shown.filter((column) => (column.least ?? 0) < least);
   }
-  const spare = Math.max(0, width - needed());
+  const gap = needed(WIDE_GAP) <= width ? WIDE_GAP : GAP;
+  const spare = Math.max(0, width - needed(gap));
   const grower = shown.find(({ grow }) => grow);
-  return shown.map((column) => ({ column, width: column.width + (column === grower ? spare : 0) }));
+  const widened = shown.map((column) => ({ column, width: column.width + (column === grower ? spare : 0) }));
+  return { columns: widened, gap };
 }
 
 /** Which of `count` rows are shown in `height` lines, with the row `at` among them (-1: none is selected). */
