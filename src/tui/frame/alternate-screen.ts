@@ -9,8 +9,11 @@ export interface WholeTerminal {
 
 /** Alternate screen, no cursor, paste told from typing. */
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?2004h\u001b[2J\u001b[H';
-/** Also ends a synchronised update that was cut in the middle. */
-const LEAVE = '\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?25h\u001b[?1049l';
+/**
+ * Also ends a synchronised update that was cut in the middle. The screen is cleared before it is left: tmux keeps lines
+ * of it in the shell's history where it was resized meanwhile.
+ */
+const LEAVE = '\u001b[?2026l\u001b[0m\u001b[2J\u001b[H\u001b[?2004l\u001b[?25h\u001b[?1049l';
 
 export class AlternateScreen implements Disposable {
   readonly #terminal: WholeTerminal;
