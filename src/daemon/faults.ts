@@ -16,7 +16,7 @@ export function reportFault(error: unknown, log: Logger): string {
 /** Logs what nobody caught. @returns what clients may know of it. */
 export function reportFatal(error: unknown, origin: string, log: Logger): string {
   const ref = newRef();
-  log.error('fatal: nobody caught this, and the daemon ends', { ref, origin, ...errorFields(error) });
+  log.error('fatal: the daemon cannot go on, and ends', { ref, origin, ...errorFields(error) });
   return internal(ref);
 }
 

@@ -26,11 +26,16 @@ const END_BOUND_MS = 10_000;
 /** A timer that fails each millisecond must not fill the disk. */
 const MAX_TOLD = 10;
 
+export interface Guard extends Disposable {
+  /** Ends the daemon over a failure that was caught, but that it cannot go on with. */
+  failed(error: unknown, origin: string): void;
+}
+
 /** Guards until it is disposed of. */
-export function guardProcess(options: GuardOptions): Disposable {
+export function guardProcess(options: GuardOptions): Guard {
   const { host, log, end, leave, endBoundMs = END_BOUND_MS } = options;
   let failures = 0;
-  const failed = (error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void => {
+  const failed = (error: unknown, origin: string): void => {
     failures += 1;
     if (failures > MAX_TOLD) return;
     const told = reportFatal(error, origin, log);
@@ -49,6 +54,7 @@ export function guardProcess(options: GuardOptions): Disposable {
   };
   process.on('uncaughtException', failed);
   return {
+    failed,
     [Symbol.dispose]() {
       process.off('uncaughtException', failed);
     },

@@ -25,6 +25,7 @@ import { keptByJournal } from './journal-stream.ts';
 import { leave } from './leave.ts';
 import { LiveSettings } from './live-settings.ts';
 import { type Lock, takeLock } from './lock.ts';
+import { keepLock } from './lock-keeper.ts';
 import { logEvents } from './log-events.ts';
 import { Monitoring } from './monitoring.ts';
 import { prepareReadOnlySocket, type ReadOnlySocket } from './read-only-socket.ts';
@@ -138,7 +139,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     lock[Symbol.dispose]();
   };
   const leaveNow = (code: number, why: string): void => leave({ log, free }, code, why);
-  using _guard = guardProcess({ host, log, end: ending.request, leave: leaveNow });
+  using guard = guardProcess({ host, log, end: ending.request, leave: leaveNow });
   using _signals = onSignals({
     end: ending.request,
     endAtOnce: () => leaveNow(INTERRUPTED, 'a second SIGINT'),
@@ -150,6 +151,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     await listen(server, paths.socketPath);
     if (options.readOnly) await listen(server, options.readOnly.path, options.readOnly.exposure);
     using _sockets = keepSockets(server, log);
+    using _lock = keepLock(lock, (error) => guard.failed(error, 'the lock of the state folder'));
     log.info('serving', { version: packageInfo().version, pid: process.pid, instance: paths.instance });
     options.onReady?.();
     supervision.starting();

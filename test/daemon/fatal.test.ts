@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -92,4 +92,18 @@ test('an orderly end that does not come after a failure is not waited for', asyn
     /^breakout daemon: an internal failure \(.* under ref \w+\): the engine is stopped/,
   );
   assert.match(await said, /an orderly end did not come: the daemon ends at once; positions stay protected/);
+});
+
+test('a daemon whose lock file is removed ends instead of trading beside the next one on the same account', async (t) => {
+  const { env, paths } = privateFolder(t);
+  const daemon = spawnDaemon(t, env);
+  assert.equal(await daemon.outcome, 'ready');
+  const client = await connect({ socketPath: paths.socketPath });
+  await client.call('engine.start', { preset: 'breakout_v1' });
+  rmSync(paths.lockFile);
+  assert.equal(await client.closed, null);
+  assert.equal(await daemon.exit, 1);
+  const fatal = logLines(paths.logFile).find((line) => line.message.startsWith('fatal'));
+  assert.match(fatal?.error ?? '', /the lock file .* was removed/);
+  assert.equal(await spawnDaemon(t, env).outcome, 'ready', 'the next daemon starts at once');
 });
