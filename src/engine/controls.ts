@@ -216,8 +216,8 @@ export class Controls {
     const { run } = this;
     const goesOn = command.account === 'continue' && run !== null && samePreset(run.preset, command.preset);
     if (!goesOn || run === null) {
-      // A new account: what a rule found in the old one does not bind it. A panic does.
-      if (this.latches.halt !== null && this.latches.halt.rule !== 'panic') this.latches.halt = null;
+      // A day's loss was the old account's. What waits for a person waits on: a panic, and a halt that a reset releases.
+      if (this.latches.halt?.release === 'next_utc_day') this.latches.halt = null;
       this.run = new Run({
         preset: command.preset,
         mode: command.mode,

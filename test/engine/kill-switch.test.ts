@@ -88,6 +88,25 @@ for (const release of ['manual', 'next_utc_day'] as const) {
   });
 }
 
+it('a halt that waits for a person is not lifted by stopping and starting anew; a day’s halt is the old account’s', () => {
+  for (const release of ['manual', 'next_utc_day'] as const) {
+    const rig = new Rig({ preset: { risk: { losing_streak_limit: 1, halt_release: release } } }).boot();
+    lose(rig);
+    rig.bar();
+    assert.equal(rig.state, 'PAUSED');
+    rig.stop();
+    const id = rig.start('fresh');
+    rig.ready();
+    if (release === 'manual') {
+      assert.match(rig.replyTo(id)?.message ?? '', /halted by losing_streak/);
+      assert.equal(rig.state, 'PAUSED');
+      rig.reset('looked into it');
+    }
+    assert.equal(rig.engine.status().haltedBy, null);
+    rig.until('SIGNAL_WAIT');
+  }
+});
+
 it('a losing streak reached under a daily halt is not forgotten when the day is over', () => {
   const rig = new Rig({
     preset: { risk: { losing_streak_limit: 1, daily_loss_limit: 0.005, halt_release: 'manual' } },
