@@ -7,8 +7,13 @@ const PLAIN = [' ', '.', ':', '|'] as const;
 export interface Chart {
   /** Rows of text, the highest first. */
   readonly rows: number;
-  /** Plain characters only. */
-  readonly ascii: boolean;
+  /** From empty to full: `levelsOf`. */
+  readonly levels: readonly string[];
+}
+
+/** The characters of a column, from empty to full. */
+export function levelsOf(ascii: boolean): readonly string[] {
+  return ascii ? PLAIN : BLOCKS;
 }
 
 /** Whether the locale that a terminal was opened with shows more than ASCII. */
@@ -18,9 +23,8 @@ export function isUtf8(env: NodeJS.ProcessEnv): boolean {
 }
 
 /** One line a row, as many columns as there are values. The lowest value still shows. */
-export function sparkline(values: readonly number[], { rows, ascii }: Chart): string[] {
-  const glyphs: readonly string[] = ascii ? PLAIN : BLOCKS;
-  const full = glyphs.length - 1;
+export function sparkline(values: readonly number[], { rows, levels }: Chart): string[] {
+  const full = levels.length - 1;
   const lowest = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const highest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const range = highest - lowest;
@@ -30,7 +34,7 @@ export function sparkline(values: readonly number[], { rows, ascii }: Chart): st
   );
   return Array.from({ length: rows }, (_, row) => {
     const below = (rows - 1 - row) * full;
-    return heights.map((height) => glyphs[Math.min(full, Math.max(0, height - below))] ?? '').join('');
+    return heights.map((height) => levels[Math.min(full, Math.max(0, height - below))] ?? '').join('');
   });
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { equityLines } from '../../src/cli/commands/equity.ts';
-import { isUtf8, resample, sparkline } from '../../src/cli/sparkline.ts';
+import { isUtf8, levelsOf, resample, sparkline } from '../../src/cli/sparkline.ts';
 import { painter } from '../../src/cli/style.ts';
 
 const plain = painter(false, {});
@@ -11,7 +11,7 @@ const figures = fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minL
 test('a higher equity never draws a lower column, and each row is as wide as there are values', () => {
   fc.assert(
     fc.property(figures, fc.integer({ min: 1, max: 6 }), fc.boolean(), (values, rows, ascii) => {
-      const lines = sparkline(values, { rows, ascii });
+      const lines = sparkline(values, { rows, levels: levelsOf(ascii) });
       assert.equal(lines.length, rows);
       for (const line of lines) assert.equal([...line].length, values.length);
       const glyphs = ascii ? ' .:|' : ' ▁▂▃▄▅▆▇█';
@@ -28,10 +28,14 @@ test('a higher equity never draws a lower column, and each row is as wide as the
 });
 
 test('a line of a known shape is drawn as it is', () => {
-  assert.deepEqual(sparkline([0, 1, 2, 3, 4, 5, 6, 7], { rows: 1, ascii: false }), ['▁▂▃▄▅▆▇█']);
-  assert.deepEqual(sparkline([1, 2, 3], { rows: 1, ascii: true }), ['.:|']);
-  assert.deepEqual(sparkline([0, 15], { rows: 2, ascii: false }), [' █', '▁█']);
-  assert.deepEqual(sparkline([5, 5], { rows: 1, ascii: false }), ['▄▄'], 'no move is a line in the middle');
+  assert.deepEqual(sparkline([0, 1, 2, 3, 4, 5, 6, 7], { rows: 1, levels: levelsOf(false) }), ['▁▂▃▄▅▆▇█']);
+  assert.deepEqual(sparkline([1, 2, 3], { rows: 1, levels: levelsOf(true) }), ['.:|']);
+  assert.deepEqual(sparkline([0, 15], { rows: 2, levels: levelsOf(false) }), [' █', '▁█']);
+  assert.deepEqual(
+    sparkline([5, 5], { rows: 1, levels: levelsOf(false) }),
+    ['▄▄'],
+    'no move is a line in the middle',
+  );
 });
 
 test('a stretch of time shows the value at its end, and the last column the present', () => {

@@ -2,7 +2,7 @@ import type { ResultOf } from '../../protocol/methods.ts';
 import { withDaemon } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { grouped, percent, signed, span, utc } from '../format.ts';
-import { isUtf8, resample, sparkline } from '../sparkline.ts';
+import { isUtf8, levelsOf, resample, sparkline } from '../sparkline.ts';
 import type { Paint } from '../style.ts';
 import { block } from '../table.ts';
 
@@ -52,7 +52,9 @@ export function equityLines(
   const from = narrow ? utc(first.at).slice(0, 10) : utc(first.at);
   const to = narrow ? utc(last.at).slice(0, 10) : utc(last.at);
   return [
-    ...sparkline(resample(curve, columns), { rows: ROWS, ascii }).map((line) => paint(tone, line.trimEnd())),
+    ...sparkline(resample(curve, columns), { rows: ROWS, levels: levelsOf(ascii) }).map((line) =>
+      paint(tone, line.trimEnd()),
+    ),
     paint('dim', `${from}${to.padStart(Math.max(to.length + 1, columns - from.length))}`),
     '',
     ...block(
