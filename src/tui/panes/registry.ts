@@ -1,8 +1,13 @@
 /** The panes there are. */
+import { equity } from './equity.ts';
 import { events } from './events.ts';
+import { funnel } from './funnel.ts';
+import { health } from './health.ts';
+import { log } from './log.ts';
+import { metrics } from './metrics.ts';
 import { PANE_IDS, type Pane } from './pane.ts';
 import { positions } from './positions.ts';
 
-export const PANES: readonly Pane[] = [positions, events].sort(
+export const PANES: readonly Pane[] = [positions, equity, funnel, metrics, health, events, log].sort(
   (a, b) => PANE_IDS.indexOf(a.id) - PANE_IDS.indexOf(b.id),
 );
