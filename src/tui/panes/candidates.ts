@@ -7,7 +7,15 @@ import type { Glyphs } from '../text/glyphs.ts';
 import { EMPTY, line, plain, span } from '../text/line.ts';
 import { type Column, table } from '../text/table.ts';
 import { type Field, fields } from './fields.ts';
-import { BAR_CELLS, LEVEL_CELLS, levelCell, levelFields, nearBar, toGoCell } from './level-words.ts';
+import {
+  ATR_CELLS,
+  BAR_CELLS,
+  LEVEL_CELLS,
+  levelCell,
+  levelFields,
+  nearBar,
+  toGoCell,
+} from './level-words.ts';
 import { type Pane, waiting } from './pane.ts';
 
 type Candidate = ScanResult['candidates'][number];
@@ -96,7 +104,7 @@ const FIGURES: readonly Figure[] = [
   },
 ];
 
-/** A dash where the venue has no such figure. */
+/** A dash where there is no such figure. */
 function figureText({ figures }: Candidate, { name, text }: Figure): string {
   const value = figures[name] ?? null;
   return value === null ? '-' : text(value);
@@ -113,7 +121,12 @@ function columnsOf(glyphs: Glyphs): readonly Column<Candidate>[] {
       width: LEVEL_CELLS,
       cell: ({ nearest }) => (nearest ? levelCell(nearest, glyphs) : span('dim', 'no level')),
     },
-    { head: 'ATR', width: 5, align: 'right', cell: ({ nearest }) => (nearest ? toGoCell(nearest) : '') },
+    {
+      head: 'ATR',
+      width: ATR_CELLS,
+      align: 'right',
+      cell: ({ nearest }) => (nearest ? toGoCell(nearest) : ''),
+    },
     { head: 'to go', width: BAR_CELLS, cell: ({ nearest }) => (nearest ? nearBar(nearest, glyphs) : '') },
     { head: 'lvls', width: 4, align: 'right', least: 3, cell: ({ armedLevels }) => String(armedLevels) },
     ...FIGURES.map(
@@ -188,7 +201,7 @@ export const candidates: Pane = {
       EMPTY,
       ...FIGURES.map((figure) => {
         const text = figureText(candidate, figure);
-        const value = text === '-' ? span('dim', 'the venue has none'.padStart(10)) : text.padStart(10);
+        const value = text === '-' ? span('dim', 'not known') : text.padStart(10);
         return line(span('dim', figure.words.padEnd(34)), value);
       }),
       EMPTY,

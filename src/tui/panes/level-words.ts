@@ -1,17 +1,19 @@
 /** A level in words and cells, the same wherever one is shown. */
 import type { LevelResult } from '../../protocol/trading-views.ts';
+import { bar } from '../text/bar.ts';
 import { dayClock, decimal } from '../text/figures.ts';
 import type { Glyphs } from '../text/glyphs.ts';
 import { type Span, span, type Tone } from '../text/line.ts';
 import type { Field } from './fields.ts';
 
-/** So many ATR away the bar is empty: further off, no candle of the next hours is likely to get there. */
+/** Where the bar is empty, in ATR: the nearest armed levels lie within it. */
 const FAR = 3;
-/** So near, one candle can break it. */
+/** Coloured as near from here on, in ATR: half of what a candle of 15 minutes commonly spans. */
 const NEAR = 0.5;
 
-export const BAR_CELLS = 8;
-export const LEVEL_CELLS = 12;
+export const BAR_CELLS = 6;
+export const LEVEL_CELLS = 11;
+export const ATR_CELLS = 6;
 
 const LIVES: Readonly<Record<LevelResult['life'], Tone>> = {
   formed: 'dim',
@@ -24,8 +26,8 @@ const LIVES: Readonly<Record<LevelResult['life'], Tone>> = {
 
 /** The price with the way that it is broken: up for a resistance, down for a support. */
 export function levelCell({ side, price }: LevelResult, glyphs: Glyphs): string {
-  const room = LEVEL_CELLS - 2;
-  return `${side === 'long' ? glyphs.up : glyphs.down} ${decimal(price, room).padStart(room)}`;
+  const room = LEVEL_CELLS - 1;
+  return `${side === 'long' ? glyphs.up : glyphs.down}${decimal(price, room).padStart(room)}`;
 }
 
 /** What is left to it in ATR; negative once the last close is beyond. A dash where there is no ATR yet. */
@@ -34,18 +36,11 @@ export function toGoCell({ distanceAtr }: LevelResult): Span | string {
   return span(nearTone(distanceAtr), distanceAtr.toFixed(2));
 }
 
-/** The fuller, the nearer; full once it is reached. Nothing where there is no ATR yet. */
+/** The fuller, the nearer. Beyond the level there is nothing left to draw; where there is no ATR yet, nothing is known. */
 export function nearBar({ distanceAtr }: LevelResult, glyphs: Glyphs): Span | string {
   if (distanceAtr === null) return '';
-  const share = 1 - Math.min(1, Math.max(0, distanceAtr / FAR));
-  // Only what is reached is full, and only what is far is empty.
-  const most = distanceAtr > 0 ? BAR_CELLS - 1 : BAR_CELLS;
-  const least = distanceAtr < FAR ? 1 : 0;
-  const filled = Math.min(most, Math.max(least, Math.round(share * BAR_CELLS)));
-  return span(
-    nearTone(distanceAtr),
-    glyphs.barFull.repeat(filled) + glyphs.barEmpty.repeat(BAR_CELLS - filled),
-  );
+  if (distanceAtr < 0) return span('warn', 'beyond');
+  return span(nearTone(distanceAtr), bar(1 - distanceAtr / FAR, BAR_CELLS, glyphs));
 }
 
 export function lifeCell({ life }: LevelResult): Span {

@@ -1,4 +1,5 @@
 /** The panes there are. */
+import { candidates } from './candidates.ts';
 import { equity } from './equity.ts';
 import { events } from './events.ts';
 import { funnel } from './funnel.ts';
@@ -8,6 +9,13 @@ import { metrics } from './metrics.ts';
 import { PANE_IDS, type Pane } from './pane.ts';
 import { positions } from './positions.ts';
 
-export const PANES: readonly Pane[] = [positions, equity, funnel, metrics, health, events, log].sort(
-  (a, b) => PANE_IDS.indexOf(a.id) - PANE_IDS.indexOf(b.id),
-);
+export const PANES: readonly Pane[] = [
+  positions,
+  candidates,
+  equity,
+  funnel,
+  metrics,
+  health,
+  events,
+  log,
+].sort((a, b) => PANE_IDS.indexOf(a.id) - PANE_IDS.indexOf(b.id));
