@@ -4,6 +4,7 @@ import { equity } from './equity.ts';
 import { events } from './events.ts';
 import { funnel } from './funnel.ts';
 import { health } from './health.ts';
+import { levels } from './levels.ts';
 import { log } from './log.ts';
 import { metrics } from './metrics.ts';
 import { PANE_IDS, type Pane } from './pane.ts';
@@ -12,6 +13,7 @@ import { positions } from './positions.ts';
 export const PANES: readonly Pane[] = [
   positions,
   candidates,
+  levels,
   equity,
   funnel,
   metrics,
