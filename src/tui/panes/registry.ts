@@ -9,11 +9,13 @@ import { log } from './log.ts';
 import { metrics } from './metrics.ts';
 import { PANE_IDS, type Pane } from './pane.ts';
 import { positions } from './positions.ts';
+import { signals } from './signals.ts';
 
 export const PANES: readonly Pane[] = [
   positions,
   candidates,
   levels,
+  signals,
   equity,
   funnel,
   metrics,
