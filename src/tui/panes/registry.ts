@@ -7,6 +7,7 @@ import { health } from './health.ts';
 import { levels } from './levels.ts';
 import { log } from './log.ts';
 import { metrics } from './metrics.ts';
+import { orders } from './orders.ts';
 import { PANE_IDS, type Pane } from './pane.ts';
 import { positions } from './positions.ts';
 import { signals } from './signals.ts';
@@ -16,6 +17,7 @@ export const PANES: readonly Pane[] = [
   candidates,
   levels,
   signals,
+  orders,
   equity,
   funnel,
   metrics,
