@@ -11,6 +11,7 @@ import { orders } from './orders.ts';
 import { PANE_IDS, type Pane } from './pane.ts';
 import { positions } from './positions.ts';
 import { signals } from './signals.ts';
+import { trades } from './trades.ts';
 
 export const PANES: readonly Pane[] = [
   positions,
@@ -18,6 +19,7 @@ export const PANES: readonly Pane[] = [
   levels,
   signals,
   orders,
+  trades,
   equity,
   funnel,
   metrics,
