@@ -10,6 +10,7 @@ import { metrics } from './metrics.ts';
 import { orders } from './orders.ts';
 import { PANE_IDS, type Pane } from './pane.ts';
 import { positions } from './positions.ts';
+import { risk } from './risk.ts';
 import { signals } from './signals.ts';
 import { trades } from './trades.ts';
 
@@ -21,6 +22,7 @@ export const PANES: readonly Pane[] = [
   orders,
   trades,
   equity,
+  risk,
   funnel,
   metrics,
   health,
