@@ -199,15 +199,15 @@ export const candidates: Pane = {
     return [
       ...fields(head),
       EMPTY,
+      ...(nearest === null
+        ? [line(span('dim', 'no level of it is armed'))]
+        : [line(span('strong', 'Nearest level')), ...fields(levelFields(nearest))]),
+      EMPTY,
       ...FIGURES.map((figure) => {
         const text = figureText(candidate, figure);
         const value = text === '-' ? span('dim', 'not known') : text.padStart(10);
         return line(span('dim', figure.words.padEnd(34)), value);
       }),
-      EMPTY,
-      ...(nearest === null
-        ? [line(span('dim', 'no level of it is armed'))]
-        : [line(span('strong', 'Nearest level')), ...fields(levelFields(nearest))]),
     ];
   },
 };

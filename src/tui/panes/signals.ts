@@ -8,16 +8,16 @@ import { type Column, table } from '../text/table.ts';
 import { type Field, fields } from './fields.ts';
 import { type Pane, waiting } from './pane.ts';
 
-/** From here on there is room for the day beside the time. */
-const ROOM_FOR_DAY = 70;
-/** And here for the outcome in full: it says more than the prices. */
-const ROOM_FOR_OUTCOME = 60;
+/** From here on there is room for the day, and for nearly every outcome in full: both say more than the prices. */
+const ROOM_FOR_OUTCOME = 56;
+/** And here for the figures of a refusal, which are better left out than cut. */
+const ROOM_FOR_FIGURES = 140;
 
 function columnsOf(width: number): readonly Column<SignalResult>[] {
-  const day = width >= ROOM_FOR_DAY;
+  const roomy = width >= ROOM_FOR_OUTCOME;
   return [
     // Signals come with the close of a candle: there are no seconds to tell.
-    day
+    roomy
       ? { head: 'time', width: 11, cell: ({ at }) => span('dim', dayClock(at).slice(0, 11)) }
       : { head: 'time', width: 5, cell: ({ at }) => span('dim', clock(at).slice(0, 5)) },
     { head: 'symbol', width: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
@@ -29,20 +29,20 @@ function columnsOf(width: number): readonly Column<SignalResult>[] {
     { head: 'conf', width: 4, align: 'right', least: 5, cell: ({ confidence }) => confidence.toFixed(2) },
     {
       head: 'outcome',
-      width: width >= ROOM_FOR_OUTCOME ? 26 : 13,
+      width: roomy ? 26 : 13,
       grow: true,
-      cell: ({ outcome }) => outcomeCell(outcome),
+      cell: ({ outcome }) => outcomeCell(outcome, width >= ROOM_FOR_FIGURES),
     },
   ];
 }
 
 /** What matters most comes first: it is cut at the end. */
-function outcomeCell(outcome: SignalResult['outcome']): Span {
+function outcomeCell(outcome: SignalResult['outcome'], figures: boolean): Span {
   switch (outcome.result) {
     case 'pending':
       return span('accent', 'being decided');
     case 'refused':
-      return span('warn', plain(`refused ${rejection(outcome)}`));
+      return span('warn', plain(`refused ${figures ? rejection(outcome) : outcome.code}`));
     case 'sent':
       return span('accent', `sent, trade ${outcome.tradeId}`);
     case 'unfilled':
@@ -65,7 +65,7 @@ function rowsOf({ reads }: ViewState, filter: string): readonly SignalResult[] {
   if (filter === '') return all;
   return all.filter((signal) => {
     const { symbol, side, strategy, outcome } = signal;
-    const words = `${symbol} ${side} ${strategy} ${outcome.result} ${outcomeCell(outcome).text}`;
+    const words = `${symbol} ${side} ${strategy} ${outcome.result} ${outcomeCell(outcome, true).text}`;
     return words.toLowerCase().includes(filter);
   });
 }
@@ -125,7 +125,7 @@ export const signals: Pane = {
         ? [['trade', `${outcome.tradeId}, ${signed(Number(outcome.pnl))} after fees and funding`] as const]
         : []),
     ];
-    const cell = outcomeCell(outcome);
+    const cell = outcomeCell(outcome, true);
     const words =
       outcome.result === 'refused' ? `refused: ${outcome.text} (${rejection(outcome)})` : cell.text;
     return [

@@ -9,7 +9,7 @@ import { type Field, fields } from './fields.ts';
 import { type Pane, waiting } from './pane.ts';
 
 /** From here on there is room for the day beside the time. */
-const ROOM_FOR_DAY = 70;
+const ROOM_FOR_DAY = 52;
 
 const gain = (value: number): Tone => (value > 0 ? 'good' : value < 0 ? 'bad' : 'plain');
 

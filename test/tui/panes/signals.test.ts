@@ -46,6 +46,7 @@ test('side and outcome are readable at 40 columns; the outcome has the sign and 
   const lines = drawn(signals, state, { width: 40 });
   assert.equal(lines[0], ' time   symbol      side   outcome');
   assert.equal(lines[1], ' 12:05  SOLUSDT     long   -1.05 R by f…');
+  assert.match(drawn(signals, state, { width: 70 })[3] ?? '', /refused free_slot$/);
   const toned = linesOf(signals, state, { width: 140 });
   assert.equal(spanWith(toned, '-1.05 R')?.tone, 'bad');
   assert.equal(spanWith(toned, '+2.02 R')?.tone, 'good');
