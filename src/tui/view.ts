@@ -3,7 +3,7 @@
  * React only draws `screen()`; nothing here knows of it.
  */
 import { compose, type Region } from './frame/compose.ts';
-import { type Standing, visiblePanes } from './frame/standing.ts';
+import { type Standing, symbolIn, visiblePanes } from './frame/standing.ts';
 import { type Command, carryOut, doing, refusal } from './keys/commands.ts';
 import type { Pressed } from './keys/key-name.ts';
 import type { Effect, Key } from './keys/outcome.ts';
@@ -50,7 +50,11 @@ export class View implements Disposable {
     this.#panes = options.panes ?? PANES;
     this.#table = bindings(options.readOnly);
     this.#ui = initialUi(options.columns, options.rows);
-    this.#stop = options.feed.store.subscribe(() => this.#tell());
+    this.#stop = options.feed.store.subscribe(() => {
+      // A line for what must not be overlooked takes the place of a pane; the symbol may be another one.
+      this.#want();
+      this.#tell();
+    });
     this.#want();
   }
 
@@ -151,9 +155,10 @@ export class View implements Disposable {
 
   /** Reads are asked for only for what is on the screen. */
   #want(): void {
-    const visible = visiblePanes(this.#standing());
+    const standing = this.#standing();
+    const visible = visiblePanes(standing);
     const needs = this.#panes.filter(({ id }) => visible.includes(id)).flatMap((pane) => pane.needs);
-    this.#options.feed.want(new Set([...ALWAYS, ...needs]));
+    this.#options.feed.want(new Set([...ALWAYS, ...needs]), { symbol: symbolIn(standing) });
   }
 
   #tell(): void {

@@ -6,8 +6,10 @@ import { isStale } from '../store/state.ts';
 import { fitted, type Line, line, plain, span, spread } from '../text/line.ts';
 import type { Theme } from '../text/theme.ts';
 import { keyBar } from './key-bar.ts';
+import { formOverlay, offerOverlay } from './form-overlay.ts';
+import { menuOverlay, outputOverlay } from './line-overlay.ts';
 import { detailOverlay, dialogOverlay, helpOverlay, type Overlay } from './overlay.ts';
-import { contextOf, filterOf, layoutOf, type Standing, selectedIn } from './standing.ts';
+import { contextOf, filterOf, layoutOf, type Standing, selectedIn, symbolIn } from './standing.ts';
 import { alertLine, statusLines } from './status-line.ts';
 
 export interface Region {
@@ -93,23 +95,22 @@ function titled(name: Line, notes: Line, width: number, rule: string, focused: b
   return [...name, span(tone, rule.repeat(room - end)), ...notes, span(tone, rule.repeat(end))];
 }
 
-/** The symbol of the selected row: of the focused pane, else of the first one that has one. */
-function symbolIn({ state, ui, panes }: ComposeInput): string | null {
-  const ordered = [...panes].sort((a, b) => Number(b.id === ui.focus) - Number(a.id === ui.focus));
-  for (const pane of ordered) {
-    const key = selectedIn(pane, state, ui);
-    const symbol = key === null ? null : (pane.symbolOf?.(state, key) ?? null);
-    if (symbol !== null) return symbol;
-  }
-  return state.positions[0]?.symbol ?? null;
-}
-
 function overlayOf(input: ComposeInput, at: Extract<Layout, { kind: 'panes' }>): Overlay | null {
   const { ui, state, panes, table, theme } = input;
   const { mode } = ui;
   switch (mode.kind) {
     case 'help':
       return helpOverlay(table, panes, contextOf(input), mode.scroll, at, theme.glyphs);
+    case 'form':
+      return formOverlay(mode.form, state, at, theme.glyphs);
+    case 'output':
+      return outputOverlay(mode.output, at, theme.glyphs);
+    case 'line':
+      return mode.edit.menu === null ? null : menuOverlay(mode.edit.menu, at, theme.glyphs);
+    case 'normal': {
+      const start = table.find(({ action }) => action === 'start')?.keys[0];
+      return start === undefined || ui.busy !== null ? null : offerOverlay(state, start, at, theme.glyphs);
+    }
     case 'dialog':
       return dialogOverlay(mode.dialog, at, theme.glyphs);
     case 'detail': {

@@ -36,6 +36,20 @@ export function selectedIn(pane: Pane, state: ViewState, ui: UiState): string | 
   return pane.rows(state, filterOf(pane.id, ui)).includes(key) ? key : null;
 }
 
+/**
+ * The symbol of the selected row: of the focused pane, else of the first one that has one. Without a selection, what is
+ * at risk, or else what the scan likes best.
+ */
+export function symbolIn({ state, ui, panes }: Standing): string | null {
+  const ordered = [...panes].sort((a, b) => Number(b.id === ui.focus) - Number(a.id === ui.focus));
+  for (const pane of ordered) {
+    const key = selectedIn(pane, state, ui);
+    const symbol = key === null ? null : (pane.symbolOf?.(state, key) ?? null);
+    if (symbol !== null) return symbol;
+  }
+  return state.positions[0]?.symbol ?? state.reads.candidates?.data.candidates[0]?.symbol ?? null;
+}
+
 export function filterOf(id: PaneId, ui: UiState): string {
   return (ui.filters[id] ?? '').toLowerCase();
 }

@@ -4,7 +4,7 @@ import type { EventNotification, PricesNotification } from '../../protocol/event
 import { Store, type StoreOptions } from './external-store.ts';
 import { type Begun, Link } from './link.ts';
 import { Reader } from './reader.ts';
-import type { ReadName } from './reads.ts';
+import type { About, ReadName } from './reads.ts';
 import * as reduce from './reduce.ts';
 import { type Connection, initialState, type ViewState } from './state.ts';
 
@@ -73,8 +73,8 @@ export class Feed implements AsyncDisposable {
   }
 
   /** What the screen needs from now on. */
-  want(names: ReadonlySet<ReadName>): void {
-    this.#reader.want(names);
+  want(names: ReadonlySet<ReadName>, about: About): void {
+    this.#reader.want(names, about);
   }
 
   /** Tries again at once where the next attempt is waited for. */

@@ -2,7 +2,15 @@
 import { CallTimeout, type ControlClient } from '../../protocol/client.ts';
 import { NotReachable } from '../../protocol/errors.ts';
 import type { WireEvent } from '../../protocol/events.ts';
-import { READ_NAMES, READS, READS_AFTER, type ReadName, type ReadResult } from './reads.ts';
+import {
+  type About,
+  OF_SYMBOL,
+  READ_NAMES,
+  READS,
+  READS_AFTER,
+  type ReadName,
+  type ReadResult,
+} from './reads.ts';
 
 export interface ReaderOptions {
   client(): ControlClient | null;
@@ -31,6 +39,7 @@ export class Reader implements Disposable {
   readonly #due = new Map<ReadName, Due>();
   readonly #timer: NodeJS.Timeout;
   #wanted: ReadonlySet<ReadName> = new Set();
+  #about: About = { symbol: null };
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -39,8 +48,10 @@ export class Reader implements Disposable {
   }
 
   /** What the screen needs from now on. What is new among it is read at once. */
-  want(names: ReadonlySet<ReadName>): void {
+  want(names: ReadonlySet<ReadName>, about: About): void {
     this.#wanted = names;
+    if (about.symbol !== this.#about.symbol) for (const name of OF_SYMBOL) this.#due.delete(name);
+    this.#about = about;
     this.look();
   }
 
@@ -73,15 +84,18 @@ export class Reader implements Disposable {
   }
 
   async #ask<K extends ReadName>(client: ControlClient, name: K): Promise<void> {
+    const asked = ASK[name].ask(client, this.#about);
+    if (asked === null) return;
     const due: Due = { askedAt: this.#now(), asking: true, old: false };
     this.#due.set(name, due);
+    // An answer over a connection that is gone, or about what is no longer asked for, is older than the next one.
+    const holds = (): boolean => this.#options.client() === client && this.#due.get(name) === due;
     try {
-      const data = await ASK[name].ask(client);
-      // An answer over a connection that is gone is older than what the next one says.
-      if (this.#options.client() === client) this.#options.onAnswer(name, data);
+      const data = await asked;
+      if (holds()) this.#options.onAnswer(name, data);
     } catch (error) {
       // A lost connection is the link's to tell.
-      if (error instanceof NotReachable || this.#options.client() !== client) return;
+      if (error instanceof NotReachable || !holds()) return;
       const message =
         error instanceof CallTimeout
           ? 'no answer in time'
@@ -98,4 +112,6 @@ export class Reader implements Disposable {
 }
 
 /** The same table, with the answer of each read tied to its name. */
-const ASK: { readonly [K in ReadName]: { ask(client: ControlClient): Promise<ReadResult<K>> } } = READS;
+const ASK: {
+  readonly [K in ReadName]: { ask(client: ControlClient, about: About): Promise<ReadResult<K>> | null };
+} = READS;

@@ -7,8 +7,15 @@ import type { WireEvent } from '../../protocol/events.ts';
 
 type Trigger = WireEvent['type'];
 
+/** What a read may be about. */
+export interface About {
+  /** The selected symbol. */
+  readonly symbol: string | null;
+}
+
 interface ReadOf<T> {
-  ask(client: ControlClient): Promise<T>;
+  /** Null where there is nothing that could be asked for now. */
+  ask(client: ControlClient, about: About): Promise<T> | null;
   /** At least so often, in milliseconds. */
   readonly everyMs: number;
   /** And soon after these. */
@@ -16,12 +23,15 @@ interface ReadOf<T> {
 }
 
 function read<T>(
-  ask: (client: ControlClient) => Promise<T>,
+  ask: (client: ControlClient, about: About) => Promise<T> | null,
   everyMs: number,
   after: readonly Trigger[] = [],
 ): ReadOf<T> {
   return { ask, everyMs, after };
 }
+
+/** As many as a chart over the whole of a wide screen has columns for. */
+const MOST_CANDLES = 280;
 
 export const READS = {
   status: read((client) => client.call('engine.status'), 1_000, [
@@ -64,10 +74,19 @@ export const READS = {
   daemon: read((client) => client.call('daemon.info'), 10_000),
   presets: read((client) => client.call('presets.list'), 30_000),
   log: read((client) => client.call('logs.tail', { lines: 200 }), 2_000),
+  candles: read(
+    (client, { symbol }) =>
+      symbol === null ? null : client.call('candles.list', { symbol, limit: MOST_CANDLES }),
+    2_000,
+    ['session'],
+  ),
 } as const;
 
+/** Another symbol makes these old. The answer says of which one it is. */
+export const OF_SYMBOL = ['candles'] as const satisfies readonly (keyof typeof READS)[];
+
 export type ReadName = keyof typeof READS;
-export type ReadResult<K extends ReadName> = Awaited<ReturnType<(typeof READS)[K]['ask']>>;
+export type ReadResult<K extends ReadName> = Awaited<NonNullable<ReturnType<(typeof READS)[K]['ask']>>>;
 
 /** One thing that is read: the last answer, when it came, and what went wrong since. */
 export interface ReadState<T> {

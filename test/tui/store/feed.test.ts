@@ -27,12 +27,18 @@ const says =
 test('the view has state, positions, orders and prices of a running engine, and every read that a pane may need', async (t) => {
   const { paths, client } = await daemonHere(t);
   const feed = feedOf(t, paths.socketPath);
-  feed.want(new Set(READ_NAMES));
+  feed.want(new Set(READ_NAMES), { symbol: null });
   await until(feed.store, isLive);
   assert.equal(feed.store.get().status?.state, 'IDLE');
   await client.call('engine.start', { preset: 'breakout_v1', speed: 3600 });
   await until(feed.store, (state) => state.prices.size > 0 && state.status?.venue === 'sim');
+  // Candles are those of a symbol: none is asked for before one is known, and its answer says of which it is.
+  assert.equal(feed.store.get().reads.candles, undefined);
+  const [symbol = null, other = null] = feed.store.get().prices.keys();
+  feed.want(new Set(READ_NAMES), { symbol });
   await until(feed.store, (state) => READ_NAMES.every((name) => state.reads[name] !== undefined));
+  feed.want(new Set(READ_NAMES), { symbol: other });
+  await until(feed.store, ({ reads }) => reads.candles?.data.symbol === other);
   const errors = READ_NAMES.filter((name) => feed.store.get().reads[name]?.error !== null);
   assert.deepEqual(errors, []);
   await client.call('engine.pause', { reason: 'lunch' });
