@@ -13,7 +13,8 @@ export interface FigureRow {
 /** One line: the name, and those of the parts that fit, the first of them in any case. */
 export function figureRow({ name, parts }: FigureRow, width: number): Line {
   const shown: Span[] = [];
-  let left = width - NAME - 1;
+  const head = name.length < NAME ? name.padEnd(NAME) : `${name} `;
+  let left = width - head.length - 1;
   for (const part of parts) {
     if (part === null) continue;
     const said = typeof part === 'string' ? span('plain', part) : part;
@@ -23,7 +24,7 @@ export function figureRow({ name, parts }: FigureRow, width: number): Line {
     shown.push(said);
     left -= needed;
   }
-  return line(span('dim', ` ${name.padEnd(NAME)}`), ...shown);
+  return line(span('dim', ` ${head}`), ...shown);
 }
 
 /** Two columns of rows where both have room, one after the other else; at most `height` lines. */

@@ -1,5 +1,6 @@
 /** The panes there are. */
 import { candidates } from './candidates.ts';
+import { chart } from './chart.ts';
 import { equity } from './equity.ts';
 import { events } from './events.ts';
 import { funnel } from './funnel.ts';
@@ -22,6 +23,7 @@ export const PANES: readonly Pane[] = [
   orders,
   trades,
   equity,
+  chart,
   risk,
   funnel,
   metrics,

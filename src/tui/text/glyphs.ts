@@ -18,6 +18,14 @@ export interface Glyphs {
   readonly levels: readonly string[];
   readonly barFull: string;
   readonly barEmpty: string;
+  /** Of a line across a chart. */
+  readonly dash: string;
+  /**
+   * A cell of a candle that rose, and of one that fell, by what its upper and its lower half have: nothing, wick or
+   * body (0, 1, 2), the upper one times three.
+   */
+  readonly rising: readonly string[];
+  readonly falling: readonly string[];
 }
 
 const UNICODE: Glyphs = {
@@ -35,6 +43,9 @@ const UNICODE: Glyphs = {
   levels: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   barFull: '█',
   barEmpty: '░',
+  dash: '┄',
+  rising: [' ', '╷', '╻', '╵', '│', '╽', '╹', '╿', '┃'],
+  falling: [' ', '╷', '╻', '╵', '│', '╽', '╹', '╿', '║'],
 };
 
 const ASCII: Glyphs = {
@@ -52,6 +63,9 @@ const ASCII: Glyphs = {
   levels: [' ', '.', ':', '|'],
   barFull: '#',
   barEmpty: '.',
+  dash: '-',
+  rising: [' ', '|', '#', '|', '|', '#', '#', '#', '#'],
+  falling: [' ', '|', 'o', '|', '|', 'o', 'o', 'o', 'o'],
 };
 
 export function glyphsFor(ascii: boolean): Glyphs {
