@@ -89,7 +89,7 @@ export const levels: Pane = {
   needs: ['levels'],
   summary: ({ reads }) => {
     const all = reads.levels?.data.levels;
-    if (all === undefined) return '';
+    if (all === undefined || all.length === 0) return '';
     const armed = all.filter(({ life }) => life === 'armed').length;
     return `${armed} armed of ${all.length}`;
   },

@@ -85,7 +85,7 @@ export const signals: Pane = {
   newestLast: true,
   summary: ({ reads }) => {
     const read = reads.signals?.data;
-    if (read === undefined) return '';
+    if (read === undefined || read.total === 0) return '';
     const { total, signals } = read;
     return signals.length < total ? `the last ${signals.length} of ${total}` : `${total} so far`;
   },

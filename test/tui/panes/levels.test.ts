@@ -78,6 +78,7 @@ test('before the first answer it says so; without levels it says that; the title
   assert.deepEqual(drawn(levels, aState()), ['reading…']);
   assert.deepEqual(drawn(levels, withRead('levels', { levels: [] })), ['no level has formed yet']);
   assert.equal(levels.summary?.(aState()), '');
+  assert.equal(levels.summary?.(withRead('levels', { levels: [] })), '');
   assert.equal(levels.summary?.(state), '2 armed of 5');
 });
 

@@ -81,6 +81,7 @@ test('before the first answer it says so; the title says when older signals are 
   const none = withRead('signals', { session: null, total: 0, dropped: 0, signals: [] });
   assert.deepEqual(drawn(signals, none), ['no signal yet']);
   assert.equal(signals.summary?.(aState()), '');
+  assert.equal(signals.summary?.(none), '');
   assert.equal(signals.summary?.(state), '6 so far');
   const many = withRead('signals', { session: 's-1', total: 950, dropped: 0, signals: list });
   assert.equal(signals.summary?.(many), 'the last 6 of 950');
