@@ -4,6 +4,7 @@ import { AlternateScreen } from './frame/alternate-screen.ts';
 import { App, type AppProps, Spoken } from './frame/app.tsx';
 import { frameStream } from './frame/frame-stream.ts';
 import { Screen } from './frame/screen.ts';
+import type { Shell } from './shell.ts';
 import { Feed } from './store/feed.ts';
 import { themeOf } from './text/theme.ts';
 import { View, type ViewOptions } from './view.ts';
@@ -18,6 +19,7 @@ export interface OutputTerminal {
 }
 
 export interface ShowOptions {
+  readonly shell: Shell;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: OutputTerminal;
   readonly readOnly: boolean;
@@ -46,13 +48,14 @@ export async function runTui(options: TuiOptions): Promise<void> {
 
 /** Shows what `feed` brings until the person has left. */
 export async function showView(feed: ViewOptions['feed'], options: ShowOptions): Promise<void> {
-  const { stdin, stdout, signal, readOnly, screenReader } = options;
+  const { shell, stdin, stdout, signal, readOnly, screenReader } = options;
   const size = (): { columns: number; rows: number } => ({ columns: stdout.columns, rows: stdout.rows });
   using terminal = new AlternateScreen(stdout);
   const screen = new Screen(stdout, size);
   const { promise: left, resolve: leave } = deferred();
   using view = new View({
     feed,
+    shell,
     theme: themeOf(options),
     readOnly,
     ...size(),

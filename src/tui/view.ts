@@ -2,16 +2,20 @@
  * The view without its drawing: joins what comes from the daemon with what is pressed, and says what is on the screen.
  * React only draws `screen()`; nothing here knows of it.
  */
+import { Errands } from './errands.ts';
 import { compose, type Region } from './frame/compose.ts';
 import { type Standing, symbolIn, visiblePanes } from './frame/standing.ts';
 import { type Command, carryOut, doing, refusal } from './keys/commands.ts';
+import type { Effect } from './keys/effect.ts';
 import type { Pressed } from './keys/key-name.ts';
-import type { Effect, Key } from './keys/outcome.ts';
+import type { Key } from './keys/outcome.ts';
 import { press } from './keys/press.ts';
 import { type Binding, bindings } from './keys/table.ts';
 import { initialUi, type UiState } from './keys/ui-state.ts';
+import { readTyped } from './line/words.ts';
 import type { Pane } from './panes/pane.ts';
 import { PANES } from './panes/registry.ts';
+import type { Shell } from './shell.ts';
 import type { Feed } from './store/feed.ts';
 import type { ReadName } from './store/reads.ts';
 import type { ViewState } from './store/state.ts';
@@ -19,6 +23,7 @@ import type { Theme } from './text/theme.ts';
 
 export interface ViewOptions {
   readonly feed: Pick<Feed, 'store' | 'client' | 'want' | 'reconnect' | 'notice'>;
+  readonly shell: Shell;
   readonly theme: Theme;
   readonly readOnly: boolean;
   readonly columns: number;
@@ -30,6 +35,9 @@ export interface ViewOptions {
   onRedraw(): void;
 }
 
+/** Where typing goes into a text, whole. */
+const TYPING: ReadonlySet<UiState['mode']['kind']> = new Set(['filter', 'line', 'form']);
+
 /** Read whatever is on the screen: the status lines and the keys need them. */
 const ALWAYS: readonly ReadName[] = ['status', 'commands', 'positions', 'health'];
 
@@ -39,6 +47,7 @@ export class View implements Disposable {
   readonly #table: readonly Binding[];
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
+  readonly #errands: Errands;
   #ui: UiState;
   #pasting = false;
   #screen: readonly Region[] = [];
@@ -50,6 +59,12 @@ export class View implements Disposable {
     this.#panes = options.panes ?? PANES;
     this.#table = bindings(options.readOnly);
     this.#ui = initialUi(options.columns, options.rows);
+    this.#errands = new Errands({
+      ...options,
+      ui: () => this.#ui,
+      change: (over) => this.#change(over),
+      done: (tone, text) => this.#done(tone, text),
+    });
     this.#stop = options.feed.store.subscribe(() => {
       // A line for what must not be overlooked takes the place of a pane; the symbol may be another one.
       this.#want();
@@ -92,11 +107,13 @@ export class View implements Disposable {
       this.#pasting = key.part === 'begins';
       return;
     }
-    const whole = key.kind === 'key' || this.#pasting || this.#ui.mode.kind === 'filter';
+    const whole = key.kind === 'key' || this.#pasting || TYPING.has(this.#ui.mode.kind);
     // Keys that were pressed fast arrive together.
     const keys: readonly Key[] = whole ? [key] : [...key.text].map((text) => ({ kind: 'text', text }));
     for (const one of keys) {
-      const { change, effect } = press(this.#standing(), one, { table: this.#table, pasting: this.#pasting });
+      const { readOnly } = this.#options;
+      const how = { table: this.#table, pasting: this.#pasting, readOnly };
+      const { change, effect } = press(this.#standing(), one, how);
       if (change) this.#change(change);
       if (effect) this.#do(effect);
     }
@@ -104,6 +121,7 @@ export class View implements Disposable {
 
   [Symbol.dispose](): void {
     this.#stop();
+    this.#errands[Symbol.dispose]();
     this.#listeners.clear();
   }
 
@@ -121,6 +139,23 @@ export class View implements Disposable {
         return;
       case 'command':
         this.#command(effect.command);
+        return;
+      case 'complete': {
+        const { before, last } = readTyped(effect.edit.text.slice(0, effect.edit.cursor));
+        void this.#errands.complete(effect.edit, [...before, last.text]);
+        return;
+      }
+      case 'run':
+        void this.#errands.run(effect.words);
+        return;
+      case 'end_run':
+        this.#errands.endRun();
+        return;
+      case 'read_presets':
+        void this.#errands.readPresets();
+        return;
+      case 'start':
+        void this.#errands.start(effect.form, effect.confirmed);
     }
   }
 

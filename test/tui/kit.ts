@@ -11,6 +11,7 @@ import type { TestContext } from 'node:test';
 import xterm from '@xterm/headless';
 import type { ControlClient } from '../../src/protocol/client.ts';
 import { prepareEnvironment } from '../../src/tui/environment.ts';
+import type { Shell } from '../../src/tui/shell.ts';
 import { Store } from '../../src/tui/store/external-store.ts';
 import type { ReadName } from '../../src/tui/store/reads.ts';
 import { notice } from '../../src/tui/store/reduce.ts';
@@ -112,7 +113,17 @@ export interface OpenOptions {
   readonly color?: boolean;
   readonly ascii?: boolean;
   readonly client?: ControlClient;
+  readonly shell?: Partial<Shell>;
 }
+
+/** A command line that a test has not given: nothing may ask it. */
+const NO_SHELL: Shell = {
+  complete: () => Promise.reject(new Error('no completion here')),
+  run: () => Promise.reject(new Error('no process here')),
+  presets: () => Promise.reject(new Error('no presets here')),
+  startParams: () => ({ field: null, text: 'no start here' }),
+  startDaemon: () => Promise.reject(new Error('no daemon here')),
+};
 
 export interface OpenView {
   readonly terminal: TestTerminal;
@@ -143,6 +154,7 @@ export async function open(t: TestContext, options: OpenOptions): Promise<OpenVi
     notice: (tone: Tone, text: string) => store.update((now) => notice(now, tone, text, now.now)),
   };
   const left = showView(feed, {
+    shell: { ...NO_SHELL, ...options.shell },
     stdin: terminal.stdin,
     stdout: terminal,
     readOnly,

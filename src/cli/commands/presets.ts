@@ -15,14 +15,20 @@ type Listed = ResultOf<'presets.list'>['presets'][number];
 /** `breakout presets list`. */
 export async function presetsList(context: Context): Promise<void> {
   const { output } = context;
-  const result =
-    (await fromDaemon(context, (client) => client.call('presets.list'))) ??
-    (await fromFolders(({ listPresets }) => ({ presets: listPresets(context.paths.configDir) })));
+  const result = await listedPresets(context);
   output.result(result, () => {
     const broken = result.presets.flatMap((preset) => preset.problems);
     const lines = table(columnsFor(result.presets, output.width), result.presets, output.width, output.paint);
     return broken.length === 0 ? lines : [...lines, '', ...broken];
   });
+}
+
+/** The presets of the daemon, or, where none runs, those that one would have that started now. */
+export async function listedPresets(context: Context): Promise<ResultOf<'presets.list'>> {
+  return (
+    (await fromDaemon(context, (client) => client.call('presets.list'))) ??
+    (await fromFolders(({ listPresets }) => ({ presets: listPresets(context.paths.configDir) })))
+  );
 }
 
 /** `breakout presets show`. */

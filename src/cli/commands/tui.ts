@@ -1,5 +1,7 @@
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { isUtf8 } from '../sparkline.ts';
+import { viewShell } from '../view-shell.ts';
 import { status } from './status.ts';
 
 export interface TuiFlags {
@@ -14,7 +16,7 @@ export interface TuiFlags {
 const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `breakout tui`: the live view, until it is left. Where there is no terminal, one status. */
-export async function tui(context: Context, flags: TuiFlags): Promise<void> {
+export async function tui(root: Command, context: Context, flags: TuiFlags): Promise<void> {
   const { env, paths } = context;
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) {
@@ -30,6 +32,7 @@ export async function tui(context: Context, flags: TuiFlags): Promise<void> {
   for (const signal of ENDINGS) process.on(signal, leave);
   try {
     await runTui({
+      shell: viewShell(root, context),
       socketPath: paths.socketPath,
       stdin,
       stdout,

@@ -20,6 +20,6 @@ export function live(root: Command): void {
     .addHelpText('after', examples(['breakout tui', 'breakout tui --read-only --ascii']))
     .action(async (options, command) => {
       const { tui } = await import('../commands/tui.ts');
-      await tui(contextOf(command), options);
+      await tui(root, contextOf(command), options);
     });
 }

@@ -1,6 +1,7 @@
 /** The last line: what can be pressed now, or what became of the last key. */
 import { type Binding, ENDS_FROM, type KeyContext } from '../keys/table.ts';
 import { MESSAGE_MS } from '../keys/ui-state.ts';
+import type { LineEdit } from '../line/editor.ts';
 import { fitted, type Line, line, plain, type Span, span, spread, widthOf } from '../text/line.ts';
 
 export function keyBar(table: readonly Binding[], context: KeyContext, width: number): Line {
@@ -17,6 +18,16 @@ function said(table: readonly Binding[], context: KeyContext, width: number): Li
       span('dim', '  enter keeps it, esc clears it'),
     );
   }
+  if (ui.mode.kind === 'line') return typedLine(ui.mode.edit, width);
+  if (ui.mode.kind === 'form')
+    return line(key('esc'), span('dim', ' closes the form; nothing is started before Start'));
+  if (ui.mode.kind === 'output')
+    return line(
+      key('esc'),
+      span('dim', ui.mode.output.ended === null ? ' ends it  ' : ' closes  '),
+      ...['up', 'down', 'left', 'right'].flatMap((name) => [key(name), span('plain', ' ')]),
+      span('dim', 'scroll'),
+    );
   if (ui.mode.kind === 'help' || ui.mode.kind === 'detail')
     return line(key('esc'), span('dim', ' closes  '), key('up'), ' ', key('down'), span('dim', ' scroll'));
   if (ui.mode.kind === 'dialog') return line(key('esc'), span('dim', ' cancels'));
@@ -26,13 +37,29 @@ function said(table: readonly Binding[], context: KeyContext, width: number): Li
   return bar(table, context, width);
 }
 
+/** The line with its cursor in sight. */
+function typedLine({ text, cursor, said: wrong }: LineEdit, width: number): Line {
+  const words = plain(text);
+  const from = Math.max(0, cursor - width + 3);
+  const shown: Line = [
+    span('accent', from > 0 ? '<' : ':'),
+    span('plain', words.slice(from, cursor)),
+    span('selected', words.charAt(cursor) || ' '),
+    span('plain', words.slice(cursor + 1)),
+  ];
+  if (wrong !== null) return [...shown, span('warn', `  ${plain(wrong)}`)];
+  return text === '' ? [...shown, span('dim', '  tab shows the commands, enter runs, esc closes')] : shown;
+}
+
 const key = (name: string): Span => span('strong', name);
 
 const GAP = 2;
 
 /** From the left what acts, at the right end the two that are always there: help and the way out. */
 function bar(table: readonly Binding[], context: KeyContext, width: number): Line {
-  const shown = table.filter(({ bar }) => bar !== undefined).sort((a, b) => (a.bar ?? 0) - (b.bar ?? 0));
+  const shown = table
+    .filter(({ bar, whenAble, disabled }) => bar !== undefined && !(whenAble && disabled?.(context) != null))
+    .sort((a, b) => (a.bar ?? 0) - (b.bar ?? 0));
   const ends = shown.filter(({ bar = 0 }) => bar >= ENDS_FROM).map((binding) => entry(binding, context));
   const end = between(ends);
   const spans: Span[] = [];

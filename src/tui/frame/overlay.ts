@@ -11,7 +11,7 @@ export interface Overlay {
   readonly lines: readonly Line[];
 }
 
-interface Area {
+export interface Area {
   readonly width: number;
   readonly height: number;
 }
@@ -20,12 +20,23 @@ const KEYS_WIDTH = 18;
 
 const GROUPS = { trading: 'Trading', moving: 'Moving', view: 'View' } as const;
 
+/** Lines that fit into a box. */
+export function boxedRows({ height }: { readonly height: number }): number {
+  return height - 4;
+}
+
 /** Lines in a box in the middle of the screen, cut to what fits. */
-function boxed(title: string, content: readonly Line[], scroll: number, area: Area, glyphs: Glyphs): Overlay {
+export function boxed(
+  title: string,
+  content: readonly Line[],
+  scroll: number,
+  area: Area,
+  glyphs: Glyphs,
+): Overlay {
   const [topLeft, topRight, bottomLeft, bottomRight, side] = glyphs.box;
   const widest = content.reduce((most, one) => Math.max(most, widthOf(one)), title.length + 4);
   const inner = Math.min(area.width - 6, widest);
-  const rows = Math.min(area.height - 4, content.length);
+  const rows = Math.min(boxedRows(area), content.length);
   const from = Math.max(0, Math.min(scroll, content.length - rows));
   const shown = content.slice(from, from + rows);
   const more = content.length > rows ? ` ${from + 1}-${from + rows} of ${content.length} ` : '';
@@ -104,9 +115,9 @@ export function detailOverlay(
 export function dialogOverlay(dialog: Dialog, area: Area, glyphs: Glyphs): Overlay {
   const { title, lines, choices, focus, word, typed } = dialog;
   const open = word === null || typed === word;
-  const buttons: Span[] = choices.flatMap(({ label, command }, i) => {
+  const buttons: Span[] = choices.flatMap(({ label, effect }, i) => {
     const text = i === focus ? `${glyphs.pointer} ${label} ` : `  ${label} `;
-    const tone = i === focus ? 'selected' : command === null || open ? 'plain' : 'dim';
+    const tone = i === focus ? 'selected' : effect === null || open ? 'plain' : 'dim';
     return [span(tone, text), span('plain', '  ')];
   });
   const asked: Line[] =

@@ -4,11 +4,15 @@ import { NotReachable, RpcError } from '../../protocol/errors.ts';
 import type { StatusResult } from '../../protocol/views.ts';
 
 export type Command =
-  | { readonly kind: 'pause' }
+  | { readonly kind: 'pause'; readonly reason?: string }
   | { readonly kind: 'resume' }
   | { readonly kind: 'stop'; readonly flatten: boolean }
-  | { readonly kind: 'panic' }
-  | { readonly kind: 'close'; readonly tradeId: number; readonly symbol: string };
+  | { readonly kind: 'panic'; readonly reason?: string }
+  | { readonly kind: 'close'; readonly tradeId: number; readonly symbol: string }
+  | { readonly kind: 'cancel'; readonly orderId: number }
+  | { readonly kind: 'reset'; readonly reason: string }
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'reload' };
 
 /** Who asked is recorded by the daemon; this is why. */
 const REASON = 'asked for in the live view';
@@ -29,6 +33,14 @@ export function doing(command: Command): string {
       return 'PANIC: closing everything at market';
     case 'close':
       return `closing ${command.symbol}`;
+    case 'cancel':
+      return `withdrawing order ${command.orderId}`;
+    case 'reset':
+      return 'releasing the emergency or halt';
+    case 'retry':
+      return 'leaving ERROR';
+    case 'reload':
+      return 'reading settings and presets again';
   }
 }
 
@@ -37,15 +49,24 @@ export async function carryOut(client: ControlClient, command: Command): Promise
   const options = { timeoutMs: PATIENCE_MS };
   switch (command.kind) {
     case 'pause':
-      return (await client.call('engine.pause', { reason: REASON }, options)).message;
+      return (await client.call('engine.pause', { reason: command.reason ?? REASON }, options)).message;
     case 'resume':
       return (await client.call('engine.resume', {}, options)).message;
     case 'stop':
       return (await client.call('engine.stop', { flatten: command.flatten }, options)).message;
     case 'panic':
-      return (await client.call('engine.emergencyStop', { reason: REASON }, options)).message;
+      return (await client.call('engine.emergencyStop', { reason: command.reason ?? REASON }, options))
+        .message;
     case 'close':
       return (await client.call('positions.close', { tradeId: command.tradeId }, options)).message;
+    case 'cancel':
+      return (await client.call('orders.cancel', { orderId: command.orderId }, options)).message;
+    case 'reset':
+      return (await client.call('engine.reset', { reason: command.reason }, options)).message;
+    case 'retry':
+      return (await client.call('engine.retry', {}, options)).message;
+    case 'reload':
+      return (await client.call('engine.reload', {}, options)).message;
   }
 }
 

@@ -1,14 +1,17 @@
 /** The questions before what cannot be taken back. Each names the account and the effect; Cancel has the focus. */
 import { plural } from '../../cli/format.ts';
 import type { PositionResult } from '../../protocol/views.ts';
+import type { StartForm } from '../start/form.ts';
 import { marked } from '../store/reduce.ts';
 import { tradingWord, type ViewState } from '../store/state.ts';
 import { signed } from '../text/figures.ts';
-import { type Line, line, span } from '../text/line.ts';
-import { stake } from './commands.ts';
+import { type Line, line, plain, span } from '../text/line.ts';
+import { type Command, stake } from './commands.ts';
 import type { Choice, Dialog } from './ui-state.ts';
 
-const CANCEL: Choice = { label: 'Cancel', command: null };
+const CANCEL: Choice = { label: 'Cancel', effect: null };
+
+const doing = (label: string, command: Command): Choice => ({ label, effect: { kind: 'command', command } });
 
 /** What is typed to confirm a panic. */
 export const PANIC_WORD = 'panic';
@@ -19,7 +22,7 @@ function dialog(
   choices: readonly Choice[],
   word: string | null,
 ): Dialog {
-  return { title, lines, choices: [CANCEL, ...choices], focus: 0, word, typed: '' };
+  return { title, lines, choices: [CANCEL, ...choices], focus: 0, word, typed: '', under: null };
 }
 
 function account(state: ViewState): Line {
@@ -34,7 +37,7 @@ function openLine({ positions }: ViewState): string {
   return `${plural(positions.length, 'position')}: ${names}.`;
 }
 
-export function stopDialog(state: ViewState): Dialog {
+export function stopDialog(state: ViewState, flatten = false): Dialog {
   const open = state.positions.length > 0;
   return dialog(
     'Stop the engine',
@@ -46,14 +49,14 @@ export function stopDialog(state: ViewState): Dialog {
       ...(open ? [line('Flatten: closes every position at market first, and verifies it.')] : []),
     ],
     [
-      { label: 'Stop', command: { kind: 'stop', flatten: false } },
-      ...(open ? [{ label: 'Flatten and stop', command: { kind: 'stop', flatten: true } } as const] : []),
+      ...(flatten ? [] : [doing('Stop', { kind: 'stop', flatten: false })]),
+      ...(open || flatten ? [doing('Flatten and stop', { kind: 'stop', flatten: true })] : []),
     ],
     null,
   );
 }
 
-export function panicDialog(state: ViewState): Dialog {
+export function panicDialog(state: ViewState, reason?: string): Dialog {
   return dialog(
     'PANIC: close everything at market',
     [
@@ -62,7 +65,7 @@ export function panicDialog(state: ViewState): Dialog {
       line('Entry orders are cancelled, then every position is closed at market'),
       line('until the venue says flat. Nothing starts again before a reset.'),
     ],
-    [{ label: 'Close everything', command: { kind: 'panic' } }],
+    [doing('Close everything', { kind: 'panic', ...(reason !== undefined && { reason }) })],
     PANIC_WORD,
   );
 }
@@ -79,11 +82,59 @@ export function closeDialog(state: ViewState, position: PositionResult): Dialog 
       line('Closes it at market; its stop and targets are cancelled.'),
     ],
     [
-      {
-        label: `Close ${position.symbol}`,
-        command: { kind: 'close', tradeId: position.tradeId, symbol: position.symbol },
-      },
+      doing(`Close ${position.symbol}`, {
+        kind: 'close',
+        tradeId: position.tradeId,
+        symbol: position.symbol,
+      }),
     ],
     null,
   );
+}
+
+export function resetDialog(state: ViewState, reason: string): Dialog {
+  return dialog(
+    'Release the emergency or halt',
+    [
+      account(state),
+      line(plain(`Recorded as: ${reason}`)),
+      line('The lock is taken off: the engine can trade again.'),
+    ],
+    [doing('Release it', { kind: 'reset', reason })],
+    null,
+  );
+}
+
+/** Before a command that the view does not know as harmless. */
+export function runDialog(state: ViewState, words: readonly string[]): Dialog {
+  return dialog(
+    'Run a command',
+    [
+      account(state),
+      line(span('strong', plain(`breakout ${words.join(' ')}`))),
+      line('It may change what runs or what is kept on this machine.'),
+    ],
+    [{ label: 'Run it', effect: { kind: 'run', words } }],
+    null,
+  );
+}
+
+/** Before real money is traded. */
+export function liveDialog(state: ViewState, form: StartForm): Dialog {
+  const { preset, venue } = form.values;
+  const { connection } = state;
+  const instance = connection.phase === 'live' ? `instance ${connection.daemon.instance}` : 'a new daemon';
+  return {
+    ...dialog(
+      'LIVE: trade real money',
+      [
+        line(span('alarm', ' LIVE '), plain(` ${preset} on ${venue}, ${instance}`)),
+        line('Orders are sent to the venue with the money of this account,'),
+        line('without asking again, until the engine is stopped.'),
+      ],
+      [{ label: 'Start live', effect: { kind: 'start', form, confirmed: true } }],
+      null,
+    ),
+    under: form,
+  };
 }

@@ -1,13 +1,7 @@
 /** What follows from a key. */
-import type { Command } from './commands.ts';
+import type { Effect } from './effect.ts';
 import type { Pressed } from './key-name.ts';
 import type { UiState } from './ui-state.ts';
-
-export type Effect =
-  | { readonly kind: 'leave' }
-  | { readonly kind: 'redraw' }
-  | { readonly kind: 'reconnect' }
-  | { readonly kind: 'command'; readonly command: Command };
 
 export interface Outcome {
   readonly change?: Partial<UiState>;
@@ -15,5 +9,10 @@ export interface Outcome {
 }
 
 export type Key = Exclude<Pressed, { kind: 'paste' }>;
+
+/** Why nothing follows. */
+export function said(text: string): Outcome {
+  return { change: { message: { tone: 'warn', text } } };
+}
 
 export const LEAVE: Outcome = { effect: { kind: 'leave' } };

@@ -1,9 +1,10 @@
 /** Keys while a question is open. */
 import { LEAVE, type Outcome } from './outcome.ts';
-import { type Dialog, NORMAL } from './ui-state.ts';
+import { type Dialog, type Mode, NORMAL } from './ui-state.ts';
 
 export function pressInDialog(dialog: Dialog, name: string): Outcome {
-  const { choices, focus, word, typed } = dialog;
+  const { choices, focus, word, typed, under } = dialog;
+  const back: Mode = under === null ? NORMAL : { kind: 'form', form: under };
   const change = (over: Partial<Dialog>): Outcome => ({
     change: { mode: { kind: 'dialog', dialog: { ...dialog, ...over } } },
   });
@@ -15,7 +16,7 @@ export function pressInDialog(dialog: Dialog, name: string): Outcome {
     case 'ctrl+c':
       return LEAVE;
     case 'esc':
-      return { change: { mode: NORMAL } };
+      return { change: { mode: back } };
     case 'tab':
     case 'right':
     case 'down':
@@ -27,11 +28,8 @@ export function pressInDialog(dialog: Dialog, name: string): Outcome {
     case 'backspace':
       return change({ typed: typed.slice(0, -1), focus: 0 });
     case 'enter': {
-      const command = choices[focus]?.command ?? null;
-      return {
-        change: { mode: NORMAL },
-        ...(command !== null && { effect: { kind: 'command', command } }),
-      };
+      const effect = choices[focus]?.effect ?? null;
+      return effect === null ? { change: { mode: back } } : { change: { mode: NORMAL }, effect };
     }
     default: {
       if (word === null || [...name].length !== 1) return {};

@@ -3,13 +3,20 @@
  * it. Pasted text is never taken as keys, and what changes trading must be pressed alone: keys that arrive together
  * may come from a paste into a terminal that does not tell.
  */
-import { contextOf, type Standing } from '../frame/standing.ts';
+
+import { boxedRows } from '../frame/overlay.ts';
+import { contextOf, layoutOf, type Standing } from '../frame/standing.ts';
+import { lineOf } from '../line/editor.ts';
+import { newForm } from '../start/form.ts';
 import type { Command } from './commands.ts';
 import { closeDialog, panicDialog, stopDialog } from './dialogs.ts';
 import { focusAfterZoom, focusBy, goTo, PAGE, select } from './moves.ts';
-import { type Key, LEAVE, type Outcome } from './outcome.ts';
+import { type Key, LEAVE, type Outcome, said } from './outcome.ts';
 import { pressInDialog } from './press-dialog.ts';
 import { typeFilter } from './press-filter.ts';
+import { pressInForm } from './press-form.ts';
+import { pressInLine } from './press-line.ts';
+import { pressInOutput } from './press-output.ts';
 import { type Action, type Binding, bindingOf } from './table.ts';
 import { type Mode, NORMAL } from './ui-state.ts';
 
@@ -17,21 +24,25 @@ export interface PressOptions {
   readonly table: readonly Binding[];
   /** Between the beginning and the end of a paste. */
   readonly pasting: boolean;
+  readonly readOnly: boolean;
 }
 
 /** @returns what follows; for text that came together, one outcome for each of its characters is asked for in turn. */
-export function press(standing: Standing, key: Key, { table, pasting }: PressOptions): Outcome {
-  const { mode } = standing.ui;
+export function press(standing: Standing, key: Key, { table, pasting, readOnly }: PressOptions): Outcome {
+  const { state, ui } = standing;
+  const { mode, history } = ui;
   if (mode.kind === 'filter') return typeFilter(standing.ui, key);
+  if (mode.kind === 'line') return pressInLine(key, { edit: mode.edit, state, history, readOnly, pasting });
+  if (mode.kind === 'form') return pressInForm(mode.form, key, pasting);
   if (pasting) return said('pasted text is not taken as keys');
   const name = key.kind === 'key' ? key.name : key.text;
   if (mode.kind === 'dialog') return pressInDialog(mode.dialog, name);
+  if (mode.kind === 'output') {
+    const at = layoutOf(standing);
+    return pressInOutput(mode.output, name, at.kind === 'panes' ? boxedRows(at) : 1);
+  }
   if (mode.kind === 'help' || mode.kind === 'detail') return pressOver(mode, name);
   return pressNormal(standing, name, key.kind === 'text', table);
-}
-
-function said(text: string): Outcome {
-  return { change: { message: { tone: 'warn', text } } };
 }
 
 function pressNormal(
@@ -66,6 +77,8 @@ const ACTIONS: Readonly<Record<Action, (standing: Standing) => Outcome>> = {
   last: (standing) => select(standing, (_, count) => count - 1),
   zoom: ({ ui }) => ({ change: { zoom: ui.zoom === null ? ui.focus : null } }),
   filter: () => ({ change: { mode: { kind: 'filter' } } }),
+  line: () => ({ change: { mode: { kind: 'line', edit: lineOf('') } } }),
+  start: () => ({ change: { mode: { kind: 'form', form: newForm() } }, effect: { kind: 'read_presets' } }),
   pause: () => command({ kind: 'pause' }),
   resume: () => command({ kind: 'resume' }),
   stop: ({ state }) => ({ change: { mode: { kind: 'dialog', dialog: stopDialog(state) } } }),

@@ -22,6 +22,8 @@ export type Action =
   | 'filter'
   | 'back'
   | 'pause'
+  | 'start'
+  | 'line'
   | 'resume'
   | 'stop'
   | 'close'
@@ -51,6 +53,8 @@ export interface Binding {
   readonly dangerous?: true;
   /** Place in the bar, lowest first; without one the help alone has it. */
   readonly bar?: number;
+  /** In the bar only where it can do something. */
+  readonly whenAble?: true;
   /** Why it can do nothing now; null when it can. */
   readonly disabled?: (context: KeyContext) => string | null;
 }
@@ -76,7 +80,26 @@ function noRows({ pane, state, ui }: KeyContext): string | null {
   return pane.rows(state, ui.filters[pane.id] ?? '').length === 0 ? 'there is nothing to select' : null;
 }
 
+/** Where nothing runs it can start: the daemon too. */
+function startable({ state: { connection, status, reads } }: KeyContext): string | null {
+  if (connection.phase !== 'live') return connection.failure?.kind === 'no_daemon' ? null : NOT_CONNECTED;
+  const told = reads.commands?.data.commands.find(({ command }) => command === 'start');
+  if (told !== undefined) return told.allowed ? null : told.reason;
+  return status?.state === 'IDLE' ? null : 'the engine is running';
+}
+
 const BINDINGS: readonly Binding[] = [
+  {
+    action: 'start',
+    keys: ['S'],
+    label: 'start',
+    help: 'starts the engine, and the daemon where none runs: a form asks how',
+    group: 'trading',
+    dangerous: true,
+    bar: 9,
+    whenAble: true,
+    disabled: startable,
+  },
   {
     action: 'pause',
     keys: ['p'],
@@ -223,6 +246,14 @@ const BINDINGS: readonly Binding[] = [
     group: 'view',
     bar: 23,
     disabled: ({ pane }) => (pane?.rows === undefined ? 'this pane has no rows to filter' : null),
+  },
+  {
+    action: 'line',
+    keys: [':'],
+    label: 'command',
+    help: 'runs any command of the command line; Tab completes it',
+    group: 'view',
+    bar: 24,
   },
   {
     action: 'back',
