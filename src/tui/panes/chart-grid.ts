@@ -14,6 +14,8 @@ export interface Mark {
   readonly tone: Tone;
   /** Without a line it is named at the edge alone. */
   readonly drawn: boolean;
+  /** Left out where it is beyond the scale, or where others have the rows round it. */
+  readonly minor: boolean;
 }
 
 export interface GridOptions {
@@ -51,10 +53,12 @@ interface Scale {
 /** How much of its range the candles give up to marks beyond it, at each side. */
 const STRETCH = 0.6;
 const GAP = 1;
+/** A blank before a name; another one and a sign behind it where its price is beyond the scale. */
+const EDGE = 3;
 
 export function chartGrid({ candles, marks, width, rows, glyphs, priceText }: GridOptions): Grid {
   const names = marks.map(({ name, text }) => `${name} ${text}`);
-  const edge = Math.max(0, ...names.map((name) => name.length + 2));
+  const edge = Math.max(0, ...names.map((name) => name.length + EDGE));
   const columns = Math.max(0, width - edge - GAP - 1);
   const step = candles.length * 2 <= columns ? 2 : 1;
   const shown = columns === 0 ? [] : candles.slice(-Math.floor(columns / step));
@@ -62,12 +66,12 @@ export function chartGrid({ candles, marks, width, rows, glyphs, priceText }: Gr
   if (shown.length === 0 || rows < 2) return empty;
   const scale = scaleOf(shown, marks, rows);
   const cells = emptyCells(columns, rows);
-  for (const mark of marks)
+  const { labels, named } = labelsOf(scale, marks, rows, glyphs, priceText);
+  for (const mark of named)
     if (mark.drawn && isWithin(scale, mark.price)) drawLine(cells, scale, mark, glyphs);
   shown.forEach((candle, i) => {
     drawCandle(cells, scale, candle, columns - (shown.length - i) * step, glyphs);
   });
-  const labels = labelsOf(scale, marks, rows, glyphs, priceText);
   const lines = cells.map((row, i): Line => {
     const label = labels[i];
     return [span('plain', ' '), ...spansOf(row), span('plain', ' '.repeat(GAP)), ...(label ? [label] : [])];
@@ -75,12 +79,13 @@ export function chartGrid({ candles, marks, width, rows, glyphs, priceText }: Gr
   return { lines, shown, columns, step };
 }
 
-/** From the candles, stretched towards marks that are not far from them. */
+/** From the candles, stretched towards what is traded where that is not far from them. */
 function scaleOf(candles: readonly CandleResult[], marks: readonly Mark[], rows: number): Scale {
   const top = Math.max(...candles.map(({ high }) => high));
   const bottom = Math.min(...candles.map(({ low }) => low));
   const reach = (top - bottom) * STRETCH;
   const near = marks
+    .filter(({ minor }) => !minor)
     .map(({ price }) => price)
     .filter((price) => price <= top + reach && price >= bottom - reach);
   const high = Math.max(top, ...near);
@@ -138,6 +143,14 @@ function spansOf(row: readonly Cell[]): Span[] {
   return spans;
 }
 
+interface Labels {
+  readonly labels: readonly (Span | undefined)[];
+  readonly named: readonly Mark[];
+}
+
+/** A minor mark is named so near to its price, in rows. */
+const NEAR = 1;
+
 /** What stands at the right of each row: names of marks first, the ends of the scale where there is room. */
 function labelsOf(
   scale: Scale,
@@ -145,32 +158,39 @@ function labelsOf(
   rows: number,
   glyphs: Glyphs,
   priceText: (price: number) => string,
-): (Span | undefined)[] {
-  const labels = new Array<Span | undefined>(rows);
-  for (const { price, name, text, tone } of marks) {
-    const within = isWithin(scale, price);
-    const pointer = within ? ' ' : price > scale.high ? glyphs.up : glyphs.down;
-    const place = freeRow(labels, rowOf(scale, price), within ? price : null, scale);
-    if (place !== null) labels[place] = span(tone, `${pointer}${name} ${text}`);
+): Labels {
+  const labels = new Array<Span | undefined>(rows).fill(undefined);
+  const named: Mark[] = [];
+  const beyond = (price: number): number => Math.max(price - scale.high, scale.low - price);
+  const within = marks.filter(({ price }) => isWithin(scale, price));
+  // The farthest stands outermost, and what is on the scale beside it.
+  const outside = marks
+    .filter(({ price, minor }) => !minor && !isWithin(scale, price))
+    .sort((a, b) => beyond(b.price) - beyond(a.price));
+  for (const mark of [...outside, ...within]) {
+    const { price, name, text, tone, minor } = mark;
+    const pointer = beyond(price) <= 0 ? '' : ` ${price > scale.high ? glyphs.up : glyphs.down}`;
+    const place = freeRow(labels, scale, price, minor ? NEAR : rows);
+    if (place === null) continue;
+    labels[place] = span(tone, ` ${name} ${text}${pointer}`);
+    named.push(mark);
   }
-  for (const [row, price] of [
-    [0, scale.high],
-    [rows - 1, scale.low],
-  ] as const)
-    labels[row] ??= span('dim', ` ${priceText(price)}`);
-  return labels;
+  labels[0] ??= span('dim', ` ${priceText(scale.high)}`);
+  labels[rows - 1] ??= span('dim', ` ${priceText(scale.low)}`);
+  return { labels, named };
 }
 
 /** The nearest free row: of two that are as near, the one on the side where the price is in its row. */
 function freeRow(
   labels: readonly (Span | undefined)[],
-  row: number,
-  price: number | null,
   scale: Scale,
+  price: number,
+  farthest: number,
 ): number | null {
-  const lower = price === null ? row === 0 : unitOf(scale, price) % 2 === 1;
-  for (let distance = 0; distance < labels.length; distance++) {
-    for (const sign of lower ? [1, -1] : [-1, 1]) {
+  const row = rowOf(scale, price);
+  const isLower = unitOf(scale, price) % 2 === 1;
+  for (let distance = 0; distance <= farthest; distance++) {
+    for (const sign of isLower ? [1, -1] : [-1, 1]) {
       const place = row + sign * distance;
       if (place >= 0 && place < labels.length && labels[place] === undefined) return place;
     }

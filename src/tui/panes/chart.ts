@@ -17,8 +17,16 @@ const DAY_MS = 86_400_000;
 /** A price of the chart with seven digits that count. */
 const priceText = (price: number): string => decimal(String(Number(price.toPrecision(7))), PRICE);
 
-function mark(name: string, price: string, tone: Tone, drawn = true): Mark {
-  return { name, price: Number(price), text: decimal(price, PRICE), tone, drawn };
+function mark(name: string, price: string, tone: Tone, over: Partial<Mark> = {}): Mark {
+  return {
+    name,
+    price: Number(price),
+    text: decimal(price, PRICE),
+    tone,
+    drawn: true,
+    minor: false,
+    ...over,
+  };
 }
 
 function positionMarks({ entry, stop, targets, level }: PositionResult): Mark[] {
@@ -39,7 +47,7 @@ function levelMarks(levels: readonly LevelResult[], symbol: string, known: reado
     .filter((each) => each.symbol === symbol && !known.some(({ price }) => price === Number(each.price)))
     .sort((a, b) => near(a) - near(b))
     .slice(0, MOST_LEVELS)
-    .map(({ price, life }) => mark(life === 'armed' ? 'armed' : 'level', price, 'warn'));
+    .map(({ price, life }) => mark(life === 'armed' ? 'armed' : 'level', price, 'warn', { minor: true }));
 }
 
 /** The newest price that is known: the stream's, or the last close. */
@@ -53,7 +61,7 @@ function lastPrice({ prices }: ViewState, symbol: string, candles: readonly Cand
 function marksOf(state: ViewState, symbol: string, last: string | null): Mark[] {
   const held = state.positions.filter((position) => position.symbol === symbol).flatMap(positionMarks);
   const levels = levelMarks(state.reads.levels?.data.levels ?? [], symbol, held);
-  return [...(last === null ? [] : [mark('last', last, 'strong', false)]), ...held, ...levels];
+  return [...(last === null ? [] : [mark('last', last, 'strong', { drawn: false })]), ...held, ...levels];
 }
 
 function headLine(symbol: string, last: string | null, { shown }: Grid, width: number): Line {

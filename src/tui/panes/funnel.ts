@@ -74,7 +74,7 @@ function missLine({ symbol, miss, text }: Miss): Line {
     ` ${padded(plain(symbol), SYMBOL)} `,
     span('warn', padded(`by ${percent(miss)}`, PLACE)),
     ' ',
-    span('dim', plain(text)),
+    span('dim', plain(text.startsWith(`${symbol}: `) ? text.slice(symbol.length + 2) : text)),
   );
 }
 

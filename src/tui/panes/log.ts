@@ -22,8 +22,14 @@ function valueText(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
 }
 
+/** True of many lines, and long: what tells one from another comes before them. */
+const LATE: ReadonlySet<string> = new Set(['seq', 'session', 'venueAt']);
+
 function detailText({ ref, detail }: LogLine): string {
-  const told = Object.entries(detail).map(([name, value]) => `${name}=${valueText(value)}`);
+  const late = ([name]: [string, unknown]): number => Number(LATE.has(name));
+  const told = Object.entries(detail)
+    .sort((a, b) => late(a) - late(b))
+    .map(([name, value]) => `${name}=${valueText(value)}`);
   return [...told, ...(ref === null ? [] : [`ref=${ref}`])].join(' ');
 }
 

@@ -71,7 +71,14 @@ test('a target far beyond the candles does not press them flat: it is named at t
     width: 70,
     height: 12,
   }).split('\n');
-  assert.match(lines[1] ?? '', /▲TP2 150$/);
+  assert.match(lines[1] ?? '', / TP2 150 ▲$/);
+});
+
+test('a level far from the price is left out, not named where it is not', () => {
+  const far = answered({ levels: [aLevel({ price: '300' })] });
+  const state = charted(WAVE, { positions: [] });
+  const text = textDrawn(chart, { ...state, reads: { ...state.reads, levels: far } }, { ...SOL, height: 12 });
+  assert.doesNotMatch(text, /300/);
 });
 
 test('a candle that rose and one that fell differ without any colour', () => {

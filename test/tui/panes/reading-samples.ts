@@ -221,7 +221,7 @@ export function aDiagnosis(over: Partial<DiagnosticsResult> = {}): DiagnosticsRe
         stage: 'filters',
         miss: 0.042,
         at: judgedAt,
-        text: 'volume of one hour 1.92 times its mean, needs at least 2',
+        text: 'LINKUSDT: volume of one hour 1.92 times its mean, needs at least 2',
       },
     ],
     ...over,
