@@ -39,6 +39,7 @@ const KEYS: Readonly<Record<string, string>> = {
   'ctrl+c': '\u0003',
   'ctrl+l': '\u000c',
   'ctrl+r': '\u0012',
+  'ctrl+u': '\u0015',
 };
 
 export class TestTerminal extends EventEmitter {
