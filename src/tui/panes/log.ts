@@ -25,10 +25,20 @@ function valueText(value: unknown): string {
 /** True of many lines, and long: what tells one from another comes before them. */
 const LATE: ReadonlySet<string> = new Set(['seq', 'session', 'venueAt']);
 
-function detailText({ ref, detail }: LogLine): string {
-  const late = ([name]: [string, unknown]): number => Number(LATE.has(name));
-  const told = Object.entries(detail)
-    .sort((a, b) => late(a) - late(b))
+/** What was logged with a line, name by name, also within objects: `{event: {symbol: 'X'}}` is `symbol=X`. */
+function leaves(detail: Readonly<Record<string, unknown>>): (readonly [name: string, value: unknown])[] {
+  return Object.entries(detail).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? leaves(Object.fromEntries(Object.entries(value)))
+      : [[name, value] as const],
+  );
+}
+
+function detailText({ ref, detail, message }: LogLine): string {
+  const late = (name: string): number => Number(LATE.has(name));
+  const told = leaves(detail)
+    .filter(([, value]) => value !== message)
+    .sort(([a], [b]) => late(a) - late(b))
     .map(([name, value]) => `${name}=${valueText(value)}`);
   return [...told, ...(ref === null ? [] : [`ref=${ref}`])].join(' ');
 }

@@ -47,6 +47,13 @@ test('a filter looks through level, component, words and what was logged with th
   assert.equal(textDrawn(log, state, { filter: 'nothing like it' }), 'no line has that in it');
 });
 
+test('a line shows what tells it from others first, also from within objects', () => {
+  const event = { type: 'trade', trade: { id: 4, symbol: 'INJUSDT', r: 1.2 } };
+  const line = aLogLine({ message: 'trade', ref: null, detail: { seq: 9, session: 's-1', event } });
+  const text = textDrawn(log, having({ log: answered(aLog([line])) }), { width: 90 });
+  assert.match(text, /trade {2}id=4 symbol=INJUSDT r=1\.2 seq=9 session=s-1$/);
+});
+
 test('a selected line stays selected by its number, and says all there is about it', () => {
   assert.match(textDrawn(log, state, { selected: 'stream:2', height: 1 }), /^▸13:59:58 warn/);
   const detail = log.detail?.(state, 'stream:1', 60) ?? [];
