@@ -8,8 +8,10 @@ import { type Area, boxed, type Overlay } from './overlay.ts';
 
 const LABEL_WIDTH = 9;
 
-/** Presets that are shown at a time. */
-const PRESET_ROWS = 4;
+/** Presets that are shown at a time: on a screen of 24 rows the form must fit with a problem in it. */
+const PRESET_ROWS = 3;
+const PRESET_ROWS_TALL = 8;
+const TALL = 30;
 
 const MOST_WIDTH = 90;
 
@@ -40,7 +42,11 @@ export function formOverlay(form: StartForm, state: ViewState, area: Area, glyph
       : 'no daemon runs: one is started first';
   const content: Line[] = [line(span('dim', plain(where)))];
   for (const field of fieldsOf(form)) {
-    content.push(...(field === 'preset' ? presetLines(form, glyphs) : [fieldLine(form, field, glyphs)]));
+    content.push(
+      ...(field === 'preset'
+        ? presetLines(form, area.height >= TALL ? PRESET_ROWS_TALL : PRESET_ROWS, glyphs)
+        : [fieldLine(form, field, glyphs)]),
+    );
     if (form.problem?.field === field) content.push(...problemLines(form.problem.text, width));
   }
   if (form.problem !== null && form.problem.field === null)
@@ -101,13 +107,13 @@ function fieldLine(form: StartForm, field: Field, glyphs: Glyphs): Line {
   return [...label(form, field, glyphs), span('strong', plain(value)), ...cursor, ...empty];
 }
 
-function presetLines(form: StartForm, glyphs: Glyphs): Line[] {
+function presetLines(form: StartForm, most: number, glyphs: Glyphs): Line[] {
   const { presets, values } = form;
   const head = label(form, 'preset', glyphs);
   if (presets === null) return [[...head, span('dim', 'reading the presets…')]];
   if (presets.length === 0) return [[...head, span('warn', 'there are no presets')]];
   const at = presets.findIndex(({ name }) => name === values.preset);
-  const { from, to } = windowOf(presets.length, at, PRESET_ROWS, false);
+  const { from, to } = windowOf(presets.length, at, most, false);
   const names = Math.min(
     30,
     presets.reduce((most, { name }) => Math.max(most, name.length), 0),
@@ -124,7 +130,7 @@ function presetLines(form: StartForm, glyphs: Glyphs): Line[] {
       ? [line(' '.repeat(LABEL_WIDTH + 2), span('warn', plain(`"${values.preset}" is none of them`)))]
       : [];
   const more =
-    presets.length > PRESET_ROWS
+    unknown.length === 0 && presets.length > most
       ? [line(' '.repeat(LABEL_WIDTH + 3), span('dim', `${from + 1}-${to} of ${presets.length}`))]
       : [];
   return [...rows, ...unknown, ...more];
