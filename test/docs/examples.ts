@@ -173,6 +173,9 @@ export const FURTHER: readonly Step[] = steps(
   'breakout start --preset breakout_v1 --seed 7 --follow --for 60s',
   'breakout start --preset breakout_v1 --data ./candles --from 2024-03-01 --speed 0 --follow',
   'breakout start --preset breakout_v1 --venue replay --data ./candles --speed 0 --follow',
+  // Without a terminal: one status.
+  'breakout start --preset breakout_v1 --tui',
+  'breakout stop',
   START,
   'breakout stop',
 );

@@ -27,6 +27,8 @@ export interface StartOptions {
   /** Milliseconds of wall time. */
   readonly for?: number;
   readonly yes?: boolean;
+  /** The live view is opened afterwards. */
+  readonly tui?: true;
 }
 
 type StartParams = ParamsOf<'engine.start'>;
@@ -39,6 +41,8 @@ const START_PATIENCE = { timeoutMs: 10 * 60_000 };
 
 /** `breakout start`. */
 export async function start(context: Context, options: StartOptions): Promise<void> {
+  if (options.tui && context.output.json)
+    throw usageError('--tui and --json do not go together', '`breakout start --json`, then `breakout tui`');
   const params = startParams(options);
   if (params.mode === 'live' && !PAPER_VENUES.has(params.venue ?? '')) {
     await confirm(

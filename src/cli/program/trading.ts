@@ -24,18 +24,25 @@ export function trading(root: Command): void {
     .option('--seed <n>', 'sim: seed of the generated market', parse.seed)
     .option('--follow', 'print what happens until the session ends; Ctrl-C leaves the engine running')
     .option('--for <time>', 'stop the engine after this wall time: 60s, 5m', parse.duration)
+    .addOption(new Option('--tui', 'open the live view once it has started').conflicts(['follow', 'for']))
     .option('--yes', 'do not ask before live trading')
     .addHelpText(
       'after',
       examples([
         'breakout start --preset breakout_v1',
+        'breakout start --preset breakout_v1 --tui',
         'breakout start --preset breakout_v1 --seed 7 --follow --for 60s',
         'breakout start --preset breakout_v1 --data ./candles --from 2024-03-01 --speed 0 --follow',
       ]),
     )
     .action(async (options, command) => {
       const { start } = await import('../commands/start.ts');
-      await start(contextOf(command), options);
+      const context = contextOf(command);
+      await start(context, options);
+      if (options.tui) {
+        const { tui } = await import('../commands/tui.ts');
+        await tui(root, context, { color: true });
+      }
     });
 
   root
