@@ -5,7 +5,10 @@ import { describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Sandbox } from './sandbox.ts';
 
-const launcher = fileURLToPath(new URL('../../bin/breakout.js', import.meta.url));
+/** The sources, where each module shows; the bundle of them is looked at by built.test.ts. */
+const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A resolve hook that writes the address of every module that is loaded to stderr. */
 const HOOK = `export async function resolve(specifier, context, next) {
@@ -21,12 +24,13 @@ describe('plain client commands', () => {
     test(`${words.join(' ')} loads no schema library, no log library and nothing of the engine`, async () => {
       await using bot = new Sandbox();
       const hook = `data:text/javascript,${encodeURIComponent(REGISTER)}`;
-      const { stderr } = spawnSync(process.execPath, ['--import', hook, launcher, ...words], {
+      const { stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--import', hook, entry, ...words], {
         env: bot.env,
+        cwd: root,
         encoding: 'utf8',
       });
       const loaded = [...stderr.matchAll(/^loaded (file:.*?)(?:\?.*)?$/gm)].map(([, url = '']) => url);
-      assert.ok(loaded.includes(pathToFileURL(launcher).href), stderr);
+      assert.ok(loaded.includes(pathToFileURL(entry).href), stderr);
       const packages = new Set(
         loaded.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []),
       );
