@@ -27,6 +27,8 @@ export interface ShowOptions {
   readonly ascii: boolean;
   /** Lines to be read aloud instead of a screen. */
   readonly screenReader: boolean;
+  /** Stops the process as Ctrl-Z does; resolves once it goes on. */
+  suspend(): Promise<void>;
   /** Leaves the view. */
   readonly signal: AbortSignal;
 }
@@ -52,6 +54,7 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
   const size = (): { columns: number; rows: number } => ({ columns: stdout.columns, rows: stdout.rows });
   using terminal = new AlternateScreen(stdout);
   const screen = new Screen(stdout, size);
+  let over = false;
   const { promise: left, resolve: leave } = deferred();
   using view = new View({
     feed,
@@ -61,11 +64,25 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
     ...size(),
     onLeave: leave,
     onRedraw: () => screen.redraw(),
+    onSuspend: () => void suspended(),
   });
   const resized = (): void => {
     const { columns, rows } = size();
     screen.forget();
     view.resize(columns, rows);
+  };
+  /** The shell gets its terminal as it was, and the view gets it back. */
+  const suspended = async (): Promise<void> => {
+    terminal[Symbol.dispose]();
+    stdin.setRawMode(false);
+    await options.suspend();
+    if (over) return;
+    stdin.setRawMode(true);
+    if (screenReader) return;
+    terminal.enter();
+    // The window may have another size by now.
+    resized();
+    screen.redraw();
   };
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
@@ -96,6 +113,7 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
   try {
     await Promise.race([left, app.waitUntilExit()]);
   } finally {
+    over = true;
     stdout.off('resize', resized);
     signal.removeEventListener('abort', leave);
     app.unmount();

@@ -31,6 +31,8 @@ export interface ViewOptions {
   readonly panes?: readonly Pane[];
   /** The person has left. */
   onLeave(): void;
+  /** The shell is asked for. */
+  onSuspend(): void;
   /** The screen is to be drawn as if nothing stood there. */
   onRedraw(): void;
 }
@@ -126,13 +128,16 @@ export class View implements Disposable {
   }
 
   #do(effect: Effect): void {
-    const { feed, onLeave, onRedraw } = this.#options;
+    const { feed, onLeave, onRedraw, onSuspend } = this.#options;
     switch (effect.kind) {
       case 'leave':
         onLeave();
         return;
       case 'redraw':
         onRedraw();
+        return;
+      case 'suspend':
+        onSuspend();
         return;
       case 'reconnect':
         feed.reconnect();

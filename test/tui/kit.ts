@@ -40,6 +40,7 @@ const KEYS: Readonly<Record<string, string>> = {
   'ctrl+l': '\u000c',
   'ctrl+r': '\u0012',
   'ctrl+u': '\u0015',
+  'ctrl+z': '\u001a',
 };
 
 export class TestTerminal extends EventEmitter {
@@ -115,6 +116,7 @@ export interface OpenOptions {
   readonly ascii?: boolean;
   readonly client?: ControlClient;
   readonly shell?: Partial<Shell>;
+  readonly suspend?: () => Promise<void>;
 }
 
 /** A command line that a test has not given: nothing may ask it. */
@@ -162,6 +164,7 @@ export async function open(t: TestContext, options: OpenOptions): Promise<OpenVi
     color,
     ascii,
     screenReader: false,
+    suspend: options.suspend ?? (() => Promise.reject(new Error('no shell to go to'))),
     signal: abort.signal,
   });
   onEnd(t, async () => {

@@ -117,3 +117,23 @@ test('the terminal is given back as it was when the view is left', async (t) => 
   assert.ok(terminal.written.endsWith('\u001b[?25h\u001b[?1049l'));
   assert.equal(terminal.text.trim(), '');
 });
+
+test('Ctrl-Z gives the shell its terminal, whatever is open, and fg brings the view back as it was', async (t) => {
+  let goOn: () => void = () => undefined;
+  const suspend = (): Promise<void> =>
+    new Promise((resolve) => {
+      goOn = resolve;
+    });
+  const { terminal, press } = await open(t, { state: aState(), suspend });
+  const before = terminal.text;
+  await press('E', 'ctrl+z');
+  assert.equal(terminal.emulator.buffer.active.type, 'normal');
+  assert.equal(terminal.raw, false);
+  goOn();
+  await terminal.settled();
+  assert.equal(terminal.emulator.buffer.active.type, 'alternate');
+  assert.equal(terminal.raw, true);
+  assert.match(terminal.text, /Type panic to confirm/);
+  await press('esc');
+  assert.equal(terminal.text, before);
+});

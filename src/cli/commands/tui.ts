@@ -40,9 +40,27 @@ export async function tui(root: Command, context: Context, flags: TuiFlags): Pro
       color: flags.color && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
       ascii: flags.ascii === true || !isUtf8(env),
       screenReader: flags.screenReader === true || env.INK_SCREEN_READER === 'true',
+      suspend,
       signal: left.signal,
     });
   } finally {
     for (const signal of ENDINGS) process.off(signal, leave);
   }
+}
+
+/** Where nothing can fetch a process back, as in the first window of a terminal, the system does not stop it. */
+const NOT_STOPPED_MS = 300;
+
+/** Stops all that runs in the foreground with this process, as Ctrl-Z does in a terminal that is not raw. */
+async function suspend(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const goOn = (): void => {
+      clearTimeout(timer);
+      process.off('SIGCONT', goOn);
+      resolve();
+    };
+    const timer = setTimeout(goOn, NOT_STOPPED_MS);
+    process.on('SIGCONT', goOn);
+    process.kill(0, 'SIGTSTP');
+  });
 }

@@ -6,6 +6,8 @@ import type { Command } from './commands.ts';
 export type Effect =
   | { readonly kind: 'leave' }
   | { readonly kind: 'redraw' }
+  /** Into the background of the shell, until it is fetched back. */
+  | { readonly kind: 'suspend' }
   | { readonly kind: 'reconnect' }
   | { readonly kind: 'command'; readonly command: Command }
   /** What fits at the cursor is to be found. */

@@ -15,4 +15,6 @@ export function said(text: string): Outcome {
   return { change: { message: { tone: 'warn', text } } };
 }
 
+export const SUSPEND: Outcome = { effect: { kind: 'suspend' } };
+
 export const LEAVE: Outcome = { effect: { kind: 'leave' } };

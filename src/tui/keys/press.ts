@@ -11,7 +11,7 @@ import { newForm } from '../start/form.ts';
 import type { Command } from './commands.ts';
 import { closeDialog, panicDialog, stopDialog } from './dialogs.ts';
 import { focusAfterZoom, focusBy, goTo, PAGE, select } from './moves.ts';
-import { type Key, LEAVE, type Outcome, said } from './outcome.ts';
+import { type Key, LEAVE, type Outcome, SUSPEND, said } from './outcome.ts';
 import { pressInDialog } from './press-dialog.ts';
 import { typeFilter } from './press-filter.ts';
 import { pressInForm } from './press-form.ts';
@@ -31,6 +31,8 @@ export interface PressOptions {
 export function press(standing: Standing, key: Key, { table, pasting, readOnly }: PressOptions): Outcome {
   const { state, ui } = standing;
   const { mode, history } = ui;
+  // As anywhere else in a terminal, whatever is open.
+  if (key.kind === 'key' && key.name === 'ctrl+z' && !pasting) return SUSPEND;
   if (mode.kind === 'filter') return typeFilter(standing.ui, key);
   if (mode.kind === 'line') return pressInLine(key, { edit: mode.edit, state, history, readOnly, pasting });
   if (mode.kind === 'form') return pressInForm(mode.form, key, pasting);
@@ -66,6 +68,7 @@ const ACTIONS: Readonly<Record<Action, (standing: Standing) => Outcome>> = {
   leave: () => LEAVE,
   redraw: () => ({ effect: { kind: 'redraw' } }),
   reconnect: () => ({ effect: { kind: 'reconnect' } }),
+  suspend: () => SUSPEND,
   help: () => ({ change: { mode: { kind: 'help', scroll: 0 } } }),
   next_pane: (standing) => focusBy(standing, 1),
   previous_pane: (standing) => focusBy(standing, -1),

@@ -29,6 +29,7 @@ export type Action =
   | 'close'
   | 'panic'
   | 'redraw'
+  | 'suspend'
   | 'reconnect';
 
 export interface KeyContext {
@@ -263,6 +264,13 @@ const BINDINGS: readonly Binding[] = [
     group: 'view',
   },
   { action: 'redraw', keys: ['ctrl+l'], label: 'redraw', help: 'draws the screen anew', group: 'view' },
+  {
+    action: 'suspend',
+    keys: ['ctrl+z'],
+    label: 'suspend',
+    help: 'back to the shell; `fg` fetches the view again',
+    group: 'view',
+  },
   {
     action: 'reconnect',
     keys: ['ctrl+r'],
