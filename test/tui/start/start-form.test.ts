@@ -71,6 +71,12 @@ test('where nothing runs the screen says so and offers to start it, unless it is
   assert.doesNotMatch(view.terminal.text, /S start/);
   await view.press('S');
   assert.match(view.terminal.text, /S start: the engine is running/);
+  const failure = { kind: 'denied', message: 'the socket belongs to another user' } as const;
+  await view.set(() => ({
+    ...nothing(),
+    connection: { phase: 'waiting', attempt: 1, retryAt: NOW, failure },
+  }));
+  assert.doesNotMatch(view.terminal.text, /No daemon is running|S start/);
   const looking = await open(t, { state: nothing(), readOnly: true });
   assert.doesNotMatch(looking.terminal.text, /Press S|S start/);
   await looking.press('S');
