@@ -270,7 +270,7 @@ export class SessionHost {
     return this.#launch(session, request, by, command);
   }
 
-  #goOn(session: Session, request: StartRequest, by: string, command: StartCommand): Promise<string> {
+  async #goOn(session: Session, request: StartRequest, by: string, command: StartCommand): Promise<string> {
     const differs = differences(session, request);
     if (differs.length > 0) {
       throw new Refusal(
@@ -279,7 +279,10 @@ export class SessionHost {
       );
     }
     session.startedAt = this.#wallNow();
-    return this.#launch(session, request, by, command);
+    const open = this.#engine.positions().length;
+    const message = await this.#launch(session, request, by, command);
+    // Its equity and its positions are those of before, whatever this start asked for.
+    return `${message}; goes on with session ${session.id}, ${open} position${open === 1 ? '' : 's'} open`;
   }
 
   async #launch(session: Session, request: StartRequest, by: string, command: StartCommand): Promise<string> {

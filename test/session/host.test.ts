@@ -153,7 +153,8 @@ test('a start on the same venue goes on with the account whose positions are ope
   await host.command({ name: 'stop', flatten: false }, 'ann');
   const held = host.positions().map((position) => position.tradeId);
   assert.ok(held.length > 0);
-  await host.start(request, 'ann');
+  const told = await host.start(request, 'ann');
+  assert.ok(told.includes(`goes on with session ${session}, ${held.length} position`), told);
   assert.equal(host.status().session, session);
   assert.deepEqual(
     host.positions().map((position) => position.tradeId),
