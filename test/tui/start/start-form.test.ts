@@ -71,6 +71,7 @@ test('where nothing runs the screen says so and offers to start it, unless it is
   assert.doesNotMatch(view.terminal.text, /S start/);
   await view.press('S');
   assert.match(view.terminal.text, /S start: the engine is running/);
+  await view.press('esc');
   const failure = { kind: 'denied', message: 'the socket belongs to another user' } as const;
   await view.set(() => ({
     ...nothing(),
