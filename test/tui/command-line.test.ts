@@ -199,6 +199,18 @@ test('a pasted line is not run by the line end in it', async (t) => {
   assert.equal(all.length, 0);
 });
 
+test('a line that arrives with its end, as from a terminal that does not tell a paste, waits for enter', async (t) => {
+  const { all, run } = runs();
+  const view = await opened(t, { run });
+  await view.press(':', 'status\r');
+  assert.match(lastLine(view), /^:status/);
+  assert.equal(all.length, 0);
+  await view.press('\u007f\u007f\ts');
+  assert.match(lastLine(view), /^:stats/);
+  await view.press('esc', 's\r');
+  assert.match(view.terminal.text, /press s alone to stop/);
+});
+
 test('a line longer than the screen keeps its cursor in sight', async (t) => {
   const view = await opened(t);
   await view.press(':', 'x'.repeat(130), 'E');

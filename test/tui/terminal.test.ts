@@ -1,66 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Sandbox } from '../cli/sandbox.ts';
+import { breakout, NO_TMUX, Tmux } from './tmux.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../bin/breakout.js', import.meta.url));
-const NO_TMUX =
-  spawnSync('tmux', ['-V']).status === 0 ? false : 'tmux is not installed: apt-get install tmux';
-
-/** A tmux of its own with one window, in which a shell command runs. */
-class Tmux implements Disposable {
-  readonly #socket: string;
-  readonly #env: NodeJS.ProcessEnv;
-
-  constructor(sandbox: Sandbox, columns: number, rows: number, command: string) {
-    this.#socket = path.join(sandbox.folder, 'tmux.sock');
-    const { NO_COLOR: _, ...env } = sandbox.env;
-    this.#env = { ...env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
-    this.#run('-f', '/dev/null', 'new-session', '-d', '-x', `${columns}`, '-y', `${rows}`, command);
-  }
-
-  #run(...words: string[]): string {
-    const { status, stdout, stderr } = spawnSync('tmux', ['-S', this.#socket, ...words], {
-      env: this.#env,
-      encoding: 'utf8',
-    });
-    assert.equal(status, 0, stderr);
-    return stdout;
-  }
-
-  get screen(): string {
-    return this.#run('capture-pane', '-p');
-  }
-
-  press(...keys: string[]): void {
-    for (const key of keys) this.#run('send-keys', key);
-  }
-
-  resize(columns: number, rows: number): void {
-    this.#run('resize-window', '-x', `${columns}`, '-y', `${rows}`);
-  }
-
-  async shows(pattern: RegExp, withinMs = 20_000): Promise<string> {
-    const deadline = Date.now() + withinMs;
-    for (;;) {
-      const { screen } = this;
-      if (pattern.test(screen)) return screen;
-      assert.ok(Date.now() < deadline, `it never showed ${pattern}:\n${screen}`);
-      await delay(50);
-    }
-  }
-
-  [Symbol.dispose](): void {
-    this.#run('kill-server');
-  }
-}
-
-const quoted = (text: string): string => `'${text}'`;
-const command = [process.execPath, LAUNCHER, 'tui'].map(quoted).join(' ');
+const command = breakout('tui');
 
 test('on a real terminal: trades come in, pause and resume work, the daemon dies and comes back, panic ends it, the shell is as it was', {
   skip: NO_TMUX,

@@ -14,8 +14,7 @@ export interface AppProps {
 export function App({ subscribe, screen, size, onPress }: AppProps): ReactElement {
   const regions = useSyncExternalStore(subscribe, screen);
   useInput((input, key) => {
-    const what = pressed(input, key);
-    if (what) onPress(what);
+    for (const what of pressed(input, key)) onPress(what);
   });
   const { columns, rows } = size();
   // One row less than the terminal has: a frame of full height scrolls in some of them.
@@ -46,8 +45,7 @@ const Place = memo(
 export function Spoken({ subscribe, screen, onPress }: AppProps): ReactElement {
   const regions = useSyncExternalStore(subscribe, screen);
   useInput((input, key) => {
-    const what = pressed(input, key);
-    if (what) onPress(what);
+    for (const what of pressed(input, key)) onPress(what);
   });
   return (
     <Box flexDirection="column">
