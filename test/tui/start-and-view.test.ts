@@ -56,3 +56,23 @@ test('start --tui opens the view on the session that it started', { skip: NO_TMU
   tmux.press('q');
   await tmux.shows(/The daemon runs in the background[\s\S]*left with 0/);
 });
+
+test('Ctrl-Z puts the view into the background of the shell, and fg fetches it back', {
+  skip: NO_TMUX,
+}, async () => {
+  await using sandbox = new Sandbox();
+  using tmux = new Tmux(sandbox, 100, 30, 'PS1="ready> " exec bash --norc --noprofile -i');
+  await tmux.shows(/ready>/);
+  tmux.type(breakout('tui'));
+  tmux.press('Enter');
+  await tmux.shows(/No daemon is running/);
+  tmux.press('C-z');
+  await tmux.shows(/Stopped/);
+  tmux.press('fg', 'Enter');
+  await tmux.shows(/No daemon is running/);
+  tmux.press('q');
+  await tmux.shows(/Stopped[\s\S]*ready> *$/m);
+  tmux.type('echo "left $? then"; exec cat');
+  tmux.press('Enter');
+  await tmux.shows(/^left 0 then/m);
+});

@@ -40,6 +40,11 @@ export class Tmux implements Disposable {
     for (const key of keys) this.#run('send-keys', key);
   }
 
+  /** Text, none of it the name of a key. */
+  type(text: string): void {
+    this.#run('send-keys', '-l', text);
+  }
+
   resize(columns: number, rows: number): void {
     this.#run('resize-window', '-x', `${columns}`, '-y', `${rows}`);
   }
