@@ -141,7 +141,9 @@ export class Errands implements Disposable {
     } catch (error) {
       if (error instanceof RpcError) {
         change({ busy: null });
-        return this.#wrong(form, { field: fieldOf(error), text: error.message });
+        const field = fieldOf(error);
+        // What is about a field is mended there; for the rest the daemon says how.
+        return this.#wrong(form, { field, text: field === null ? refusal(error) : error.message });
       }
       done('bad', error instanceof StartFailed ? error.message : refusal(error));
     }

@@ -95,6 +95,11 @@ test('the form starts an idle engine with what was chosen and typed', async (t) 
   await view.press('tab', 'tab', 'tab', 'BTCUSDT,ETHUSDT', 'tab', '2500', 'tab', '3600', 'tab', '7');
   await view.press('enter', 'enter');
   await shows(view, /[Ss]tarted|scanning/);
+  await view.press(':', 'start --preset breakout_v1', 'enter');
+  await shows(view, /of \d+|BROKEN/);
+  await view.press('shift+tab', 'shift+tab', 'enter');
+  await shows(view, /refused: .*already running/);
+  await view.press('esc');
   const status = await client.call('engine.status');
   assert.equal(status.preset, 'breakout_v1');
   assert.equal(Number(status.equity), 2500);
