@@ -1,0 +1,79 @@
+/** A program on a terminal of its own, and what it uses while it is looked at. */
+import { readFileSync } from 'node:fs';
+import { item } from '../../src/market/arrays.ts';
+import { Pane, type PaneOptions } from '../terminal/pane.ts';
+
+/** Linux counts CPU time for /proc in hundredths of a second, whatever the kernel's own tick is. */
+const TICKS_PER_SECOND = 100;
+/** Of the words of /proc/PID/stat behind the name of the program, as proc(5) has them: 14 and 15, from 3 on. */
+const USER = 11;
+const SYSTEM = 12;
+
+interface Look {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly bytes: number;
+  readonly residentMb: number;
+}
+
+export class Watched implements AsyncDisposable {
+  readonly name: string;
+  readonly pane: Pane;
+  readonly #pid: number;
+  readonly #looks: Look[] = [];
+  #bytes = 0;
+
+  /** @throws Error when tmux cannot make the terminal. */
+  constructor(options: Omit<PaneOptions, 'onOutput'>) {
+    this.name = options.name;
+    const onOutput = (bytes: Buffer): void => {
+      this.#bytes += bytes.length;
+    };
+    this.pane = new Pane({ ...options, onOutput });
+    this.#pid = this.pane.pid;
+  }
+
+  /** Takes its figures as they are now. @throws Error when it has ended. */
+  look(): void {
+    const stat = readFileSync(`/proc/${this.#pid}/stat`, 'utf8');
+    const words = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const status = readFileSync(`/proc/${this.#pid}/status`, 'utf8');
+    const resident = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+    if (resident === undefined) throw new Error(`${this.name} has ended`);
+    this.#looks.push({
+      seconds: performance.now() / 1_000,
+      cpuSeconds: (Number(words[USER]) + Number(words[SYSTEM])) / TICKS_PER_SECOND,
+      bytes: this.#bytes,
+      residentMb: Number(resident) / 1_024,
+    });
+  }
+
+  /** Of one CPU, in percent, from the first look to the last. */
+  get cpu(): number {
+    return 100 * this.#rate(({ cpuSeconds }) => cpuSeconds);
+  }
+
+  /** Written to the terminal, from the first look to the last. */
+  get bytesPerSecond(): number {
+    return this.#rate(({ bytes }) => bytes);
+  }
+
+  /** `share` 0: at the first look, 1: at the last. */
+  residentMb(share: number): number {
+    return item(this.#looks, Math.round(share * (this.#looks.length - 1))).residentMb;
+  }
+
+  get mostMb(): number {
+    return Math.max(...this.#looks.map(({ residentMb }) => residentMb));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.pane[Symbol.asyncDispose]();
+  }
+
+  #rate(of: (look: Look) => number): number {
+    const first = item(this.#looks, 0);
+    const last = item(this.#looks, this.#looks.length - 1);
+    return (of(last) - of(first)) / (last.seconds - first.seconds);
+  }
+}
