@@ -35,7 +35,7 @@ if (filters.length === 0) {
 
 const child = spawn(
   process.execPath,
-  ['--import', 'tsx', '--test', '--test-reporter=spec', '--test-concurrency=2', ...flags, ...files],
+  ['--import', 'tsx', '--test', '--test-reporter=spec', '--test-concurrency=3', ...flags, ...files],
   { cwd: root, stdio: 'inherit' },
 );
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))

@@ -10,6 +10,7 @@ import { Refusal, type RefusalCode } from '../../src/session/refusal.ts';
 import type { StartRequest } from '../../src/session/session.ts';
 import type { OpenVenue, VenueRequest } from '../../src/session/venues.ts';
 import { openVenue } from '../../src/session/venues.ts';
+import type { Matching } from '../../src/venue/ports.ts';
 import { GENERATED_START, generatedMarket } from '../../src/venue/simulated/generator/generated-market.ts';
 import { DEFAULT_COSTS, simulatedMatching } from '../../src/venue/simulated/matching.ts';
 
@@ -165,16 +166,42 @@ test('a start on the same venue goes on with the account whose positions are ope
   assert.equal(host.status().ended?.reason, 'stopped');
 });
 
+/** Refuses market orders until it is willing: the engine asks again and again. */
+function reluctant(venue: Matching, willing: () => boolean): Matching {
+  return {
+    submit: (order, at) =>
+      order.type === 'market' && !willing()
+        ? [{ status: 'rejected', orderId: order.id, reason: 'not now' }]
+        : venue.submit(order, at),
+    cancel: (orderId, at) => venue.cancel(orderId, at),
+    amend: (orderId, quantity, stopPrice, at) => venue.amend(orderId, quantity, stopPrice, at),
+    begin: (bars) => venue.begin(bars),
+    get busy() {
+      return venue.busy;
+    },
+    walk: (point) => venue.walk(point),
+    positions: () => venue.positions(),
+    ambiguousTrades: venue.ambiguousTrades,
+  };
+}
+
 test('a stop that takes too long says so, and the engine goes on stopping', async (t) => {
-  const host = hostFor(t, { commandBoundMs: 1 });
+  let willing = false;
+  const host = hostFor(t, {
+    commandBoundMs: 1,
+    open: async (asked) => {
+      const venue = await openVenue(asked);
+      return { ...venue, matching: reluctant(venue.matching, () => willing) };
+    },
+  });
   const open = until(host, opened);
   await host.start({ ...request, speed: 5_000 }, 'ann');
   await open;
   const end = until(host, ended);
-  // A market order fills at the next path point, some 20 ms away.
   await assert.rejects(host.command({ name: 'stop', flatten: true }, 'ann'), refusedWith('STOP_INCOMPLETE'));
   assert.equal(host.status().stopping, true);
   await assert.rejects(host.command({ name: 'stop', flatten: true }, 'ann'), refusedWith('STOP_IN_PROGRESS'));
+  willing = true;
   await end;
   assert.equal(host.status().state, 'IDLE');
   assert.equal(host.positions().length, 0);
