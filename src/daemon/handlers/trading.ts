@@ -31,14 +31,16 @@ export function tradingHandlers({ host }: HandlerContext): HandlersOf<'trading',
       return { levels: host.engine.levels(symbol ?? null) };
     },
     'candles.list': ({ symbol, limit }) => {
-      known(host, symbol);
-      return { symbol, timeframe: '15m', candles: host.engine.candles(symbol, limit) ?? [] };
+      const candles = host.engine.candles(symbol, limit);
+      if (candles === null) throw foreign(host, symbol);
+      return { symbol, timeframe: '15m', candles };
     },
     'scanner.candidates': () => host.engine.scan(),
     'account.get': () => ({ account: host.engine.account() }),
     'engine.explain': ({ symbol }) => {
-      known(host, symbol);
-      return host.engine.explain(symbol ?? null) ?? { entries: { allowed: false, reasons: [] }, symbols: [] };
+      const explanation = host.engine.explain(symbol ?? null);
+      if (explanation === null) throw foreign(host, symbol);
+      return explanation;
     },
     'engine.diagnostics': () => host.engine.diagnostics(),
   };
@@ -52,17 +54,20 @@ function tradeOf(host: SessionHost, symbol: string | undefined): number {
   throw RpcError.of('POSITION_UNKNOWN', `no position in ${symbol} is open`);
 }
 
-/** @throws RpcError SYMBOL_UNKNOWN with the symbol that was meant, where there is one. */
+/** @throws RpcError SYMBOL_UNKNOWN */
 function known(host: SessionHost, symbol: string | undefined): void {
-  if (symbol === undefined) return;
+  if (symbol !== undefined && !host.engine.symbols().includes(symbol)) throw foreign(host, symbol);
+}
+
+/** SYMBOL_UNKNOWN, with the symbol that was meant where there is one. */
+function foreign(host: SessionHost, symbol = ''): RpcError {
   const symbols = host.engine.symbols();
-  if (symbols.includes(symbol)) return;
   if (symbols.length === 0) {
-    throw RpcError.of('SYMBOL_UNKNOWN', `${JSON.stringify(symbol)}: no session has run yet`);
+    return RpcError.of('SYMBOL_UNKNOWN', `${JSON.stringify(symbol)}: no session has run yet`);
   }
   const plain = (name: string): string => name.replace(/[^a-z0-9]/gi, '').toUpperCase();
   const meant = symbols.find((name) => plain(name) === plain(symbol));
-  throw RpcError.of(
+  return RpcError.of(
     'SYMBOL_UNKNOWN',
     `the session trades no ${JSON.stringify(symbol)}${meant === undefined ? '' : `: write ${meant}`}`,
   );
