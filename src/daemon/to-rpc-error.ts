@@ -8,6 +8,8 @@ import { redactText } from '../telemetry/secrets.ts';
 /** Every reason of the session is an error of the wire; a new one without an entry does not compile. */
 const CODES: { readonly [C in RefusalCode]: C & AppErrorCode } = {
   ENGINE_ALREADY_RUNNING: 'ENGINE_ALREADY_RUNNING',
+  FOREIGN_POSITION: 'FOREIGN_POSITION',
+  FOREIGN_UNKNOWN: 'FOREIGN_UNKNOWN',
   ENGINE_NOT_RUNNING: 'ENGINE_NOT_RUNNING',
   ENGINE_NOT_PAUSED: 'ENGINE_NOT_PAUSED',
   ENGINE_NOT_IN_ERROR: 'ENGINE_NOT_IN_ERROR',

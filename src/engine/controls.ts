@@ -7,7 +7,8 @@ import type { BarColumns } from '../market/bars.ts';
 import type { Breach } from '../risk/limits.ts';
 import { warmupBars } from '../strategy/series.ts';
 import { FlatCheck } from './flat-check.ts';
-import type { Command, PositionReport } from './input.ts';
+import { Foreign } from './foreign.ts';
+import type { Command, Finding, ForeignHolding, PositionReport } from './input.ts';
 import { Latches } from './latches.ts';
 import { Machine } from './machine.ts';
 import { Pipeline } from './pipeline.ts';
@@ -20,6 +21,7 @@ import { Run, type VenueFacts } from './run.ts';
 export class Controls {
   readonly machine: Machine;
   readonly latches = new Latches();
+  readonly foreign: Foreign;
   facts: VenueFacts | null = null;
   run: Run | null = null;
   /** An orderly stop that waits for entry orders to end, fills to be protected and, with flatten, for flat. */
@@ -35,6 +37,7 @@ export class Controls {
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
+    this.foreign = new Foreign(outbox);
     this.#flatCheck = new FlatCheck(outbox);
     this.#replies = new Replies(outbox);
     this.#requests = new Requests(this.#replies);
@@ -93,6 +96,10 @@ export class Controls {
       case 'cancelOrder':
         if (this.run !== null) this.#requests.cancel(who, this.run, command.orderId);
         break;
+      case 'adopt':
+      case 'ignore':
+        this.#replies.done(who, this.foreign.decide(command.symbol, command.name, by));
+        break;
     }
   }
 
@@ -149,7 +156,25 @@ export class Controls {
 
   /** The venue's own count of positions. */
   verified(queryId: number, positions: readonly PositionReport[]): void {
-    if (this.run !== null) this.#flatCheck.answer(queryId, positions, this.run);
+    if (this.run !== null) this.#flatCheck.answer(queryId, positions, this.run, this.foreign);
+  }
+
+  /** Own books have been held against the venue's. What nobody has decided on keeps entries from being sent. */
+  reconciled(findings: readonly Finding[], holdings: readonly ForeignHolding[]): void {
+    for (const { code, symbol, message } of findings)
+      this.#outbox.event({ type: 'warning', code, symbol, message });
+    this.foreign.seen(holdings);
+    const inTheWay = this.foreign.refusalOfStart();
+    const differ = findings.find(({ code }) => code === 'DECISIONS_DIFFER');
+    if ((inTheWay === null && differ === undefined) || !this.running || this.latches.pause !== null) return;
+    const reason = inTheWay?.message ?? differ?.message ?? '';
+    this.latches.pause = { by: 'reconciliation', at: this.#outbox.at, reason };
+    this.run?.desk.cancelEntries('reconciliation');
+  }
+
+  /** The daemon ends and the next one goes on: nothing that waits to be filled stays behind. */
+  shutdown(): void {
+    this.run?.desk.cancelEntries('the daemon is stopping');
   }
 
   fault(reason: string): void {
@@ -180,6 +205,7 @@ export class Controls {
       if (this.stopping === null) return;
     }
     if (this.machine.state === 'INITIALIZING' || this.machine.state === 'ERROR' || this.run === null) return;
+    this.foreign.adoptDue(this.run);
     this.#rest(this.run);
   }
 

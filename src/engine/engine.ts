@@ -6,6 +6,7 @@
 import { Outbox } from '../execution/outbox.ts';
 import { toMarket } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
+import { type Claims, claimsOf } from './claims.ts';
 import { Controls } from './controls.ts';
 import { diagnosticsView, explainView } from './explain.ts';
 import type { Input } from './input.ts';
@@ -18,6 +19,7 @@ import type {
   CommandView,
   DiagnosticsView,
   ExplainView,
+  ForeignView,
   LevelView,
   MetricsView,
   OrderView,
@@ -85,6 +87,15 @@ export class Engine {
       case 'feed':
         run?.feed(input.symbol, input.status === 'stale');
         break;
+      case 'reconciliation':
+        controls.reconciled(input.findings, input.foreign);
+        break;
+      case 'adjustment':
+        run?.desk.adjusted(input.symbol, input);
+        break;
+      case 'shutdown':
+        controls.shutdown();
+        break;
       case 'fault':
         controls.fault(input.reason);
         break;
@@ -133,6 +144,16 @@ export class Engine {
   /** Null before the first start. */
   account(): AccountView | null {
     return accountView(this.#controls.run);
+  }
+
+  /** What the engine holds to be true of its venue. */
+  claims(): Claims {
+    return claimsOf(this.#controls.run);
+  }
+
+  /** What the venue holds that is not the bot's, and what was decided about it. */
+  foreign(): readonly ForeignView[] {
+    return this.#controls.foreign.list();
   }
 
   /** Why there is no trade, of one symbol or of all; null for a symbol that is not traded here. */

@@ -1,6 +1,7 @@
 /** Flat is what the venue says: asked until its own count of positions agrees. */
 import type { Outbox } from '../execution/outbox.ts';
 import { SECOND } from '../market/time.ts';
+import type { Foreign } from './foreign.ts';
 import type { PositionReport } from './input.ts';
 import type { Run } from './run.ts';
 
@@ -35,14 +36,19 @@ export class FlatCheck {
     this.#waiting = false;
   }
 
-  /** The venue's own count. Dust that ended trades are known to have left is no position. */
-  answer(queryId: number, positions: readonly PositionReport[], { markets, desk }: Run): void {
+  /** The venue's own count. Dust that ended trades are known to have left, and what is not the bot's, is no position. */
+  answer(
+    queryId: number,
+    positions: readonly PositionReport[],
+    { markets, desk }: Run,
+    foreign: Foreign,
+  ): void {
     if (queryId !== this.#query) return;
     this.#query = null;
     const own = new Map(markets.map((m) => [m.symbol, m]));
     const left = positions.filter(({ symbol, quantity }) => {
       const market = own.get(symbol);
-      return market !== undefined && !desk.isDust(market, quantity);
+      return market !== undefined && !desk.isDust(market, quantity, foreign.quantityOf(symbol));
     });
     if (left.length === 0) {
       this.#flat = true;

@@ -35,7 +35,11 @@ export type Command =
   /** Closes one position at market, whatever its targets. */
   | { readonly name: 'closePosition'; readonly tradeId: number }
   /** Withdraws the entry (or add-on) that the order belongs to. */
-  | { readonly name: 'cancelOrder'; readonly orderId: number };
+  | { readonly name: 'cancelOrder'; readonly orderId: number }
+  /** Takes over a position that the bot did not open: it is protected and managed as its own from then on. */
+  | { readonly name: 'adopt'; readonly symbol: string }
+  /** Leaves a position or orders that the bot did not make alone for good. */
+  | { readonly name: 'ignore'; readonly symbol: string };
 
 export type CommandName = Command['name'];
 
@@ -79,12 +83,44 @@ export type OrderReport =
   | { readonly status: 'amend_rejected'; readonly orderId: number; readonly reason: string }
   | { readonly status: 'cancel_rejected'; readonly orderId: number; readonly reason: string }
   /** Sent, and nothing is known of it: neither accepted nor rejected. */
-  | { readonly status: 'unknown'; readonly orderId: number };
+  | { readonly status: 'unknown'; readonly orderId: number }
+  /** The venue has shown that it never had the order and never will: it got lost on the way, or was not sent. */
+  | { readonly status: 'lost'; readonly orderId: number; readonly reason: string };
 
 /** A venue's own count of what it holds for this account: signed base quantity. */
 export interface PositionReport {
   readonly symbol: string;
   readonly quantity: string;
+}
+
+/** What a reconciliation found to differ and what was done about it, for the operator. */
+export interface Finding {
+  readonly code: FindingCode;
+  /** Null for what is of no one symbol. */
+  readonly symbol: string | null;
+  readonly message: string;
+}
+
+export type FindingCode =
+  | 'ORDER_FOUND'
+  | 'ORDER_GONE'
+  | 'ORDER_LOST'
+  | 'ORDER_DIFFERS'
+  | 'FILL_FOUND'
+  | 'POSITION_SMALLER'
+  | 'FOREIGN_POSITION'
+  | 'FOREIGN_ORDERS'
+  | 'DECISIONS_DIFFER';
+
+/** What the venue holds in a symbol that no order of this bot explains. */
+export interface ForeignHolding {
+  readonly symbol: string;
+  /** Signed base quantity; `0` where there are orders alone. */
+  readonly quantity: string;
+  /** Average entry price, or the market's where the venue does not tell; null without a position. */
+  readonly price: string | null;
+  /** Open orders there that are not the bot's. */
+  readonly orders: number;
 }
 
 /**
@@ -145,6 +181,24 @@ export type Input =
       readonly status: 'stale' | 'live';
     }
   | { readonly kind: 'timer'; readonly at: Millis; readonly timerId: number }
+  /** Own books were held against the venue's. Inputs that correct them come before it; this tells what was found. */
+  | {
+      readonly kind: 'reconciliation';
+      readonly at: Millis;
+      readonly findings: readonly Finding[];
+      /** All there is that is not the bot's: what is missing here is gone. */
+      readonly foreign: readonly ForeignHolding[];
+    }
+  /** The venue holds less of an own position than its fills say: the difference, signed, leaves the books at `price`. */
+  | {
+      readonly kind: 'adjustment';
+      readonly at: Millis;
+      readonly symbol: number;
+      readonly quantity: string;
+      readonly price: string;
+    }
+  /** The daemon is about to end: entries are withdrawn, all else stays as it is and goes on with the next one. */
+  | { readonly kind: 'shutdown'; readonly at: Millis }
   /** The shell round the engine failed in a way that trading must not go on over. */
   | { readonly kind: 'fault'; readonly at: Millis; readonly reason: string };
 

@@ -46,14 +46,19 @@ export type ExitReason =
   | 'unprotected'
   | 'stop_passed'
   | 'manual'
-  | 'liquidation';
+  | 'liquidation'
+  /** The position was found smaller at the venue than its fills say. */
+  | 'reconciled';
+
+/** What a trade was entered by. `adopted`: the bot found the position and was told to take it over. */
+export type Strategy = 'momentum' | 'retest' | 'adopted';
 
 /** A finished trade. Decimals are exact strings; `pnl` is net of fees and funding; `r` = pnl / initial risk. */
 export interface Trade {
   readonly id: number;
   readonly symbol: string;
   readonly side: Side;
-  readonly strategy: 'momentum' | 'retest';
+  readonly strategy: Strategy;
   readonly openedAt: Millis;
   readonly closedAt: Millis;
   /** Volume-weighted average prices. */

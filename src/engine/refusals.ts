@@ -1,5 +1,6 @@
 /** What each command is refused for, by the engine's state and latches. One place for `apply` and `commands`. */
 import type { Preset } from '../config/preset.ts';
+import type { Foreign } from './foreign.ts';
 import type { Command, CommandName } from './input.ts';
 import type { Latches } from './latches.ts';
 import type { ErrorCode } from './refusal.ts';
@@ -10,6 +11,7 @@ import type { EngineState } from './state.ts';
 export interface ControlFacts {
   readonly machine: { readonly state: EngineState };
   readonly latches: Latches;
+  readonly foreign: Foreign;
   readonly facts: VenueFacts | null;
   readonly run: Run | null;
   readonly stopping: object | null;
@@ -36,6 +38,8 @@ export function refusalOf(controls: ControlFacts, command: Command): Refusal | n
   // Whether there is no such order, or one that belongs to a position, is told by the order itself.
   if (command.name === 'cancelOrder' && general?.code === 'ORDER_UNKNOWN' && controls.run !== null)
     return null;
+  if (command.name === 'adopt' || command.name === 'ignore')
+    return general ?? controls.foreign.refusalOfDecision(command.symbol, command.name);
   if (general !== null || command.name !== 'start') return general;
   if (controls.facts === null || controls.facts.markets.length === 0) {
     return { code: 'START_FAILED', message: 'the venue has no instruments' };
@@ -82,7 +86,7 @@ export function refusalByName(controls: ControlFacts, name: CommandName): Refusa
       }
       if (state === 'IDLE' && controls.stopping !== null) return STOPPING;
       return state === 'IDLE'
-        ? null
+        ? controls.foreign.refusalOfStart()
         : { code: 'ENGINE_ALREADY_RUNNING', message: `the engine is already running (${state})` };
     case 'stop':
       // What an earlier stop left open can still be closed: `stop --flatten`.
@@ -105,7 +109,7 @@ export function refusalByName(controls: ControlFacts, name: CommandName): Refusa
         return { code: 'ENGINE_NOT_PAUSED', message: `the engine is not paused (${state})` };
       }
       if (state === 'EMERGENCY') return IN_PANIC;
-      return controls.stopping === null ? null : STOPPING;
+      return controls.stopping === null ? controls.foreign.refusalOfStart() : STOPPING;
     case 'emergencyStop':
       return null;
     case 'reset':
@@ -121,6 +125,11 @@ export function refusalByName(controls: ControlFacts, name: CommandName): Refusa
       return (controls.run?.desk.entriesPending ?? 0) > 0
         ? null
         : { code: 'ORDER_UNKNOWN', message: 'no entry order is out' };
+    case 'adopt':
+    case 'ignore':
+      return controls.foreign.list().length > 0
+        ? null
+        : { code: 'FOREIGN_UNKNOWN', message: 'nothing is known at the venue that the bot did not make' };
     case 'retry':
       return state === 'ERROR'
         ? null

@@ -2,7 +2,7 @@ import type { Millis } from '../market/time.ts';
 import type { Condition, ConditionEntry, Stage, Unit } from '../strategy/conditions.ts';
 import type { LevelLife } from '../strategy/level.ts';
 import type { CommandName, Mode } from './input.ts';
-import type { HaltRule, OrderPurpose, OrderSide, OrderType, Side } from './output.ts';
+import type { HaltRule, OrderPurpose, OrderSide, OrderType, Side, Strategy } from './output.ts';
 import type { EngineState } from './state.ts';
 
 /** Who holds the engine paused, since when and why. */
@@ -21,6 +21,18 @@ export interface HaltLatch {
   readonly value: number | null;
   readonly limit: number | null;
   readonly release: 'manual' | 'next_utc_day';
+}
+
+/** A position, or orders, at the venue that this bot did not make. */
+export interface ForeignView {
+  readonly symbol: string;
+  /** Signed base quantity. */
+  readonly quantity: string;
+  readonly price: string | null;
+  readonly orders: number;
+  /** Null while nobody has said: entries wait for it. */
+  readonly decision: 'adopt' | 'ignore' | null;
+  readonly by: string | null;
 }
 
 export interface StatusView {
@@ -50,7 +62,7 @@ export interface PositionView {
   readonly tradeId: number;
   readonly symbol: string;
   readonly side: Side;
-  readonly strategy: 'momentum' | 'retest';
+  readonly strategy: Strategy;
   readonly quantity: string;
   readonly entry: string;
   readonly mark: string;

@@ -23,6 +23,8 @@ const COMMANDS: readonly CommandName[] = [
   'retry',
   'closePosition',
   'cancelOrder',
+  'adopt',
+  'ignore',
 ];
 
 export function statusView(controls: Controls, at: Millis): StatusView {

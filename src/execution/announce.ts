@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<OrderReport['status'], OrderEventStatus>> = {
   amend_rejected: 'accepted',
   cancel_rejected: 'accepted',
   unknown: 'unknown',
+  lost: 'rejected',
 };
 
 /** What a report made of an order; a partial fill is told by its own event alone. */

@@ -57,12 +57,20 @@ export class Blotter {
   }
 
   /**
-   * Whether what the venue counts of a symbol is no more than the remainders that ended trades left there, to
-   * within less than a lot, which cannot be traded.
+   * Whether what the venue counts of a symbol is no more than the remainders that ended trades left there and what
+   * is not the bot's, to within less than a lot, which cannot be traded.
    */
-  isDust(market: Market, quantity: string): boolean {
-    const unknown = new Big(quantity).minus(this.#dust.get(market.index) ?? 0);
+  isDust(market: Market, quantity: string, foreign: string): boolean {
+    const unknown = new Big(quantity).minus(foreign).minus(this.#dust.get(market.index) ?? 0);
     return unknown.abs().lt(market.lot);
+  }
+
+  /** What own fills have left in the account, by symbol index: signed base quantities, dust included. */
+  holdings(): Map<number, string> {
+    const held = new Map<number, Big>(this.#dust);
+    for (const { market, account } of this.#open.values())
+      held.set(market.index, account.held.plus(held.get(market.index) ?? 0));
+    return new Map([...held].map(([index, quantity]) => [index, quantity.toFixed()]));
   }
 
   /** Every filled unit has a confirmed stop. */

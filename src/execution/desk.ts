@@ -20,7 +20,7 @@ import { OpenTrade, type TradeSeed } from './open-trade.ts';
 import { applyReport, isFinal, isLive, type Order } from './orders.ts';
 import type { TimerPurpose } from './outbox.ts';
 import { protect, protectionDue, raiseStop } from './protection.ts';
-import { placeTargets } from './targets.ts';
+import { placeTargets, replaceTarget } from './targets.ts';
 
 export type NewTrade = Omit<TradeSeed, 'id' | 'plan'> & {
   readonly notional: number;
@@ -142,7 +142,15 @@ export class Desk extends Blotter {
         announcePosition(outbox, trade, 'protected', 'stop confirmed');
     }
     if (report.status === 'cancel_rejected') retryCancel(this.#context, order);
-    if (order === trade.stop && order.status === 'rejected' && trade.openLots > 0 && trade.closing === null) {
+    if (report.status === 'lost') {
+      // A lost stop is placed anew by #settle: the market has not refused it.
+      replaceTarget(this.#context, trade, order);
+    } else if (
+      order === trade.stop &&
+      order.status === 'rejected' &&
+      trade.openLots > 0 &&
+      trade.closing === null
+    ) {
       closeAtMarket(this.#context, trade, 'stop_passed');
     }
     if (order === trade.exit && isFinal(order) && order.status !== 'filled' && trade.openLots > 0) {
@@ -188,6 +196,42 @@ export class Desk extends Blotter {
       fee: input.fee,
     });
     this.#settle(trade);
+  }
+
+  /** The venue holds less of the position of `symbol` than its fills say: the difference leaves the books. */
+  adjusted(symbol: number, { quantity, price }: InputOf<'adjustment'>): void {
+    const trade = this.of(symbol);
+    if (trade === null) return;
+    const magnitude = quantity.replace(/^-/, '');
+    trade.account.fill(trade.exitSide, price, magnitude, '0', 'quote');
+    trade.lastExit = 'reconciled';
+    trade.mark = Number(price);
+    trade.measure();
+    announcePosition(this.#context.outbox, trade, 'reduced', 'reconciled');
+    this.#settle(trade);
+  }
+
+  /**
+   * Takes over a position that was not opened here: `quantity` signed, `price` what it was bought or sold at, `mark`
+   * the market's. It is protected at once and managed by the preset's rules.
+   */
+  adopt(
+    seed: Omit<TradeSeed, 'id' | 'plan' | 'strategy'>,
+    { quantity, price, mark }: { readonly quantity: string; readonly price: string; readonly mark: number },
+  ): OpenTrade {
+    const { outbox } = this.#context;
+    const trade = new OpenTrade({ ...seed, id: this.nextId(), strategy: 'adopted', plan: null });
+    this.add(trade);
+    trade.account.fill(trade.entrySide, price, quantity.replace(/^-/, ''), '0', 'quote');
+    trade.measure();
+    trade.mark = mark;
+    trade.best = mark;
+    trade.openedAt = outbox.at;
+    trade.enteredLots = trade.openLots;
+    trade.entryAverage = trade.entryPrice;
+    announcePosition(outbox, trade, 'opened', 'adopted');
+    this.#settle(trade);
+    return trade;
   }
 
   funding(symbol: number, amount: string): void {

@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import type { ExitReason, OrderSide, Side } from '../engine/output.ts';
+import type { ExitReason, OrderSide, Side, Strategy } from '../engine/output.ts';
 import { stepsNearest, stepsToNumber, stepsToText } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
@@ -26,11 +26,12 @@ export interface TradeSeed {
   readonly id: number;
   readonly market: Market;
   readonly side: Side;
-  readonly strategy: 'momentum' | 'retest';
+  readonly strategy: Strategy;
   readonly levelId: number;
   readonly level: number;
   readonly stopTicks: number;
-  readonly plan: EntryPlan;
+  /** Null for a position that was not entered here. */
+  readonly plan: EntryPlan | null;
   readonly plannedLots: number;
   /** Loss at the stop from the worst fill allowed, in quote. */
   readonly plannedRisk: number;
@@ -44,7 +45,7 @@ export class OpenTrade {
   readonly side: Side;
   /** +1 long, -1 short. */
   readonly direction: 1 | -1;
-  readonly strategy: 'momentum' | 'retest';
+  readonly strategy: Strategy;
   readonly levelId: number;
   readonly level: number;
   readonly initialStopTicks: number;

@@ -101,6 +101,12 @@ export function applyReport(
       if (isFinal(order) || order.filledLots > 0) return false;
       order.status = 'rejected';
       return true;
+    case 'lost':
+      // Whatever has been heard of an order proves that the venue had it.
+      if (order.status !== 'submitted' && order.status !== 'unknown') return false;
+      order.cancelling = false;
+      order.status = 'rejected';
+      return true;
     case 'cancelled':
       order.cancelling = false;
       if (isFinal(order)) return false;

@@ -2,6 +2,7 @@
 import { stepsDown, stepsNearest, stepsToNumber } from '../market/grid.ts';
 import { type ExecutionContext, submit } from './context.ts';
 import type { OpenTrade } from './open-trade.ts';
+import type { Order } from './orders.ts';
 
 /** Float error in a sum of two shares. */
 const WHOLE = 1 - 1e-9;
@@ -53,4 +54,19 @@ export function placeTargets(context: ExecutionContext, trade: OpenTrade): void 
       stopTicks: null,
     });
   }
+}
+
+/** A target that never reached the venue is sent again, as a new order. */
+export function replaceTarget(context: ExecutionContext, trade: OpenTrade, lost: Order): void {
+  if (trade.closing !== null || trade.openLots === 0) return;
+  if (lost !== trade.tp1 && lost !== trade.tp2) return;
+  const purpose = lost === trade.tp1 ? 'tp1' : 'tp2';
+  trade[purpose] = submit(context, trade, {
+    purpose,
+    type: 'limit',
+    lots: lost.lots,
+    priceTicks:
+      lost.request.price === null ? null : stepsNearest(trade.market.ticks, Number(lost.request.price)),
+    stopTicks: null,
+  });
 }

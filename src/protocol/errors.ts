@@ -134,6 +134,13 @@ export const ERRORS = {
     false,
     'stops and targets belong to a position: positions.close ends it',
   ),
+  FOREIGN_POSITION: entry(
+    -32045,
+    409,
+    false,
+    'reconcile.list shows what it is; reconcile.adopt takes a position over, reconcile.ignore leaves it alone',
+  ),
+  FOREIGN_UNKNOWN: entry(-32046, 404, false, 'reconcile.list shows what there is to decide on'),
   SYMBOL_UNKNOWN: entry(-32043, 404, false, 'use a symbol of the running session, as the message has it'),
   SESSION_UNKNOWN: entry(-32044, 404, false, 'sessions.list shows the sessions there are'),
 } as const satisfies Record<string, ErrorEntry>;

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { decimal, engineState, engineTrade, millis, mode } from './views.ts';
 
-const { side, strategy, exitReason } = engineTrade.shape;
+const { side, exitReason } = engineTrade.shape;
+const strategy = z.enum(['momentum', 'retest']);
 const venueTime = z.number().describe("The venue's time, epoch ms");
 const wallTime = z.number().describe("The daemon's time, epoch ms");
 

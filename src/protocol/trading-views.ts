@@ -26,6 +26,19 @@ export const order = z.strictObject({
   updatedAt: millis.describe('The last report on it'),
 });
 
+/** What the account holds that no order of the bot's explains. */
+export const foreign = z.strictObject({
+  symbol: z.string(),
+  quantity: decimal.describe('Signed base quantity; 0 where there are orders alone'),
+  price: decimal.nullable().describe('What it was bought or sold at, as far as the venue tells'),
+  orders: z.int().describe('Open orders there that are not the bot’s'),
+  decision: z
+    .enum(['adopt', 'ignore'])
+    .nullable()
+    .describe('null: nobody has said yet, and entries wait for it'),
+  by: z.string().nullable(),
+});
+
 export const level = z.strictObject({
   id: z.int(),
   symbol: z.string(),

@@ -8,6 +8,8 @@ export const decimal = z
 export const millis = z.number().describe('Epoch milliseconds, UTC');
 const side = z.enum(['long', 'short']);
 const strategy = z.enum(['momentum', 'retest']);
+/** Of a trade: what it was entered by, or that it was taken over. */
+const enteredBy = z.enum(['momentum', 'retest', 'adopted']);
 
 export const engineState = z.enum([
   'IDLE',
@@ -77,7 +79,7 @@ export const position = z.strictObject({
   tradeId: z.int(),
   symbol: z.string(),
   side,
-  strategy,
+  strategy: enteredBy,
   quantity: decimal,
   entry: decimal,
   mark: decimal,
@@ -98,7 +100,7 @@ export const engineTrade = z.strictObject({
   id: z.int(),
   symbol: z.string(),
   side,
-  strategy,
+  strategy: enteredBy,
   openedAt: millis,
   closedAt: millis,
   entry: decimal,
@@ -126,6 +128,7 @@ export const engineTrade = z.strictObject({
     'stop_passed',
     'manual',
     'liquidation',
+    'reconciled',
   ]),
   maxR: z.number(),
   minR: z.number(),
@@ -173,6 +176,8 @@ export const command = z.strictObject({
     'retry',
     'closePosition',
     'cancelOrder',
+    'adopt',
+    'ignore',
   ]),
   allowed: z.boolean(),
   reason: z.string().describe('Why it is not allowed now; empty when it is'),

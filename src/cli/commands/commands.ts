@@ -7,6 +7,8 @@ const TYPED: Readonly<Record<string, string>> = {
   emergencyStop: 'emergency-stop',
   closePosition: 'close',
   cancelOrder: 'cancel',
+  adopt: 'reconcile --adopt',
+  ignore: 'reconcile --ignore',
 };
 
 /** `breakout commands`. */

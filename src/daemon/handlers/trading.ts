@@ -21,6 +21,11 @@ export function tradingHandlers({ host }: HandlerContext): HandlersOf<'trading',
     },
     'orders.cancel': async ({ orderId }, { peer }) =>
       done(await host.command({ name: 'cancelOrder', orderId }, peer.client)),
+    'reconcile.list': () => ({ foreign: host.engine.foreign() }),
+    'reconcile.adopt': async ({ symbol }, { peer }) =>
+      done(await host.command({ name: 'adopt', symbol }, peer.client)),
+    'reconcile.ignore': async ({ symbol }, { peer }) =>
+      done(await host.command({ name: 'ignore', symbol }, peer.client)),
     'trades.list': () => ({
       session: host.status().session,
       trades: host.trades(),

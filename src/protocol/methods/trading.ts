@@ -1,6 +1,6 @@
 /** What is held, ordered, watched and owned. */
 import { z } from 'zod';
-import { account, candle, diagnostics, explanation, level, order, scan } from '../trading-views.ts';
+import { account, candle, diagnostics, explanation, foreign, level, order, scan } from '../trading-views.ts';
 import { position, trade } from '../views.ts';
 import type { MethodTable } from './entry.ts';
 import { commandResult, none } from './shared.ts';
@@ -65,6 +65,30 @@ export const tradingMethods = {
       'SUPERSEDED',
       'COMMAND_PENDING',
     ],
+  },
+  'reconcile.list': {
+    summary: 'What the account holds that this bot did not make, and what was decided about it',
+    kind: 'read',
+    since: 1,
+    params: none,
+    result: z.strictObject({ foreign: z.array(foreign).readonly() }),
+    errors: [],
+  },
+  'reconcile.adopt': {
+    summary: 'Takes over a position that the bot did not open: it is protected and managed from then on',
+    kind: 'control',
+    since: 1,
+    params: z.strictObject({ symbol }),
+    result: commandResult,
+    errors: ['FOREIGN_UNKNOWN', 'COMMAND_PENDING'],
+  },
+  'reconcile.ignore': {
+    summary: 'Leaves a position or orders that the bot did not make alone; they count for nothing',
+    kind: 'control',
+    since: 1,
+    params: z.strictObject({ symbol }),
+    result: commandResult,
+    errors: ['FOREIGN_UNKNOWN', 'COMMAND_PENDING'],
   },
   'trades.list': {
     summary: 'Finished trades of the running session, or of the last one',
