@@ -115,6 +115,7 @@ export class Controls {
     }
     const at = bars.closeTime;
     run.why.now = at;
+    run.toldTo = at;
     if (this.latches.haltIsOver(at)) this.#release('the UTC day is over', 'engine');
     if (!this.running) {
       run.desk.mark(run.series, at);

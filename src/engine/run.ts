@@ -99,6 +99,8 @@ export class Run {
   /** 1 while the symbol's feed is stale. */
   readonly stale: Uint8Array;
   stalled = false;
+  /** Close time of the last bars that came in their turn; 0 before the first. */
+  toldTo: Millis = 0;
   /** Levels whose signal was refused since the last scan, by id. */
   readonly refusedLevels = new Set<number>();
   /** A scan fell due while it could not be made. */
