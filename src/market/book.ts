@@ -1,5 +1,4 @@
-import type { Shape } from '../archive/archive.ts';
-import { numberShape } from '../archive/archive.ts';
+import { numberShape, type Shape } from '../archive/archive.ts';
 import { MINUTE, type Millis } from './time.ts';
 
 /**

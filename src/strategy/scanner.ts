@@ -2,7 +2,7 @@
  * The scan: which symbols are worth watching now. Every symbol of the universe is measured, judged by the
  * preset's filters and ranked by a weighted sum of z-scores.
  */
-import type { Archive } from '../archive/archive.ts';
+import type { Archive, Shape } from '../archive/archive.ts';
 import type { Preset } from '../config/preset.ts';
 import type { VenueFigures } from '../engine/input.ts';
 import { at, floatAt, item } from '../market/arrays.ts';
@@ -50,6 +50,17 @@ export interface ScanResult {
   /** Best first; equal scores by symbol. */
   readonly candidates: readonly Candidate[];
 }
+
+const candidateShape: Shape<Candidate> = (a, candidate) => ({
+  symbol: a.number(candidate?.symbol),
+  score: a.number(candidate?.score),
+});
+
+export const scanShape: Shape<ScanResult> = (a, scan) => ({
+  universe: a.number(scan?.universe),
+  passed: a.number(scan?.passed),
+  candidates: a.list(scan?.candidates, candidateShape),
+});
 
 export interface ScanInput {
   readonly at: Millis;
