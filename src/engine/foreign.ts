@@ -2,6 +2,7 @@
  * What the venue holds that is not the bot's: left alone, counted apart, and in the way of entries until a person has
  * said what is to become of it.
  */
+import { type Archive, type Codes, numberShape, type Shape, textShape } from '../archive/archive.ts';
 import type { OpenTrade } from '../execution/open-trade.ts';
 import type { Outbox } from '../execution/outbox.ts';
 import { item } from '../market/arrays.ts';
@@ -19,9 +20,20 @@ interface Known extends ForeignHolding {
   by: string | null;
 }
 
+const DECISION_CODES: Codes<Decision> = { adopt: 0, ignore: 1 };
+const decisionShape: Shape<Decision> = (a, decision) => a.choice(decision, DECISION_CODES);
+const knownShape: Shape<Known> = (a, known) => ({
+  symbol: a.text(known?.symbol),
+  quantity: a.text(known?.quantity),
+  price: a.nullable(known?.price, textShape),
+  orders: numberShape(a, known?.orders),
+  decision: a.nullable(known?.decision, decisionShape),
+  by: a.nullable(known?.by, textShape),
+});
+
 export class Foreign {
   readonly #outbox: Outbox;
-  #known = new Map<string, Known>();
+  readonly #known = new Map<string, Known>();
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
@@ -29,18 +41,15 @@ export class Foreign {
 
   /** All there is now. A decision holds for as long as the holding stays as it was decided on. */
   seen(holdings: readonly ForeignHolding[]): void {
-    const before = this.#known;
-    this.#known = new Map(
-      holdings.map((holding) => {
-        const was = before.get(holding.symbol);
-        const same =
-          was !== undefined && was.quantity === holding.quantity && (was.orders > 0 || holding.orders === 0);
-        return [
-          holding.symbol,
-          { ...holding, decision: same ? was.decision : null, by: same ? was.by : null },
-        ];
-      }),
-    );
+    const before = new Map(this.#known);
+    this.#known.clear();
+    for (const holding of holdings) {
+      const was = before.get(holding.symbol);
+      const same =
+        was !== undefined && was.quantity === holding.quantity && (was.orders > 0 || holding.orders === 0);
+      const { decision, by } = same ? was : UNDECIDED;
+      this.#known.set(holding.symbol, { ...holding, decision, by });
+    }
   }
 
   list(): readonly Readonly<Known>[] {
@@ -91,6 +100,11 @@ export class Foreign {
       : `${symbol}: ${known.quantity} are taken over, as soon as the engine trades`;
   }
 
+  archive(a: Archive): void {
+    a.section('Foreign');
+    a.map(this.#known, textShape, knownShape);
+  }
+
   /** Takes over what was decided to be, as far as each symbol's range is known: without it there is no stop. */
   adoptDue(run: Run): void {
     for (const known of this.#known.values()) {
@@ -111,6 +125,8 @@ export class Foreign {
     }
   }
 }
+
+const UNDECIDED = { decision: null, by: null } as const;
 
 /** One R is the widest stop that the preset lets an entry have, from the entry price or, if that is worse, from the market. */
 function adopt(run: Run, market: Market, known: Known, close: number, atr: number): OpenTrade {
