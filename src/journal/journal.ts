@@ -129,8 +129,8 @@ export class Journal {
   }
 
   /** Buffered. */
-  endSession(id: string, { reason, message, at, wallAt }: SessionEnding): void {
-    this.#buffer.push({ to: 'sessionEnded', values: { id, reason, message, at, wall_at: wallAt } });
+  endSession(id: string, { reason, message, at, wallAt, record }: SessionEnding): void {
+    this.#buffer.push({ to: 'sessionEnded', values: { id, reason, message, at, wall_at: wallAt, record } });
   }
 
   /** Buffered, as it is now: what was handed over may change afterwards. @throws RangeError for a gap or a stranger */

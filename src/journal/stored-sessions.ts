@@ -75,7 +75,8 @@ export class StoredSessions {
     const whole = rows.findIndex(isWholeSnapshot);
     const row = rows[whole];
     if (row === undefined) return null;
-    return { seq: row.seq, at: row.at, state: row.state, hash: row.hash, fellBack: whole > 0 };
+    const { seq, at, state, hash, shell } = row;
+    return { seq, at, state, hash, shell, fellBack: whole > 0 };
   }
 
   /**

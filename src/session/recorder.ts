@@ -18,8 +18,8 @@ import type { Origin } from './lockstep.ts';
 /** What a snapshot is made of. */
 export interface Saved {
   readonly engine: Uint8Array;
-  /** What the shell round the engine has written up, as JSON. */
-  readonly shell: string;
+  /** What the shell round the engine has written up. */
+  readonly shell: Uint8Array;
 }
 
 export interface RecorderOptions {
@@ -37,10 +37,13 @@ export interface RecorderOptions {
 const SNAPSHOT_INPUTS = 5_000;
 const SNAPSHOT_MS = 5 * 60_000;
 
+/** Name under which the state before the first session is kept. */
+export const IDLE = 'idle';
+
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #group: GroupCommit;
-  #session = '';
+  #session = IDLE;
   #seq = 0;
   #snapshotSeq = 0;
   #snapshotAt: Millis;
@@ -79,6 +82,18 @@ export class Recorder {
     this.#snapshotSeq = snapshotSeq;
   }
 
+  /** Something was asked of an engine that has never had a venue: what came of it is kept as a snapshot alone. */
+  idle(saved: Saved, at: Millis): void {
+    this.#seq += 1;
+    this.#snapshot(saved, at);
+    this.safe();
+  }
+
+  /** There is a session, running or over, that inputs belong to. */
+  get inSession(): boolean {
+    return this.#session !== IDLE;
+  }
+
   observed(input: Input, outputs: readonly Output[], origin: Origin): void {
     const { journal, wallNow } = this.#options;
     this.#seq += 1;
@@ -107,11 +122,7 @@ export class Recorder {
 
   /** All that was observed is durable when this returns. @throws when it is not, and will not be. */
   safe(): void {
-    try {
-      this.#group.now();
-    } catch (error) {
-      this.#failed(error);
-    }
+    this.#group.now();
   }
 
   /** Between two steps: a snapshot when it is time for one. */
@@ -129,16 +140,16 @@ export class Recorder {
     this.#group.soon();
   }
 
-  end(ending: SessionEnding, record: string): void {
-    this.#options.journal.endSession(this.#session, ending, record);
+  /** `record`: what is shown of the session from now on. */
+  end(ending: Omit<SessionEnding, 'record'>, record: Uint8Array): void {
+    this.#options.journal.endSession(this.#session, { ...ending, record });
     this.snapshot(ending.at);
     this.safe();
   }
 
   /** Nothing follows: the last commit, and the mark of a clean end. */
   close(): void {
-    this.safe();
-    this.#group.stop();
+    this.#group.close();
     this.#options.journal.close();
   }
 
