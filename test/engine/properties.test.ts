@@ -218,6 +218,7 @@ function moody(venue: Matching, seed: number, chance: number): Matching & { calm
     walk: (point) => venue.walk(point),
     positions: () => venue.positions(),
     ambiguousTrades: venue.ambiguousTrades,
+    archive: (a) => venue.archive(a),
   };
 }
 
