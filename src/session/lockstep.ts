@@ -23,13 +23,6 @@ type Point = PathPoint | 'bars';
 /** Where an input comes from: the venue, a person or script, or a recovery that corrects the books. */
 export type Origin = 'live' | 'command' | 'recovery';
 
-/** What the engine asked of its shell and has no answer to yet. */
-export interface Outstanding {
-  readonly timers: readonly { readonly timerId: number; readonly due: Millis }[];
-  readonly query: number | null;
-  readonly history: number | null;
-}
-
 export interface LockstepOptions {
   readonly engine: Engine;
   readonly source: BarSource;

@@ -30,6 +30,11 @@ export interface BarSource {
   next(): BarColumns | null;
   /** The book of one symbol at the close of the last `next`, or null where there is none. */
   book(symbol: number): BookSummary | null;
+  /**
+   * Saves where it stands, between two calls of `next`; a fresh source of the same bars that loads it goes on there.
+   * @throws ArchiveError when what is loaded came from other bars.
+   */
+  archive(a: Archive): void;
 }
 
 /** The points of a base interval: open, an extreme, the other, close. */
@@ -89,4 +94,6 @@ export interface Matching {
   positions(): ReadonlyMap<string, string>;
   /** Trade ordinals whose outcome hung on the order of a bar's extremes. */
   readonly ambiguousTrades: ReadonlySet<number>;
+  /** Saves or takes over orders and holdings, between two bars: after `walk(3)`, before the next `begin`. */
+  archive(a: Archive): void;
 }
