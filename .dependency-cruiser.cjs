@@ -34,7 +34,7 @@ const MAY = {
   journal: { import: ['market'], types: ['engine', 'config'] },
   telemetry: { import: ['config'] },
   config: { import: ['market'] },
-  session: { import: ['market', 'engine', 'venue', 'journal', 'config', 'telemetry'] },
+  session: { import: ['archive', 'market', 'engine', 'venue', 'journal', 'config', 'telemetry'] },
   backtest: { import: ['market', 'engine', 'session/lockstep', 'venue', 'config'], types: ['execution'] },
   protocol: { types: ['market', 'engine', 'config'] },
   daemon: {

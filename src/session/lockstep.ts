@@ -3,7 +3,7 @@
  * point are applied, and the orders they cause accepted, before the next point. Backtest, replay and `sim` are
  * this one loop; they differ in the source of candles and in who calls `step`.
  */
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, Outstanding } from '../engine/engine.ts';
 import type { BrokerCapabilities, Command, Input, OrderReport } from '../engine/input.ts';
 import type { OrderRequest, Output } from '../engine/output.ts';
 import { intAt } from '../market/arrays.ts';

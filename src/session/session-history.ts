@@ -34,7 +34,7 @@ interface Present {
   state: EngineState;
 }
 
-/** Version of what `save` and `recordOf` write. */
+/** Version of what `saveRecord` writes. */
 const VERSION = 1;
 
 const presentShape: Shape<Present> = (a, present) => {
@@ -99,15 +99,11 @@ export class SessionHistory {
     return this.#book.ordinal;
   }
 
-  /** What belongs to the newest session. */
-  save(): Uint8Array {
-    return writeArchive(VERSION, (a) => this.#archive(a));
-  }
-
-  /** Takes over what was saved of the session that goes on, in place of nothing. @throws ArchiveError */
-  restore(saved: Uint8Array): void {
-    readArchive(saved, VERSION, (a) => this.#archive(a));
-    if (this.#present !== null) this.#book.restore(this.#present.record);
+  /** What belongs to the newest session. Loaded, it takes the place of nothing. */
+  archive(a: Archive): void {
+    this.#curve.archive(a);
+    this.#present = a.nullable(this.#present, presentShape);
+    if (a.loading && this.#present !== null) this.#book.restore(this.#present.record);
   }
 
   /** What is shown of the newest session once it is over. */
@@ -122,10 +118,6 @@ export class SessionHistory {
     this.#book.restore(readArchive(saved, VERSION, (a) => SessionRecord.shape(a, undefined)));
   }
 
-  #archive(a: Archive): void {
-    this.#curve.archive(a);
-    this.#present = a.nullable(this.#present, presentShape);
-  }
 
   /** The newest `limit` with an ordinal below `before`, newest first. */
   sessions(limit: number, before?: number): SessionSummary[] {

@@ -90,6 +90,8 @@ export interface Matching {
    * symbol, then along the path. Points are walked in order, each once.
    */
   walk(point: PathPoint): readonly OrderReport[];
+  /** What a symbol traded at last in the interval under way or just over, an exact decimal; null when that is not known. */
+  priceOf(symbol: string): string | null;
   /** Signed base quantity held per symbol, exact decimals; flat symbols are missing. */
   positions(): ReadonlyMap<string, string>;
   /** Trade ordinals whose outcome hung on the order of a bar's extremes. */

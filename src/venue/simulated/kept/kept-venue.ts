@@ -32,7 +32,7 @@ export interface KeptVenueOptions {
   readonly beforeKeeping?: (() => void) | undefined;
 }
 
-export class KeptVenue implements BarSource, Matching {
+export class KeptVenue implements BarSource, Matching, Disposable {
   readonly instruments;
   readonly figures;
   readonly assumed;
@@ -99,6 +99,11 @@ export class KeptVenue implements BarSource, Matching {
     return this.#books.orders();
   }
 
+  /** What a symbol traded at last, an exact decimal; null before its first candle. */
+  priceOf(symbol: string): string | null {
+    return this.#matching.priceOf(symbol);
+  }
+
   positions(): ReadonlyMap<string, string> {
     return this.#matching.positions();
   }
@@ -145,6 +150,10 @@ export class KeptVenue implements BarSource, Matching {
       }
     }
     return reports;
+  }
+
+  [Symbol.dispose](): void {
+    this.#record[Symbol.dispose]();
   }
 
   archive(a: Archive): void {
