@@ -14,7 +14,7 @@ import { encodeSnapshot } from './codec/snapshot.ts';
 import { examine } from './files/examine.ts';
 import { asJournalError, isFull, reasonOf } from './files/failure.ts';
 import { bootId, Mark } from './files/mark.ts';
-import { journalFiles } from './files/names.ts';
+import { type JournalFiles, journalFiles } from './files/names.ts';
 import { Reserve } from './files/reserve.ts';
 import { JournalCommitFailed } from './journal-error.ts';
 import { beginRun, openDatabase } from './open-database.ts';
@@ -80,6 +80,7 @@ interface JournalParts {
 
 export class Journal {
   readonly file: string;
+  readonly #files: JournalFiles;
   readonly #db: Database;
   readonly #wallNow: () => Millis;
   readonly #mark: Mark;
@@ -98,13 +99,14 @@ export class Journal {
 
   constructor(db: Database, { file, wallNow, commits, mark, reserve }: JournalParts) {
     this.file = file;
+    this.#files = journalFiles(file);
     this.#db = db;
     this.#wallNow = wallNow;
     this.#mark = mark;
     this.#reserve = reserve;
     this.#commits = commits;
     this.#statements = new Statements(db);
-    this.#stored = new StoredSessions(db, journalFiles(file));
+    this.#stored = new StoredSessions(db, this.#files);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#end = db.prepare('COMMIT');
     this.#count = db.prepare<[number]>('UPDATE state SET commits = ?');
@@ -201,7 +203,7 @@ export class Journal {
       this.#reserve.refill();
       return true;
     } catch (error) {
-      if (isFull(error)) return false;
+      if (isFull(this.#files, error)) return false;
       throw error;
     }
   }
@@ -249,7 +251,7 @@ export class Journal {
   #failed(what: string, error: unknown): JournalCommitFailed {
     return new JournalCommitFailed(
       `the journal ${this.file} ${what} (${reasonOf(error)})`,
-      isFull(error),
+      isFull(this.#files, error),
       error,
     );
   }
