@@ -5,17 +5,18 @@
  * A commit is one transaction: counted, marked as begun, written and synced, marked as done. Only after that may
  * anything be sent that follows from it.
  */
-import { unlinkSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { Millis } from '../market/time.ts';
 import { encodeEntry } from './codec/entry.ts';
 import { encodeSession } from './codec/session.ts';
 import { encodeSnapshot } from './codec/snapshot.ts';
-import { examine } from './files/examine.ts';
+import { examine, sizeOf } from './files/examine.ts';
 import { asJournalError, isFull, reasonOf } from './files/failure.ts';
 import { bootId, Mark } from './files/mark.ts';
 import { type JournalFiles, journalFiles } from './files/names.ts';
 import { Reserve } from './files/reserve.ts';
+import { type JournalState, readState } from './files/state.ts';
 import { JournalCommitFailed } from './journal-error.ts';
 import { beginRun, openDatabase } from './open-database.ts';
 import { project } from './projection.ts';
@@ -49,25 +50,29 @@ const RESERVE_BYTES = 8 * 2 ** 20;
 export function openJournal(options: JournalOptions): Journal {
   const files = journalFiles(options.file);
   const wallNow = options.wallNow ?? Date.now;
-  const { version, acceptedLoss } = examine(files);
+  const { version, state, inLog, acceptedLoss } = examine(files);
   let db: Database | null = null;
+  let mark: Mark | null = null;
   try {
+    // What was found whole is marked so at once: what fails from here on must not look like a loss the next time.
+    if (state !== null) mark = markOf(files, state, inLog ? 'open' : 'closed');
     db = openDatabase(files.journal, version);
-    const { journal, commits } = beginRun(db, acceptedLoss, wallNow());
+    mark ??= markOf(files, readState(db), 'closed');
+    const { commits } = beginRun(db, acceptedLoss, wallNow());
+    mark.opened(commits);
     const reserve = new Reserve(files.reserve, options.reserveBytes ?? RESERVE_BYTES);
-    const mark = new Mark(files.mark, {
-      journal,
-      state: 'open',
-      boot: bootId(),
-      begun: commits,
-      durable: commits,
-    });
-    if (acceptedLoss !== null) unlinkSync(files.accept);
+    rmSync(files.accept, { force: true });
     return new Journal(db, { file: options.file, wallNow, commits, mark, reserve });
   } catch (error) {
     db?.close();
+    if (mark !== null && (sizeOf(files.wal) ?? 0) === 0) mark.closed();
+    mark?.release();
     throw asJournalError(files, error);
   }
+}
+
+function markOf(files: JournalFiles, { journal, commits }: JournalState, state: 'open' | 'closed'): Mark {
+  return new Mark(files.mark, { journal, state, boot: bootId(), begun: commits, durable: commits });
 }
 
 interface JournalParts {

@@ -95,6 +95,7 @@ test('a start on a full disk is refused in words, and works as it was once there
   const free = fill(folder);
   assertRefused(file, 'JOURNAL_FULL', /no space is left .*free some/);
   free();
+  assert.throws(() => openJournal({ file, reserveBytes: 2 ** 24 }), { code: 'JOURNAL_FULL' });
   const journal = openJournal({ file, reserveBytes: RESERVE });
   journal.openSession(sessionRow());
   appendOne(journal, 1);
