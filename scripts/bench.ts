@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- --data DIR] [--runs N]`: bars per second of the whole kernel on one core, beside a tight
- * hand-written Donchian loop over the same candles in the same run, the memory that the kernel takes as the run
- * gets longer, and what a snapshot of it costs. Recorded candles where there are any, else generated ones.
+ * `npm run bench [-- --data DIR] [--runs N] [--disk DIR]`: bars per second of the whole kernel on one core, beside a
+ * tight hand-written Donchian loop over the same candles in the same run, the memory that the kernel takes as the run
+ * gets longer, and what a snapshot of it costs. Recorded candles where there are any, else generated ones. Then what
+ * the journal costs, on the disk that holds DIR.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,7 @@ import { floatAt, intAt, item } from '../src/market/arrays.ts';
 import { openRecording } from '../src/venue/replay/open-recording.ts';
 import { type Recording, recordingFromColumns, type SymbolColumns } from '../src/venue/replay/recording.ts';
 import { generatedMarket } from '../src/venue/simulated/generator/generated-market.ts';
+import { benchJournal } from './bench/journal.ts';
 
 const RECORDED = fileURLToPath(new URL('../../shared/data/binance-5m-2024', import.meta.url));
 /** Candles of each generated symbol where no recording is at hand, and the market they come from. */
@@ -22,10 +24,12 @@ const GENERATED = { bars: 40_000, seed: 1 } as const;
 const DONCHIAN = 20;
 const EQUITY = '10000';
 const SNAPSHOTS = 20;
+/** Close times that the journal is measured over. */
+const JOURNAL_BARS = 400;
 const MEBIBYTE = 2 ** 20;
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, runs: { type: 'string', default: '3' } },
+  options: { data: { type: 'string' }, runs: { type: 'string', default: '3' }, disk: { type: 'string' } },
 });
 const runs = Math.max(1, Number(values.runs));
 const preset = presetSchema.parse(
@@ -74,6 +78,7 @@ for (const share of [0.25, 0.5, 1]) {
 
 say('\nsnapshot of the whole engine after such a run');
 snapshot();
+benchJournal({ preset, bars: JOURNAL_BARS, ...(values.disk !== undefined && { below: values.disk }) });
 
 /**
  * Long only, one position a symbol: in on a close above the highest high of the last candles, out on a close below
