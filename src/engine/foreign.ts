@@ -60,6 +60,7 @@ export class Foreign {
   }
 
   refusalOfStart(): Refusal | null {
+    if (this.#known.size === 0) return null;
     const { undecided } = this;
     if (undecided.length === 0) return null;
     const names = undecided.join(', ');
@@ -69,15 +70,14 @@ export class Foreign {
     };
   }
 
-  refusalOfDecision(symbol: string, decision: Decision): Refusal | null {
+  /** `markets`: what is traded at the venue, where that is known yet. */
+  refusalOfDecision(symbol: string, decision: Decision, markets: readonly Market[] | null): Refusal | null {
     const known = this.#known.get(symbol);
     if (known === undefined) {
       return { code: 'FOREIGN_UNKNOWN', message: `nothing in ${symbol} is known that the bot did not make` };
     }
-    if (decision === 'adopt' && (known.price === null || Number(known.quantity) === 0)) {
-      return { code: 'FOREIGN_UNKNOWN', message: `${symbol} has foreign orders and no position to adopt` };
-    }
-    return null;
+    const unfit = decision === 'adopt' ? unfitToAdopt(known, markets) : null;
+    return unfit === null ? null : { code: 'FOREIGN_UNKNOWN', message: unfit };
   }
 
   /** @returns what was done or will be, in words. */
@@ -95,9 +95,17 @@ export class Foreign {
   adoptDue(run: Run): void {
     for (const known of this.#known.values()) {
       if (known.decision !== 'adopt') continue;
+      const unfit = unfitToAdopt(known, run.markets);
       const market = run.markets.find(({ symbol }) => symbol === known.symbol);
-      const series = market === undefined ? undefined : item(run.series, market.index);
-      if (market === undefined || series === undefined || !series.atr.ready) continue;
+      if (unfit !== null || market === undefined) {
+        known.decision = null;
+        known.by = null;
+        const message = `not taken over after all: ${unfit}`;
+        this.#outbox.event({ type: 'warning', code: 'ADOPTION_FAILED', symbol: known.symbol, message });
+        continue;
+      }
+      const series = item(run.series, market.index);
+      if (!series.atr.ready) continue;
       // A symbol has one trade at a time: the bot's own has to end first.
       if (run.desk.of(market.index) !== null) continue;
       this.#known.delete(known.symbol);
@@ -110,6 +118,20 @@ export class Foreign {
       });
     }
   }
+}
+
+/** Why a position could not be managed if it were taken over, in words. */
+function unfitToAdopt(holding: ForeignHolding, markets: readonly Market[] | null): string | null {
+  const { symbol, quantity, price } = holding;
+  const size = Math.abs(Number(quantity));
+  if (price === null || size === 0) return `${symbol} has foreign orders and no position to adopt`;
+  if (markets === null) return null;
+  const market = markets.find((each) => each.symbol === symbol);
+  if (market === undefined) return `${symbol} is not among the symbols of this session: ignore it`;
+  // Neither a stop nor an exit could be sent for it.
+  return stepsDown(market.lots, size) < 1 || size * Number(price) < market.minNotionalValue
+    ? `${quantity} of ${symbol} are less than the venue lets be closed: ignore it`
+    : null;
 }
 
 /** One R is the widest stop that the preset lets an entry have, from the entry price or, if that is worse, from the market. */

@@ -39,7 +39,14 @@ export function refusalOf(controls: ControlFacts, command: Command): Refusal | n
   if (command.name === 'cancelOrder' && general?.code === 'ORDER_UNKNOWN' && controls.run !== null)
     return null;
   if (command.name === 'adopt' || command.name === 'ignore')
-    return general ?? controls.foreign.refusalOfDecision(command.symbol, command.name);
+    return (
+      general ??
+      controls.foreign.refusalOfDecision(
+        command.symbol,
+        command.name,
+        controls.run?.markets ?? controls.facts?.markets ?? null,
+      )
+    );
   if (general !== null || command.name !== 'start') return general;
   if (controls.facts === null || controls.facts.markets.length === 0) {
     return { code: 'START_FAILED', message: 'the venue has no instruments' };
