@@ -66,6 +66,7 @@ it('a stop that got lost and that the market has passed meanwhile closes at mark
   lost(rig, stop);
   assert.equal(rig.submitted('stop').length, 1);
   rig.fill(rig.last('exit'), { price: '99' });
+  rig.cancelled(entry);
   assert.equal(rig.trades()[0]?.exitReason, 'stop_passed');
 });
 

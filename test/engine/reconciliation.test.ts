@@ -84,7 +84,10 @@ it('a pause of a person is not taken over: who paused, and why, stays', () => {
 it('decisions that came out differently at a recovery hold entries until a person resumes', () => {
   const rig = new Rig().boot();
   rig.reconcile([], [{ code: 'DECISIONS_DIFFER', symbol: null, message: 'input 7 came out differently' }]);
-  assert.deepEqual([rig.state, rig.engine.status().pausedBy?.reason], ['PAUSED', 'input 7 came out differently']);
+  assert.deepEqual(
+    [rig.state, rig.engine.status().pausedBy?.reason],
+    ['PAUSED', 'input 7 came out differently'],
+  );
   assert.equal(rig.answer(rig.resume()), 'ok');
 });
 

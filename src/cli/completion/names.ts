@@ -12,7 +12,7 @@ import { findPresets } from '../../config/preset-files.ts';
 import { CallTimeout, type ControlClient, connect } from '../../protocol/client.ts';
 import { NotReachable, RpcError } from '../../protocol/errors.ts';
 import { CLIENT_NAME } from '../connection.ts';
-import { inR } from '../format.ts';
+import { inR, plural } from '../format.ts';
 import type { Candidate, LookUp } from './complete.ts';
 import type { Source } from './values.ts';
 import type { GivenOption } from './walk.ts';
@@ -96,6 +96,15 @@ const LOOK_UPS: Readonly<Record<Source, (asked: Asked) => Promise<Names>>> = {
           value: String(id),
           about: `${symbol} ${side} ${quantity} ${type}`,
         }));
+    }),
+
+  foreign: (asked) =>
+    askDaemon(asked, async (client) => {
+      const { foreign } = await client.call('reconcile.list');
+      return foreign.map(({ symbol, quantity, orders, decision }) => ({
+        value: symbol,
+        about: `${quantity}, ${plural(orders, 'order')}, ${decision ?? 'not decided on'}`,
+      }));
     }),
 
   sessions: (asked) =>

@@ -5,6 +5,7 @@ import { takesValue } from './walk.ts';
 /** A kind of name that is looked up when it is asked for. */
 export type Source =
   | 'entry orders'
+  | 'foreign'
   | 'instances'
   | 'methods'
   | 'positions'
@@ -30,6 +31,8 @@ export const OPTION_VALUES: ReadonlyMap<string, Meaning> = new Map([
   ['--preset', name('presets')],
   ['--venue', name('venues')],
   ['--symbol', name('symbols')],
+  ['--adopt', name('foreign')],
+  ['--ignore', name('foreign')],
   ['--symbols', list('symbols')],
   ['--topics', list('topics')],
   ['--instance', name('instances')],

@@ -58,6 +58,8 @@ function reads(name: string, rest: readonly string[]): boolean {
   // Setting a level is the one thing that it changes.
   if (name === 'rpc') return rest.length === 0;
   if (name === 'logs') return !rest.some((word) => /^--(set-level|for)(=|$)/.test(word));
+  // Listed it changes nothing; a decision does.
+  if (name === 'reconcile') return !rest.some((word) => /^--(adopt|ignore)(=|$)/.test(word));
   const known = READING.get(name);
   return known === 'all' || (known?.includes(rest[0] ?? '') ?? false);
 }
