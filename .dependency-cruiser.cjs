@@ -1,6 +1,6 @@
 /**
  * The import arrows of the project: which folder of src/ may import which. Arrows point one way:
- * market <- indicators <- strategy, risk, execution <- engine <- session <- daemon, and
+ * archive <- market <- indicators <- strategy, risk, execution <- engine <- session <- daemon, and
  * protocol <- cli, tui, daemon. The clients never import the engine or what is under it.
  */
 const path = require('node:path');
@@ -10,20 +10,27 @@ const path = require('node:path');
  * A folder may always import itself. What is not named is refused.
  */
 const MAY = {
-  market: {},
-  indicators: { import: ['market'] },
-  strategy: { import: ['market', 'indicators'], types: ['config/preset', 'engine/input', 'engine/output'] },
+  archive: {},
+  market: { import: ['archive'] },
+  indicators: { import: ['archive', 'market'] },
+  strategy: {
+    import: ['archive', 'market', 'indicators'],
+    types: ['config/preset', 'engine/input', 'engine/output'],
+  },
   // The three stand side by side; where one needs another, the order is strategy <- risk <- execution.
   risk: {
-    import: ['market', 'indicators', 'strategy'],
+    import: ['archive', 'market', 'indicators', 'strategy'],
     types: ['config/preset', 'engine/input', 'engine/output'],
   },
   execution: {
-    import: ['market', 'indicators', 'strategy', 'risk'],
+    import: ['archive', 'market', 'indicators', 'strategy', 'risk'],
     types: ['config/preset', 'engine/input', 'engine/output'],
   },
-  engine: { import: ['market', 'indicators', 'strategy', 'risk', 'execution'], types: ['config/preset'] },
-  venue: { import: ['market', 'config'], types: ['engine'] },
+  engine: {
+    import: ['archive', 'market', 'indicators', 'strategy', 'risk', 'execution'],
+    types: ['config/preset'],
+  },
+  venue: { import: ['archive', 'market', 'config'], types: ['engine'] },
   journal: { import: ['market'], types: ['engine', 'config'] },
   telemetry: { import: ['config'] },
   config: { import: ['market'] },
@@ -62,7 +69,7 @@ const EXCEPTIONS = {
   'cli/completion': { import: ['config/preset-files'] },
 };
 
-const KERNEL = ['market', 'indicators', 'strategy', 'risk', 'execution', 'engine'];
+const KERNEL = ['archive', 'market', 'indicators', 'strategy', 'risk', 'execution', 'engine'];
 
 /** A pattern for folders (`market`) and single modules (`config/preset`) of src/. */
 const within = (names) =>
@@ -147,9 +154,9 @@ module.exports = {
     },
     {
       name: 'lower-kernel-has-no-decimals',
-      comment: 'Market, indicators and strategy reckon in float64 on the grid',
+      comment: 'Archive, market, indicators and strategy reckon in float64 on the grid',
       severity: 'error',
-      from: { path: within(['market', 'indicators', 'strategy']) },
+      from: { path: within(['archive', 'market', 'indicators', 'strategy']) },
       to: { path: 'node_modules/(@types/)?big\\.js' },
     },
     {

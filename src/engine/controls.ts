@@ -2,6 +2,7 @@
  * What people and rules ask of the engine, and how the state gets there: commands, latches, halts, the orderly
  * stop and the panic. `settle` runs after every input and moves the state on as far as the facts allow.
  */
+import type { Archive, Shape } from '../archive/archive.ts';
 import type { Outbox, TimerPurpose } from '../execution/outbox.ts';
 import type { BarColumns } from '../market/bars.ts';
 import type { Breach } from '../risk/limits.ts';
@@ -14,9 +15,43 @@ import { Machine } from './machine.ts';
 import { Pipeline } from './pipeline.ts';
 import type { ErrorCode } from './refusal.ts';
 import { refusalOf, samePreset } from './refusals.ts';
-import { Replies, type Waiting } from './replies.ts';
+import { Replies, type Waiting, waitingShape } from './replies.ts';
 import { Requests } from './requests.ts';
-import { Run, type VenueFacts } from './run.ts';
+import { factsShape, Run, runShape, type VenueFacts } from './run.ts';
+
+/** A start that waits for its warm-up: the history that was asked for. */
+interface Starting extends Waiting {
+  readonly bars: number;
+}
+
+interface Stopping {
+  readonly by: string;
+  readonly flatten: boolean;
+  readonly waiting: Waiting[];
+}
+
+interface Panic {
+  readonly reason: string;
+  readonly by: string;
+  readonly waiting: Waiting[];
+}
+
+const startingShape: Shape<Starting> = (a, start) => ({
+  ...waitingShape(a, start),
+  bars: a.number(start?.bars),
+});
+
+const stoppingShape: Shape<Stopping> = (a, stop) => ({
+  by: a.text(stop?.by),
+  flatten: a.flag(stop?.flatten),
+  waiting: a.list(stop?.waiting, waitingShape),
+});
+
+const panicShape: Shape<Panic> = (a, panic) => ({
+  reason: a.text(panic?.reason),
+  by: a.text(panic?.by),
+  waiting: a.list(panic?.waiting, waitingShape),
+});
 
 export class Controls {
   readonly machine: Machine;
@@ -25,12 +60,12 @@ export class Controls {
   facts: VenueFacts | null = null;
   run: Run | null = null;
   /** An orderly stop that waits for entry orders to end, fills to be protected and, with flatten, for flat. */
-  stopping: { readonly by: string; readonly flatten: boolean; readonly waiting: Waiting[] } | null = null;
+  stopping: Stopping | null = null;
   readonly #outbox: Outbox;
   #pipeline: Pipeline | null = null;
-  #starting: Waiting | null = null;
+  #starting: Starting | null = null;
   #pausing: Waiting[] = [];
-  #panic: { readonly reason: string; readonly by: string; readonly waiting: Waiting[] } | null = null;
+  #panic: Panic | null = null;
   readonly #flatCheck: FlatCheck;
   readonly #replies: Replies;
   readonly #requests: Requests;
@@ -261,11 +296,12 @@ export class Controls {
         facts,
         outbox: this.#outbox,
       });
-      this.#pipeline = new Pipeline(this.run, this.machine, this.#outbox, () => this.entriesAllowed);
+      this.#pipeline = this.#pipelineOf(this.run);
     }
     this.machine.go('INITIALIZING', at, `start of ${command.preset.name}`, who.by);
-    this.#starting = who;
-    this.#outbox.put({ kind: 'history', at, bars: goesOn ? 0 : warmupBars(command.preset) });
+    const bars = goesOn ? 0 : warmupBars(command.preset);
+    this.#starting = { ...who, bars };
+    this.#outbox.put({ kind: 'history', at, bars });
   }
 
   #stop(who: Waiting, flatten: boolean): void {
@@ -322,7 +358,7 @@ export class Controls {
     };
   }
 
-  #enterEmergency(panic: { reason: string; by: string; waiting: Waiting[] }): void {
+  #enterEmergency(panic: Panic): void {
     const at = this.#outbox.at;
     const { machine } = this;
     this.#panic = panic;
@@ -428,5 +464,31 @@ export class Controls {
     this.stopping = null;
     if (starting !== null) this.#replies.refuse(starting, startCode, message);
     for (const who of overtaken) this.#replies.refuse(who, 'SUPERSEDED', message);
+  }
+
+  /** What was asked for and is not answered yet: bars of history, and the venue's positions (by query). */
+  get awaited(): { readonly history: number | null; readonly query: number | null } {
+    return { history: this.#starting?.bars ?? null, query: this.#flatCheck.query };
+  }
+
+  archive(a: Archive): void {
+    a.section('Controls');
+    this.machine.archive(a);
+    this.latches.archive(a);
+    this.foreign.archive(a);
+    this.facts = a.nullable(this.facts, factsShape);
+    this.run = a.nullable(this.run, runShape(this.#outbox));
+    a.section('Controls, continued');
+    this.stopping = a.nullable(this.stopping, stoppingShape);
+    this.#starting = a.nullable(this.#starting, startingShape);
+    a.items(this.#pausing, waitingShape);
+    this.#panic = a.nullable(this.#panic, panicShape);
+    this.#flatCheck.archive(a);
+    this.#requests.archive(a);
+    if (a.loading) this.#pipeline = this.run === null ? null : this.#pipelineOf(this.run);
+  }
+
+  #pipelineOf(run: Run): Pipeline {
+    return new Pipeline(run, this.machine, this.#outbox, () => this.entriesAllowed);
   }
 }

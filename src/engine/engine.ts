@@ -3,6 +3,9 @@
  * awaits nothing; the same inputs give the same outputs, byte for byte, wherever they come from.
  */
 
+import type { Archive } from '../archive/archive.ts';
+import { readArchive } from '../archive/reader.ts';
+import { writeArchive } from '../archive/writer.ts';
 import { Outbox } from '../execution/outbox.ts';
 import { toMarket } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
@@ -30,9 +33,21 @@ import type {
 } from './view.ts';
 import { commandViews, metricsView, positionViews, statusView } from './views.ts';
 
+/** Of the bytes that `save` gives: raised with every change of what they hold. */
+const SNAPSHOT_VERSION = 1;
+
+/** What the shell was asked for and has not answered: after a restart it has to be asked for, or set, again. */
+export interface Outstanding {
+  readonly timers: readonly { readonly timerId: number; readonly due: Millis }[];
+  /** The query for the venue's positions that is to be answered. */
+  readonly query: number | null;
+  /** Bars of history that a start waits for, then `ready`. */
+  readonly history: number | null;
+}
+
 export class Engine {
-  readonly #outbox = new Outbox();
-  readonly #controls = new Controls(this.#outbox);
+  #outbox = new Outbox();
+  #controls = new Controls(this.#outbox);
 
   /**
    * Takes one fact and returns what is to be done about it, in order. The returned list is the caller's.
@@ -205,4 +220,31 @@ export class Engine {
   conditions(): Record<string, { passed: number; failed: number; notEvaluated: number }> {
     return this.#controls.run?.why.counts() ?? {};
   }
+
+  outstanding(): Outstanding {
+    return { timers: this.#outbox.timers(), ...this.#controls.awaited };
+  }
+
+  /** The whole state, between two inputs. The same state gives the same bytes. */
+  save(): Uint8Array {
+    return writeArchive(SNAPSHOT_VERSION, (a) => archive(a, this.#outbox, this.#controls));
+  }
+
+  /**
+   * Takes over the state that `save` gave; whatever comes next is decided as it would have been there.
+   * @throws ArchiveError when the bytes are damaged or of another version; the engine is then as it was before.
+   */
+  restore(bytes: Uint8Array): void {
+    const outbox = new Outbox();
+    const controls = new Controls(outbox);
+    readArchive(bytes, SNAPSHOT_VERSION, (a) => archive(a, outbox, controls));
+    this.#outbox = outbox;
+    this.#controls = controls;
+  }
+}
+
+function archive(a: Archive, outbox: Outbox, controls: Controls): void {
+  a.section('Engine');
+  outbox.archive(a);
+  controls.archive(a);
 }

@@ -1,4 +1,5 @@
 /** Flat is what the venue says: asked until its own count of positions agrees. */
+import { type Archive, numberShape } from '../archive/archive.ts';
 import type { Outbox } from '../execution/outbox.ts';
 import { SECOND } from '../market/time.ts';
 import type { Foreign } from './foreign.ts';
@@ -64,5 +65,17 @@ export class FlatCheck {
     }
     this.#waiting = true;
     this.#outbox.timer(this.#outbox.at + AGAIN, { kind: 'verify' });
+  }
+
+  /** The query that an answer is awaited for. */
+  get query(): number | null {
+    return this.#query;
+  }
+
+  archive(a: Archive): void {
+    a.section('FlatCheck');
+    this.#query = a.nullable(this.#query, numberShape);
+    this.#waiting = a.flag(this.#waiting);
+    this.#flat = a.flag(this.#flat);
   }
 }

@@ -2,6 +2,7 @@
  * What the venue holds that is not the bot's: left alone, counted apart, and in the way of entries until a person has
  * said what is to become of it.
  */
+import { type Archive, type Codes, type Shape, textShape } from '../archive/archive.ts';
 import type { OpenTrade } from '../execution/open-trade.ts';
 import type { Outbox } from '../execution/outbox.ts';
 import { item } from '../market/arrays.ts';
@@ -18,6 +19,19 @@ interface Known extends ForeignHolding {
   /** Who decided. */
   by: string | null;
 }
+
+const DECISION_CODES: Codes<Decision> = { adopt: 0, ignore: 1 };
+
+const decisionShape: Shape<Decision> = (a, decision) => a.choice(decision, DECISION_CODES);
+
+const knownShape: Shape<Known> = (a, known) => ({
+  symbol: a.text(known?.symbol),
+  quantity: a.text(known?.quantity),
+  price: a.nullable(known?.price, textShape),
+  orders: a.number(known?.orders),
+  decision: a.nullable(known?.decision, decisionShape),
+  by: a.nullable(known?.by, textShape),
+});
 
 export class Foreign {
   readonly #outbox: Outbox;
@@ -117,6 +131,11 @@ export class Foreign {
         message: `${known.quantity} are the bot's from now on (trade ${trade.id}), asked for by ${known.by ?? 'engine'}`,
       });
     }
+  }
+
+  archive(a: Archive): void {
+    a.section('Foreign');
+    a.map(this.#known, textShape, knownShape);
   }
 }
 

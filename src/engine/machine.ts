@@ -1,9 +1,19 @@
+import type { Archive, Shape } from '../archive/archive.ts';
 import type { Millis } from '../market/time.ts';
-import { canTransition, type EngineState } from './state.ts';
+import { canTransition, type EngineState, STATE_CODES } from './state.ts';
 import type { TransitionView } from './view.ts';
 
 /** Transitions kept for reading; the journal has all of them. */
 const HISTORY = 2_000;
+
+const transitionShape: Shape<TransitionView> = (a, transition) => ({
+  seq: a.number(transition?.seq),
+  at: a.number(transition?.at),
+  from: a.choice(transition?.from, STATE_CODES),
+  to: a.choice(transition?.to, STATE_CODES),
+  reason: a.text(transition?.reason),
+  by: a.text(transition?.by),
+});
 
 /** The state and how it came about. A transition that the table lacks is a programming error and throws. */
 export class Machine {
@@ -33,8 +43,23 @@ export class Machine {
 
   /** The newest `limit` transitions after ordinal `since`, oldest first. */
   history(since: number, limit: number): TransitionView[] {
-    const ordered = [...this.#history.slice(this.#oldest), ...this.#history.slice(0, this.#oldest)];
-    const wanted = ordered.filter((t) => t.seq > since);
+    const wanted = this.#ordered().filter((t) => t.seq > since);
     return wanted.slice(Math.max(0, wanted.length - limit));
+  }
+
+  archive(a: Archive): void {
+    a.section('Machine');
+    this.state = a.choice(this.state, STATE_CODES);
+    this.#seq = a.number(this.#seq);
+    // Stored oldest first, wherever the ring begins.
+    const history = a.list(this.#ordered(), transitionShape);
+    if (!a.loading) return;
+    this.#history.splice(0, this.#history.length, ...history);
+    this.#oldest = 0;
+  }
+
+  /** Oldest first. */
+  #ordered(): TransitionView[] {
+    return [...this.#history.slice(this.#oldest), ...this.#history.slice(0, this.#oldest)];
   }
 }

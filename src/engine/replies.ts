@@ -1,3 +1,4 @@
+import type { Shape } from '../archive/archive.ts';
 import type { Outbox } from '../execution/outbox.ts';
 import type { ErrorCode } from './refusal.ts';
 
@@ -6,6 +7,8 @@ export interface Waiting {
   readonly id: number;
   readonly by: string;
 }
+
+export const waitingShape: Shape<Waiting> = (a, who) => ({ id: a.number(who?.id), by: a.text(who?.by) });
 
 /** Answers to commands. Each command gets one, at once or when what it asked for is done. */
 export class Replies {

@@ -2,11 +2,14 @@
  * What people ask of one position or one order. The answer comes when it is done: the trade has ended, the order
  * is final. A panic overtakes both, since it closes and cancels everything itself.
  */
+import { type Archive, numberShape, type Shape } from '../archive/archive.ts';
 import type { Desk } from '../execution/desk.ts';
 import { isFinal, type Order } from '../execution/orders.ts';
 import type { Refusal } from './refusals.ts';
-import type { Replies, Waiting } from './replies.ts';
+import { type Replies, type Waiting, waitingShape } from './replies.ts';
 import type { Run } from './run.ts';
+
+const queueShape: Shape<Waiting[]> = (a, queue) => a.list(queue, waitingShape);
 
 export class Requests {
   readonly #replies: Replies;
@@ -67,6 +70,12 @@ export class Requests {
         for (const who of asked) this.#replies.refuse(who, 'SUPERSEDED', message);
       requests.clear();
     }
+  }
+
+  archive(a: Archive): void {
+    a.section('Requests');
+    a.map(this.#closings, numberShape, queueShape);
+    a.map(this.#cancels, numberShape, queueShape);
   }
 }
 

@@ -2,20 +2,22 @@
  * One account under one preset: everything that a start makes anew. The engine round it keeps only the state
  * machine and the latches.
  */
+import { type Archive, type Codes, numberShape, type Shape } from '../archive/archive.ts';
 import type { Preset } from '../config/preset.ts';
 import { Desk } from '../execution/desk.ts';
+import { recordShape } from '../execution/finish.ts';
 import { Ledger } from '../execution/ledger.ts';
 import { Orders } from '../execution/orders.ts';
 import type { Outbox } from '../execution/outbox.ts';
 import { item } from '../market/arrays.ts';
-import type { BookQuote } from '../market/book.ts';
+import { type BookQuote, quoteShape } from '../market/book.ts';
 import { stepsNearest, stepsToText } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
-import { type Breach, RiskLimits } from '../risk/limits.ts';
+import { type Breach, breachShape, RELEASE_CODES, RiskLimits, RULE_CODES } from '../risk/limits.ts';
 import type { Level } from '../strategy/level.ts';
 import { LevelBook } from '../strategy/level-book.ts';
-import { type Candidate, Scanner, type ScanResult } from '../strategy/scanner.ts';
+import { type Candidate, Scanner, type ScanResult, scanShape } from '../strategy/scanner.ts';
 import { Series, warmupBars } from '../strategy/series.ts';
 import { Why } from '../strategy/why.ts';
 import type { BrokerCapabilities, Mode, VenueFigures } from './input.ts';
@@ -54,12 +56,66 @@ export interface Counters {
   repeatedBars: number;
 }
 
+export const factsShape: Shape<VenueFacts> = (a, facts) => a.json(facts);
+
+const MODE_CODES: Codes<Mode> = { paper: 0, live: 1 };
+
+const haltShape: Shape<HaltRecord> = (a, halt) => ({
+  rule: a.choice(halt?.rule, RULE_CODES),
+  at: a.number(halt?.at),
+  value: a.number(halt?.value),
+  limit: a.number(halt?.limit),
+  release: a.choice(halt?.release, RELEASE_CODES),
+});
+
+const countersShape: Shape<Counters> = (a, counters) => ({
+  cycles: a.number(counters?.cycles),
+  scans: a.number(counters?.scans),
+  scanned: a.number(counters?.scanned),
+  inUniverse: a.number(counters?.inUniverse),
+  passedFilters: a.number(counters?.passedFilters),
+  candidates: a.number(counters?.candidates),
+  withLevels: a.number(counters?.withLevels),
+  signals: a.number(counters?.signals),
+  sent: a.number(counters?.sent),
+  bars: a.number(counters?.bars),
+  lateBars: a.number(counters?.lateBars),
+  repeatedBars: a.number(counters?.repeatedBars),
+});
+
+const lastScanShape: Shape<ScanResult & { readonly at: Millis }> = (a, scan) => ({
+  ...scanShape(a, scan),
+  at: a.number(scan?.at),
+});
+
+const bookShape: Shape<BookQuote | null> = (a, quote) => a.nullable(quote, quoteShape);
+
+/** A run whole: what it was started with, then what became of it. */
+export function runShape(outbox: Outbox): Shape<Run> {
+  return (a, run) => {
+    a.section('Run');
+    const options = {
+      preset: a.json(run?.preset),
+      mode: a.choice(run?.mode, MODE_CODES),
+      equity: a.text(run?.ledger.start.valueOf()),
+      at: a.number(run?.startedAt),
+      facts: factsShape(a, run?.facts),
+      outbox,
+    };
+    const known = run ?? new Run(options);
+    known.archive(a);
+    return known;
+  };
+}
+
 const NO_CANDIDATES: readonly Candidate[] = [];
 
 export class Run {
   readonly preset: Preset;
   readonly mode: Mode;
   readonly startedAt: Millis;
+  /** What the venue said at the start. */
+  readonly facts: VenueFacts;
   readonly markets: readonly Market[];
   readonly figures: VenueFigures;
   /** Index of the BTC market, or -1. */
@@ -122,6 +178,7 @@ export class Run {
     this.preset = preset;
     this.mode = options.mode;
     this.startedAt = options.at;
+    this.facts = facts;
     this.markets = markets;
     this.figures = facts.figures;
     this.btc = markets.findIndex((m) => m.base === 'BTC');
@@ -197,6 +254,33 @@ export class Run {
     const index = this.markets.findIndex((m) => m.symbol === trade.symbol);
     if (index >= 0) this.lastExit[index] = trade.closedAt;
     this.breach ??= this.limits.closed(trade.r);
+  }
+
+  /** The fields that `runShape` does not begin the run with. */
+  archive(a: Archive): void {
+    for (const series of this.series) series.archive(a);
+    a.items(this.books, bookShape);
+    this.why.archive(a);
+    this.scanner.archive(a);
+    this.levels.archive(a);
+    this.desk.archive(a, this.markets);
+    this.limits.archive(a);
+    a.section('Run, continued');
+    Object.assign(this.counters, countersShape(a, this.counters));
+    a.items(this.trades, recordShape);
+    a.items(this.halts, haltShape);
+    this.breach = a.nullable(this.breach, breachShape);
+    this.lastScan = a.nullable(this.lastScan, lastScanShape);
+    a.column(this.scores);
+    a.column(this.lastExit);
+    a.column(this.stale);
+    this.stalled = a.flag(this.stalled);
+    a.set(this.refusedLevels, numberShape);
+    this.scanDue = a.flag(this.scanDue);
+    this.available = a.nullable(this.available, numberShape);
+    this.totalR = a.number(this.totalR);
+    this.#peakR = a.number(this.#peakR);
+    this.maxDrawdownR = a.number(this.maxDrawdownR);
   }
 }
 

@@ -2,6 +2,8 @@
  * The twelve states of the engine and the whole of its transition graph. One table: what is not in it
  * cannot happen. It is the graph of the control document that the project was born from.
  */
+import type { Codes } from '../archive/archive.ts';
+
 export const STATES = [
   'IDLE',
   'INITIALIZING',
@@ -18,6 +20,22 @@ export const STATES = [
 ] as const;
 
 export type EngineState = (typeof STATES)[number];
+
+/** As they are stored. */
+export const STATE_CODES: Codes<EngineState> = {
+  IDLE: 0,
+  INITIALIZING: 1,
+  SCANNING: 2,
+  LEVEL_BUILDING: 3,
+  SIGNAL_WAIT: 4,
+  SIZING: 5,
+  EXECUTION: 6,
+  MANAGING: 7,
+  PAUSED: 8,
+  ERROR: 9,
+  EMERGENCY: 10,
+  STOPPED: 11,
+};
 
 export const TRANSITIONS: Readonly<Record<EngineState, readonly EngineState[]>> = {
   IDLE: ['INITIALIZING', 'SCANNING', 'STOPPED', 'ERROR'],

@@ -3,9 +3,12 @@
  * desk acts.
  */
 import Big from 'big.js';
+import { type Archive, numberShape } from '../archive/archive.ts';
 import type { Market } from '../market/instrument.ts';
 import type { Exposure } from '../risk/sizing.ts';
-import type { OpenTrade } from './open-trade.ts';
+import { decimalShape } from './ledger.ts';
+import { type OpenTrade, tradeShape } from './open-trade.ts';
+import type { Orders } from './orders.ts';
 
 /** Ended trades that are still known, for fills that come late. */
 const REMEMBERED = 256;
@@ -147,5 +150,14 @@ export class Blotter {
     const { held } = trade.account;
     const { index } = trade.market;
     if (!held.eq(0)) this.#dust.set(index, held.plus(this.#dust.get(index) ?? 0));
+  }
+
+  protected archiveTrades(a: Archive, markets: readonly Market[], orders: Orders): void {
+    a.section('Blotter');
+    const trade = tradeShape(markets, orders);
+    a.map(this.#open, numberShape, trade);
+    a.map(this.#ended, numberShape, trade);
+    a.map(this.#dust, numberShape, decimalShape);
+    this.#ordinal = a.number(this.#ordinal);
   }
 }

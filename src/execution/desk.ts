@@ -2,9 +2,11 @@
  * The desk: all open trades, and what has to happen to their orders when a report, a timer or a candle comes.
  * It knows the preset's rules for a position, but no scan, no signal and no engine state.
  */
+import type { Archive } from '../archive/archive.ts';
 import type { InputOf, OrderReport } from '../engine/input.ts';
 import type { ExitReason, Trade } from '../engine/output.ts';
 import { stepsNearest, stepsToNumber, stepsUp } from '../market/grid.ts';
+import type { Market } from '../market/instrument.ts';
 import { BASE, type Millis } from '../market/time.ts';
 import { manage } from '../strategy/exits.ts';
 import type { Series } from '../strategy/series.ts';
@@ -403,5 +405,13 @@ export class Desk extends Blotter {
       message: `order ${order.id} filled after its trade ${ended.id} had ended; what it bought or sold is closed at market`,
     });
     return late;
+  }
+
+  archive(a: Archive, markets: readonly Market[]): void {
+    a.section('Desk');
+    const { orders } = this.#context;
+    orders.archive(a);
+    this.archiveTrades(a, markets, orders);
+    this.#ledger.archive(a);
   }
 }

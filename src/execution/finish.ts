@@ -1,7 +1,9 @@
 import Big from 'big.js';
+import type { Shape } from '../archive/archive.ts';
 import type { Trade } from '../engine/output.ts';
 import type { Millis } from '../market/time.ts';
-import type { OpenTrade } from './open-trade.ts';
+import { SIDE_CODES } from '../strategy/level.ts';
+import { EXIT_CODES, type OpenTrade, TRADE_CODES } from './open-trade.ts';
 
 /** The record of a trade in which nothing is held any more. `net` is its exact cash flow. */
 export function tradeRecord(trade: OpenTrade, net: Big, closedAt: Millis): Trade {
@@ -36,3 +38,26 @@ export function tradeRecord(trade: OpenTrade, net: Big, closedAt: Millis): Trade
 function initialRisk(trade: OpenTrade): Big {
   return new Big(trade.riskDistance).times(new Big(trade.market.lot).times(trade.enteredLots)).round(8);
 }
+
+export const recordShape: Shape<Trade> = (a, trade) => ({
+  id: a.number(trade?.id),
+  symbol: a.text(trade?.symbol),
+  side: a.choice(trade?.side, SIDE_CODES),
+  strategy: a.choice(trade?.strategy, TRADE_CODES),
+  openedAt: a.number(trade?.openedAt),
+  closedAt: a.number(trade?.closedAt),
+  entry: a.text(trade?.entry),
+  exit: a.text(trade?.exit),
+  quantity: a.text(trade?.quantity),
+  fees: a.text(trade?.fees),
+  funding: a.text(trade?.funding),
+  pnl: a.text(trade?.pnl),
+  r: a.number(trade?.r),
+  risk: a.text(trade?.risk),
+  initialStop: a.text(trade?.initialStop),
+  level: a.text(trade?.level),
+  exitReason: a.choice(trade?.exitReason, EXIT_CODES),
+  maxR: a.number(trade?.maxR),
+  minR: a.number(trade?.minR),
+  addedOn: a.flag(trade?.addedOn),
+});

@@ -3,11 +3,15 @@
  * decimals. What a trade made is known to the last digit when it is closed; nothing is rounded on the way.
  */
 import Big from 'big.js';
+import type { Archive, Shape } from '../archive/archive.ts';
 import type { Side } from '../engine/output.ts';
 
 /** Decimals of a printed average price beyond its tick, and of the division that makes it. */
 const AVERAGE_DECIMALS = 12;
 Big.DP = 24;
+
+/** `valueOf` keeps every digit, and the sign of a zero. */
+export const decimalShape: Shape<Big> = (a, decimal) => new Big(a.text(decimal?.valueOf()));
 
 /** Exact sums of one trade. */
 export class TradeAccount {
@@ -74,6 +78,19 @@ export class TradeAccount {
     if (quantity.eq(0)) return '0';
     return (buys ? this.bought : this.sold).div(quantity).round(AVERAGE_DECIMALS).toFixed();
   }
+
+  archive(a: Archive): void {
+    a.section('TradeAccount');
+    this.bought = decimalShape(a, this.bought);
+    this.sold = decimalShape(a, this.sold);
+    this.boughtQuantity = decimalShape(a, this.boughtQuantity);
+    this.soldQuantity = decimalShape(a, this.soldQuantity);
+    this.fees = decimalShape(a, this.fees);
+    this.baseFees = decimalShape(a, this.baseFees);
+    this.baseFeesValue = decimalShape(a, this.baseFeesValue);
+    this.funding = decimalShape(a, this.funding);
+    this.carried = decimalShape(a, this.carried);
+  }
 }
 
 /** The account over all trades. */
@@ -112,5 +129,13 @@ export class Ledger {
   /** Start equity + what closed trades made. Open trades are added by whoever holds them. */
   get equity(): Big {
     return this.start.plus(this.closed);
+  }
+
+  archive(a: Archive): void {
+    a.section('Ledger');
+    this.closed = decimalShape(a, this.closed);
+    this.fees = decimalShape(a, this.fees);
+    this.funding = decimalShape(a, this.funding);
+    this.equityValue = a.number(this.equityValue);
   }
 }

@@ -1,10 +1,14 @@
 import Big from 'big.js';
+import { type Archive, type Codes, numberShape, type Shape } from '../archive/archive.ts';
 import type { ExitReason, OrderSide, Side, Strategy } from '../engine/output.ts';
+import { item } from '../market/arrays.ts';
 import { stepsNearest, stepsToNumber, stepsToText } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
+import { SIDE_CODES } from '../strategy/level.ts';
+import { STRATEGY_CODES } from '../strategy/signals.ts';
 import { TradeAccount } from './ledger.ts';
-import { isFinal, isLive, type Order } from './orders.ts';
+import { isFinal, isLive, type Order, type Orders } from './orders.ts';
 
 /** How an entry is sent. All quantities in lots, prices in ticks. */
 export interface EntryPlan {
@@ -36,6 +40,62 @@ export interface TradeSeed {
   /** Loss at the stop from the worst fill allowed, in quote. */
   readonly plannedRisk: number;
   readonly btcCorrelation: number;
+}
+
+const STOP_CODES: Codes<OpenTrade['stopReason']> = { stop: 0, breakeven: 1, trail: 2 };
+const PLAN_CODES: Codes<EntryPlan['purpose']> = { entry: 0, add_on: 1 };
+export const EXIT_CODES: Codes<ExitReason> = {
+  stop: 0,
+  breakeven: 1,
+  trail: 2,
+  tp1: 3,
+  tp2: 4,
+  max_hold: 5,
+  failed_breakout: 6,
+  flatten: 7,
+  panic: 8,
+  kill_switch: 9,
+  unprotected: 10,
+  stop_passed: 11,
+  manual: 12,
+  liquidation: 13,
+  reconciled: 14,
+};
+export const TRADE_CODES: Codes<Strategy> = { ...STRATEGY_CODES, adopted: 2 };
+
+const planShape: Shape<EntryPlan> = (a, plan) => ({
+  resting: a.flag(plan?.resting),
+  limitTicks: a.number(plan?.limitTicks),
+  triggerTicks: a.nullable(plan?.triggerTicks, numberShape),
+  unsentLots: a.number(plan?.unsentLots),
+  sliceLots: a.number(plan?.sliceLots),
+  intervalMs: a.nullable(plan?.intervalMs, numberShape),
+  purpose: a.choice(plan?.purpose, PLAN_CODES),
+});
+
+const exitShape: Shape<ExitReason> = (a, reason) => a.choice(reason, EXIT_CODES);
+
+/** A trade whole: what it began with, then what became of it. Its orders are those of `orders`. */
+export function tradeShape(markets: readonly Market[], orders: Orders): Shape<OpenTrade> {
+  return (a, trade) => {
+    a.section('OpenTrade');
+    const seed: TradeSeed = {
+      id: a.number(trade?.id),
+      market: item(markets, a.number(trade?.market.index)),
+      side: a.choice(trade?.side, SIDE_CODES),
+      strategy: a.choice(trade?.strategy, TRADE_CODES),
+      levelId: a.number(trade?.levelId),
+      level: a.number(trade?.level),
+      stopTicks: a.number(trade?.initialStopTicks),
+      plan: a.nullable(trade?.plan, planShape),
+      plannedLots: a.number(trade?.plannedLots),
+      plannedRisk: a.number(trade?.plannedRisk),
+      btcCorrelation: a.number(trade?.btcCorrelation),
+    };
+    const known = trade ?? new OpenTrade(seed);
+    known.archive(a, orders);
+    return known;
+  };
 }
 
 /** One trade from its entry order to its last exit fill: position, orders and money. */
@@ -226,5 +286,39 @@ export class OpenTrade {
     return (
       stepsToNumber(this.market.lots, lots) * perUnit(stepsToNumber(this.market.ticks, this.plan.limitTicks))
     );
+  }
+
+  /** The fields that `tradeShape` does not begin the trade with. */
+  archive(a: Archive, { heldShape: held }: Orders): void {
+    this.account.archive(a);
+    a.items(this.entries, held);
+    this.stop = a.nullable(this.stop, held);
+    this.tp1 = a.nullable(this.tp1, held);
+    this.tp2 = a.nullable(this.tp2, held);
+    this.exit = a.nullable(this.exit, held);
+    this.stopTicks = a.number(this.stopTicks);
+    this.stopReason = a.choice(this.stopReason, STOP_CODES);
+    this.openLots = a.number(this.openLots);
+    this.maxLots = a.number(this.maxLots);
+    this.enteredLots = a.number(this.enteredLots);
+    this.entryAverage = a.number(this.entryAverage);
+    this.entryPrice = a.number(this.entryPrice);
+    this.#cash = a.number(this.#cash);
+    this.#held = a.number(this.#held);
+    this.openedAt = a.number(this.openedAt);
+    this.mark = a.number(this.mark);
+    this.best = a.number(this.best);
+    this.maxR = a.number(this.maxR);
+    this.minR = a.number(this.minR);
+    this.targetsPlaced = a.flag(this.targetsPlaced);
+    this.trailing = a.flag(this.trailing);
+    this.addedOn = a.flag(this.addedOn);
+    this.closing = a.nullable(this.closing, exitShape);
+    this.exitRetries = a.number(this.exitRetries);
+    this.exitTimer = a.flag(this.exitTimer);
+    this.unprotectedSince = a.nullable(this.unprotectedSince, numberShape);
+    this.protectTimer = a.flag(this.protectTimer);
+    this.finished = a.flag(this.finished);
+    this.lastExit = exitShape(a, this.lastExit);
   }
 }

@@ -2,8 +2,16 @@
  * Own orders and where each of them stands. Reports may come twice, late or out of order: a fill counts once,
  * a final order stays final, a fill before its acceptance is an acceptance.
  */
+import {
+  type Archive,
+  ArchiveError,
+  type Codes,
+  numberShape,
+  type Shape,
+  textShape,
+} from '../archive/archive.ts';
 import type { OrderReport } from '../engine/input.ts';
-import type { OrderPurpose, OrderRequest } from '../engine/output.ts';
+import type { OrderPurpose, OrderRequest, OrderSide, OrderType } from '../engine/output.ts';
 import type { Millis } from '../market/time.ts';
 
 export type OrderStatus = 'submitted' | 'unknown' | 'working' | 'filled' | 'cancelled' | 'rejected';
@@ -40,6 +48,54 @@ export function isFinal(order: Order): boolean {
 export function isLive(order: Order | null): order is Order {
   return order !== null && !isFinal(order);
 }
+
+const STATUS_CODES: Codes<OrderStatus> = {
+  submitted: 0,
+  unknown: 1,
+  working: 2,
+  filled: 3,
+  cancelled: 4,
+  rejected: 5,
+};
+const TYPE_CODES: Codes<OrderType> = { market: 0, limit: 1, stop: 2, stop_limit: 3 };
+const ORDER_SIDE_CODES: Codes<OrderSide> = { buy: 0, sell: 1 };
+const PURPOSE_CODES: Codes<OrderPurpose> = { entry: 0, add_on: 1, stop: 2, tp1: 3, tp2: 4, exit: 5 };
+
+const requestShape: Shape<OrderRequest> = (a, request) => ({
+  id: a.number(request?.id),
+  tradeId: a.number(request?.tradeId),
+  symbol: a.text(request?.symbol),
+  side: a.choice(request?.side, ORDER_SIDE_CODES),
+  type: a.choice(request?.type, TYPE_CODES),
+  purpose: a.choice(request?.purpose, PURPOSE_CODES),
+  quantity: a.text(request?.quantity),
+  price: a.nullable(request?.price, textShape),
+  stopPrice: a.nullable(request?.stopPrice, textShape),
+  reduceOnly: a.flag(request?.reduceOnly),
+});
+
+const orderShape: Shape<Order> = (a, order) => {
+  const request = requestShape(a, order?.request);
+  const fillIds = new Set(order?.fillIds);
+  a.set(fillIds, textShape);
+  return {
+    id: request.id,
+    tradeId: request.tradeId,
+    request,
+    purpose: request.purpose,
+    sentAt: a.number(order?.sentAt),
+    updatedAt: a.number(order?.updatedAt),
+    status: a.choice(order?.status, STATUS_CODES),
+    lots: a.number(order?.lots),
+    filledLots: a.number(order?.filledLots),
+    stopTicks: a.nullable(order?.stopTicks, numberShape),
+    cancelling: a.flag(order?.cancelling),
+    refusedCancels: a.number(order?.refusedCancels),
+    amending: a.flag(order?.amending),
+    amendRefused: a.flag(order?.amendRefused),
+    fillIds,
+  };
+};
 
 /** Final orders that are still known, for reports that come late. */
 const REMEMBERED = 1024;
@@ -78,6 +134,23 @@ export class Orders {
     const oldest = this.#final.length > REMEMBERED ? this.#final.shift() : undefined;
     if (oldest !== undefined) this.#known.delete(oldest);
   }
+
+  archive(a: Archive): void {
+    a.section('Orders');
+    a.map(this.#known, numberShape, orderShape);
+    a.items(this.#final, numberShape);
+    this.#ordinal = a.number(this.#ordinal);
+  }
+
+  /** An order as a trade holds it: the one that is known here, or one that a long trade has kept beyond that. */
+  readonly heldShape: Shape<Order> = (a, order) => {
+    const known = this.#known.get(a.number(order?.id));
+    if (a.flag(order === undefined ? undefined : order === known)) {
+      if (known === undefined) throw new ArchiveError('a trade holds an order that is not among the orders');
+      return known;
+    }
+    return orderShape(a, order);
+  };
 }
 
 /** Applies what a report says of the order itself; false when it says nothing new. */

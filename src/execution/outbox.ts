@@ -1,3 +1,4 @@
+import { type Archive, numberShape, type Shape } from '../archive/archive.ts';
 import type { DomainEvent, Output } from '../engine/output.ts';
 import type { Millis } from '../market/time.ts';
 
@@ -16,13 +17,20 @@ export type TimerPurpose =
   /** The venue is asked again whether the account is flat. */
   | { readonly kind: 'verify' };
 
+interface Timer {
+  readonly due: Millis;
+  readonly purpose: TimerPurpose;
+}
+
+const timerShape: Shape<Timer> = (a, timer) => a.json(timer);
+
 /** Gathers the outputs of one `apply`, in order, and knows what its timers are for. */
 export class Outbox {
   at: Millis = 0;
   #outputs: Output[] = [];
   #timerOrdinal = 0;
   #queryOrdinal = 0;
-  readonly #timers = new Map<number, TimerPurpose>();
+  readonly #timers = new Map<number, Timer>();
 
   put(output: Output): void {
     this.#outputs.push(output);
@@ -34,7 +42,7 @@ export class Outbox {
 
   timer(due: Millis, purpose: TimerPurpose): void {
     const timerId = ++this.#timerOrdinal;
-    this.#timers.set(timerId, purpose);
+    this.#timers.set(timerId, { due, purpose });
     this.#outputs.push({ kind: 'timer', at: this.at, timerId, due });
   }
 
@@ -47,9 +55,9 @@ export class Outbox {
 
   /** What the timer was set for; each timer fires once. */
   fired(timerId: number): TimerPurpose | null {
-    const purpose = this.#timers.get(timerId);
+    const timer = this.#timers.get(timerId);
     this.#timers.delete(timerId);
-    return purpose ?? null;
+    return timer?.purpose ?? null;
   }
 
   /** The outputs gathered since the last call. */
@@ -58,5 +66,20 @@ export class Outbox {
     const outputs = this.#outputs;
     this.#outputs = [];
     return outputs;
+  }
+
+  /** Timers that have not fired yet, in the order they were set. */
+  timers(): { readonly timerId: number; readonly due: Millis }[] {
+    return [...this.#timers].map(([timerId, { due }]) => ({ timerId, due }));
+  }
+
+  /** Between two inputs: outputs that nobody took would be lost. */
+  archive(a: Archive): void {
+    if (this.#outputs.length > 0) throw new Error('a snapshot is taken between inputs, not within one');
+    a.section('Outbox');
+    this.at = a.number(this.at);
+    this.#timerOrdinal = a.number(this.#timerOrdinal);
+    this.#queryOrdinal = a.number(this.#queryOrdinal);
+    a.map(this.#timers, numberShape, timerShape);
   }
 }

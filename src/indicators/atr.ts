@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { requireFinite, requirePeriod } from './input.ts';
 
 /**
@@ -39,5 +40,13 @@ export class Atr {
     this.ranges += 1;
     this.seed += range;
     if (this.ranges === this.period) this.current = this.seed / this.period;
+  }
+
+  archive(a: Archive): void {
+    a.section('Atr');
+    this.ranges = a.number(this.ranges);
+    this.seed = a.number(this.seed);
+    this.previousClose = a.number(this.previousClose);
+    this.current = a.number(this.current);
   }
 }

@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { floatAt } from '../market/arrays.ts';
 import { requireFinite, requirePeriod } from './input.ts';
 
@@ -100,5 +101,17 @@ export class BollingerWidth {
     this.next = 0;
     this.headMean = 0;
     this.headSquares = 0;
+  }
+
+  archive(a: Archive): void {
+    a.section('BollingerWidth');
+    a.column(this.tailMean);
+    a.column(this.tailSquares);
+    this.next = a.number(this.next);
+    this.headMean = a.number(this.headMean);
+    this.headSquares = a.number(this.headSquares);
+    this.full = a.flag(this.full);
+    this.mean = a.number(this.mean);
+    this.reach = a.number(this.reach);
   }
 }

@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { floatAt } from '../market/arrays.ts';
 import { requireFinite, requirePeriod } from './input.ts';
 
@@ -37,5 +38,13 @@ export class Change {
       this.next = 0;
       this.full = true;
     }
+  }
+
+  archive(a: Archive): void {
+    a.section('Change');
+    a.column(this.slots);
+    this.next = a.number(this.next);
+    this.full = a.flag(this.full);
+    this.current = a.number(this.current);
   }
 }

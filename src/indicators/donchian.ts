@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { floatAt } from '../market/arrays.ts';
 import { requireFinite, requirePeriod } from './input.ts';
 
@@ -75,5 +76,17 @@ export class Donchian {
     this.next = 0;
     this.headHigh = Number.NEGATIVE_INFINITY;
     this.headLow = Number.POSITIVE_INFINITY;
+  }
+
+  archive(a: Archive): void {
+    a.section('Donchian');
+    a.column(this.highs);
+    a.column(this.lows);
+    this.next = a.number(this.next);
+    this.headHigh = a.number(this.headHigh);
+    this.headLow = a.number(this.headLow);
+    this.full = a.flag(this.full);
+    this.currentHigh = a.number(this.currentHigh);
+    this.currentLow = a.number(this.currentLow);
   }
 }

@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { requireFinite, requirePeriod } from './input.ts';
 
 /**
@@ -34,5 +35,12 @@ export class Ema {
     this.count += 1;
     this.seed += x;
     if (this.count === this.period) this.current = this.seed / this.period;
+  }
+
+  archive(a: Archive): void {
+    a.section('Ema');
+    this.count = a.number(this.count);
+    this.seed = a.number(this.seed);
+    this.current = a.number(this.current);
   }
 }

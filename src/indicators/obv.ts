@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { requireFinite } from './input.ts';
 
 /**
@@ -23,5 +24,11 @@ export class Obv {
     else if (close > this.previousClose) this.current += volume;
     else if (close < this.previousClose) this.current -= volume;
     this.previousClose = close;
+  }
+
+  archive(a: Archive): void {
+    a.section('Obv');
+    this.previousClose = a.number(this.previousClose);
+    this.current = a.number(this.current);
   }
 }

@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { floatAt } from '../market/arrays.ts';
 import { requireFinite, requirePeriod } from './input.ts';
 
@@ -104,6 +105,23 @@ export class RollingCorrelation {
     this.xx = 0;
     this.yy = 0;
     this.xy = 0;
+  }
+
+  archive(a: Archive): void {
+    a.section('RollingCorrelation');
+    a.column(this.tailMeanX);
+    a.column(this.tailMeanY);
+    a.column(this.tailXX);
+    a.column(this.tailYY);
+    a.column(this.tailXY);
+    this.next = a.number(this.next);
+    this.meanX = a.number(this.meanX);
+    this.meanY = a.number(this.meanY);
+    this.xx = a.number(this.xx);
+    this.yy = a.number(this.yy);
+    this.xy = a.number(this.xy);
+    this.full = a.flag(this.full);
+    this.current = a.number(this.current);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { floatAt, intAt } from '../market/arrays.ts';
 import { requireFinite, requirePeriod } from './input.ts';
 
@@ -130,5 +131,14 @@ export class RollingMedian {
       position = child;
     }
     this.put(slot, position);
+  }
+
+  archive(a: Archive): void {
+    a.section('RollingMedian');
+    a.column(this.values);
+    a.column(this.heap);
+    a.column(this.place);
+    this.next = a.number(this.next);
+    this.full = a.flag(this.full);
   }
 }

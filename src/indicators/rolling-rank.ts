@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { floatAt, intAt } from '../market/arrays.ts';
 import { requireFinite, requirePeriod } from './input.ts';
 
@@ -167,6 +168,18 @@ export class RollingRank {
       }
     }
     return count;
+  }
+
+  archive(a: Archive): void {
+    a.section('RollingRank');
+    a.column(this.values);
+    a.column(this.left);
+    a.column(this.right);
+    a.column(this.size);
+    this.root = a.number(this.root);
+    this.next = a.number(this.next);
+    this.full = a.flag(this.full);
+    this.current = a.number(this.current);
   }
 }
 

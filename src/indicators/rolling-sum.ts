@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { floatAt } from '../market/arrays.ts';
 import { requireFinite, requirePeriod } from './input.ts';
 
@@ -51,5 +52,14 @@ export class RollingSum {
     this.full = true;
     this.next = 0;
     this.head = 0;
+  }
+
+  archive(a: Archive): void {
+    a.section('RollingSum');
+    a.column(this.slots);
+    this.next = a.number(this.next);
+    this.head = a.number(this.head);
+    this.full = a.flag(this.full);
+    this.current = a.number(this.current);
   }
 }

@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { requireFinite, requirePeriod } from './input.ts';
 import { RollingSum } from './rolling-sum.ts';
 
@@ -29,5 +30,11 @@ export class RollingVwap {
     requireFinite('RollingVwap', turnover);
     this.turnover.push(turnover);
     this.volume.push(volume);
+  }
+
+  archive(a: Archive): void {
+    a.section('RollingVwap');
+    this.turnover.archive(a);
+    this.volume.archive(a);
   }
 }

@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { requireFinite, requirePeriod } from './input.ts';
 import { RollingSum } from './rolling-sum.ts';
 
@@ -23,5 +24,10 @@ export class Sma {
   push(x: number): void {
     requireFinite('Sma', x);
     this.sum.push(x);
+  }
+
+  archive(a: Archive): void {
+    a.section('Sma');
+    this.sum.archive(a);
   }
 }

@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { BASE, type Millis } from './time.ts';
 
 /**
@@ -54,5 +55,22 @@ export class Aggregator {
     this.volume = this.#v;
     this.complete = this.#count === this.#members;
     return true;
+  }
+
+  archive(a: Archive): void {
+    a.section('Aggregator');
+    this.open = a.number(this.open);
+    this.high = a.number(this.high);
+    this.low = a.number(this.low);
+    this.close = a.number(this.close);
+    this.volume = a.number(this.volume);
+    this.complete = a.flag(this.complete);
+    this.#bucket = a.number(this.#bucket);
+    this.#count = a.number(this.#count);
+    this.#o = a.number(this.#o);
+    this.#h = a.number(this.#h);
+    this.#l = a.number(this.#l);
+    this.#c = a.number(this.#c);
+    this.#v = a.number(this.#v);
   }
 }

@@ -1,3 +1,4 @@
+import type { Shape } from '../archive/archive.ts';
 import type { Millis } from './time.ts';
 
 /**
@@ -29,3 +30,14 @@ export function barColumns(capacity: number): BarColumns {
     volume: new Float64Array(capacity),
   };
 }
+
+/** The rows that count. */
+export const barsShape: Shape<BarColumns> = (a, bars) => {
+  const count = a.number(bars?.count);
+  const made = bars ?? barColumns(count);
+  made.closeTime = a.number(bars?.closeTime);
+  made.count = count;
+  for (const column of [made.symbol, made.open, made.high, made.low, made.close, made.volume])
+    a.column(column.subarray(0, count));
+  return made;
+};

@@ -1,3 +1,4 @@
+import { numberShape, type Shape } from '../archive/archive.ts';
 import { MINUTE, type Millis } from './time.ts';
 
 /**
@@ -39,3 +40,22 @@ export function imbalance(book: BookSummary): number {
 export function spreadBps(book: BookSummary): number {
   return ((book.ask - book.bid) / ((book.ask + book.bid) / 2)) * 10_000;
 }
+
+export const quoteShape: Shape<BookQuote> = (a, quote) => {
+  const given = {
+    at: a.number(quote?.at),
+    bid: a.number(quote?.bid),
+    ask: a.number(quote?.ask),
+    bidDepth03: a.number(quote?.bidDepth03),
+    askDepth03: a.number(quote?.askDepth03),
+    bidDepth05: a.number(quote?.bidDepth05),
+    askDepth05: a.number(quote?.askDepth05),
+  };
+  const tradesPerMinute = a.nullable(quote?.tradesPerMinute ?? null, numberShape);
+  const openInterest = a.nullable(quote?.openInterest ?? null, numberShape);
+  return {
+    ...given,
+    ...(tradesPerMinute === null ? {} : { tradesPerMinute }),
+    ...(openInterest === null ? {} : { openInterest }),
+  };
+};

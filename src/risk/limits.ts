@@ -2,6 +2,7 @@
  * The kill switch: daily loss, losing streak and drawdown. Marked equity comes in at base closes, trade
  * results as they happen; a breach comes out once, and holds until it is released.
  */
+import type { Archive, Codes, Shape } from '../archive/archive.ts';
 import type { Preset } from '../config/preset.ts';
 import type { HaltRule } from '../engine/output.ts';
 import { DAY, type Millis, utcDay } from '../market/time.ts';
@@ -12,6 +13,16 @@ export interface Breach {
   readonly limit: number;
   readonly release: 'manual' | 'next_utc_day';
 }
+
+export const RULE_CODES: Codes<HaltRule> = { daily_loss: 0, losing_streak: 1, drawdown: 2 };
+export const RELEASE_CODES: Codes<Breach['release']> = { manual: 0, next_utc_day: 1 };
+
+export const breachShape: Shape<Breach> = (a, breach) => ({
+  rule: a.choice(breach?.rule, RULE_CODES),
+  value: a.number(breach?.value),
+  limit: a.number(breach?.limit),
+  release: a.choice(breach?.release, RELEASE_CODES),
+});
 
 export class RiskLimits {
   /** Realised R of the UTC day. */
@@ -93,5 +104,16 @@ export class RiskLimits {
 
   #breach(rule: HaltRule, value: number, limit: number): Breach {
     return { rule, value, limit, release: this.#risk.halt_release };
+  }
+
+  archive(a: Archive): void {
+    a.section('RiskLimits');
+    this.dailyR = a.number(this.dailyR);
+    this.consecutiveLosses = a.number(this.consecutiveLosses);
+    this.deepest = a.number(this.deepest);
+    this.#highest = a.number(this.#highest);
+    this.#day = a.number(this.#day);
+    this.#dayStart = a.number(this.#dayStart);
+    this.#peak = a.number(this.#peak);
   }
 }

@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import { floatAt, intAt } from '../market/arrays.ts';
 import type { Millis } from '../market/time.ts';
 
@@ -97,5 +98,17 @@ export class CandleRing {
     this.swings[i] = swing;
     // The twin of a candle in the lower half lies above it, but only once the upper half has been written.
     this.swings[i >= this.capacity ? i - this.capacity : i + this.capacity] = swing;
+  }
+
+  archive(a: Archive): void {
+    a.section('CandleRing');
+    this.length = a.number(this.length);
+    this.end = a.number(this.end);
+    a.column(this.opens);
+    a.column(this.highs);
+    a.column(this.lows);
+    a.column(this.closes);
+    a.column(this.closeTimes);
+    a.column(this.swings);
   }
 }

@@ -2,12 +2,13 @@
  * The levels of all symbols and their lives. Levels are searched for at scans, for candidates only; what is
  * watched between scans is the armed ones and, for retests, the broken ones.
  */
+import { type Archive, numberShape, type Shape } from '../archive/archive.ts';
 import type { Preset } from '../config/preset.ts';
 import type { Side } from '../engine/output.ts';
 import { item } from '../market/arrays.ts';
 import { HOUR, type Millis } from '../market/time.ts';
 import { baseHeight, findLevels } from './find-levels.ts';
-import type { FoundLevel, Level, LevelLife } from './level.ts';
+import { type FoundLevel, type Level, type LevelLife, levelShape } from './level.ts';
 import { CANDLE, type Series } from './series.ts';
 import type { Why } from './why.ts';
 
@@ -201,6 +202,22 @@ export class LevelBook {
     }
     this.armed = armed;
     this.#watched = watched;
+  }
+
+  archive(a: Archive): void {
+    a.section('LevelBook');
+    this.armed = a.number(this.armed);
+    this.#ordinal = a.number(this.#ordinal);
+    a.items(this.#watched, numberShape);
+    if (a.loading) this.#aged.clear();
+    // Each level says with itself whether it is an aged one, so that it stays one object.
+    const shape: Shape<Level> = (_, level) => {
+      const known = levelShape(a, level);
+      const aged = a.flag(level === undefined ? undefined : this.#aged.has(level));
+      if (a.loading && aged) this.#aged.add(known);
+      return known;
+    };
+    for (const levels of this.#levels) a.items(levels, shape);
   }
 }
 

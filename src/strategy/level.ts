@@ -1,3 +1,4 @@
+import type { Codes, Shape } from '../archive/archive.ts';
 import type { Side } from '../engine/output.ts';
 import type { Millis } from '../market/time.ts';
 
@@ -31,3 +32,27 @@ export interface FoundLevel {
   readonly strength: number;
   readonly bornAt: Millis;
 }
+
+export const SIDE_CODES: Codes<Side> = { long: 0, short: 1 };
+
+const LIFE_CODES: Codes<LevelLife> = {
+  formed: 0,
+  armed: 1,
+  broken: 2,
+  retested: 3,
+  invalidated: 4,
+  expired: 5,
+};
+
+export const levelShape: Shape<Level> = (a, level) => ({
+  id: a.number(level?.id),
+  symbol: a.number(level?.symbol),
+  side: a.choice(level?.side, SIDE_CODES),
+  price: a.number(level?.price),
+  touches: a.number(level?.touches),
+  strength: a.number(level?.strength),
+  life: a.choice(level?.life, LIFE_CODES),
+  bornAt: a.number(level?.bornAt),
+  brokenAt: a.number(level?.brokenAt),
+  breakVolume: a.number(level?.breakVolume),
+});

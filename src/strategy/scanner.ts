@@ -2,6 +2,7 @@
  * The scan: which symbols are worth watching now. Every symbol of the universe is measured, judged by the
  * preset's filters and ranked by a weighted sum of z-scores.
  */
+import type { Archive, Shape } from '../archive/archive.ts';
 import type { Preset } from '../config/preset.ts';
 import type { VenueFigures } from '../engine/input.ts';
 import { at, floatAt, item } from '../market/arrays.ts';
@@ -49,6 +50,17 @@ export interface ScanResult {
   /** Best first; equal scores by symbol. */
   readonly candidates: readonly Candidate[];
 }
+
+const candidateShape: Shape<Candidate> = (a, candidate) => ({
+  symbol: a.number(candidate?.symbol),
+  score: a.number(candidate?.score),
+});
+
+export const scanShape: Shape<ScanResult> = (a, scan) => ({
+  universe: a.number(scan?.universe),
+  passed: a.number(scan?.passed),
+  candidates: a.list(scan?.candidates, candidateShape),
+});
 
 export interface ScanInput {
   readonly at: Millis;
@@ -287,5 +299,13 @@ export class Scanner {
     return [...scores]
       .map(([symbol, score]) => ({ symbol, score: weights > 0 ? score / weights : 0 }))
       .sort((a, b) => b.score - a.score || a.symbol - b.symbol);
+  }
+
+  archive(a: Archive): void {
+    a.section('Scanner');
+    for (const figure of FIGURES) a.column(this.#columns[figure]);
+    a.column(this.#openInterest);
+    a.column(this.#depth05);
+    this.#btc = a.number(this.#btc);
   }
 }

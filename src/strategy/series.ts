@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import type { Preset } from '../config/preset.ts';
 import { Atr } from '../indicators/atr.ts';
 import { BollingerWidth } from '../indicators/bollinger-width.ts';
@@ -128,5 +129,36 @@ export class Series {
     if (this.width.ready) this.widthRank.push(this.width.value);
     this.donchian.push(candle.high, candle.low);
     ring.push(closeTime, candle.open, candle.high, candle.low, candle.close);
+  }
+
+  archive(a: Archive): void {
+    a.section('Series');
+    this.closeTime = a.number(this.closeTime);
+    this.open = a.number(this.open);
+    this.high = a.number(this.high);
+    this.low = a.number(this.low);
+    this.close = a.number(this.close);
+    this.volume = a.number(this.volume);
+    this.bars = a.number(this.bars);
+    this.gaps = a.number(this.gaps);
+    this.missingBars = a.number(this.missingBars);
+    this.gapBefore = a.number(this.gapBefore);
+    this.quiet = a.number(this.quiet);
+    this.candleClosed = a.flag(this.candleClosed);
+    this.candleReturn = a.number(this.candleReturn);
+    this.lastHourVolume = a.number(this.lastHourVolume);
+    this.candles.archive(a);
+    this.atr.archive(a);
+    this.width.archive(a);
+    this.widthRank.archive(a);
+    this.donchian.archive(a);
+    this.correlation.archive(a);
+    this.volumeMedian.archive(a);
+    this.hourlyMedian.archive(a);
+    this.vwap.archive(a);
+    this.dayVolume.archive(a);
+    this.dayChange.archive(a);
+    this.#fifteen.archive(a);
+    this.#hour.archive(a);
   }
 }

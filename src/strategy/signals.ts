@@ -2,6 +2,7 @@
  * Signals: what a closed base candle says of a level. *Momentum*: the candle closed beyond an armed level with
  * volume and body. *Retest*: after a recorded break the price came back to the level and was turned away.
  */
+import type { Codes } from '../archive/archive.ts';
 import type { Preset } from '../config/preset.ts';
 import type { Side } from '../engine/output.ts';
 import { item } from '../market/arrays.ts';
@@ -38,6 +39,8 @@ export interface SignalContext {
   /** False while the symbol's feed is stale. */
   readonly live: (symbol: number) => boolean;
 }
+
+export const STRATEGY_CODES: Codes<Signal['strategy']> = { momentum: 0, retest: 1 };
 
 /** Weights of a signal's confidence: the level's strength, volume over its minimum, and the body. */
 const CONFIDENCE = { strength: 0.35, volume: 0.35, body: 0.3 } as const;

@@ -2,6 +2,7 @@
  * Why something was done or not: every condition of the pipeline, judged with its value and its threshold.
  * Counts are kept for the whole session, the last judgement for each symbol.
  */
+import type { Archive } from '../archive/archive.ts';
 import { at, floatAt } from '../market/arrays.ts';
 import type { Millis } from '../market/time.ts';
 import { CONDITION_NAMES, type Condition } from './conditions.ts';
@@ -107,5 +108,15 @@ export class Why {
     this.#value[cell] = value;
     this.#threshold[cell] = threshold;
     this.#at[cell] = this.now;
+  }
+
+  archive(a: Archive): void {
+    a.section('Why');
+    a.column(this.#counts);
+    a.column(this.#verdict);
+    a.column(this.#value);
+    a.column(this.#threshold);
+    a.column(this.#at);
+    this.now = a.number(this.now);
   }
 }

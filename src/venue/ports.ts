@@ -2,6 +2,7 @@
  * The ports of venues that run in lock-step: a source of candles and a matching engine that walks inside
  * them. Backtest, replay and `sim` differ only in the source.
  */
+import type { Archive } from '../archive/archive.ts';
 import type { OrderReport, VenueFigures } from '../engine/input.ts';
 import type { OrderRequest } from '../engine/output.ts';
 import type { BarColumns } from '../market/bars.ts';
@@ -29,6 +30,11 @@ export interface BarSource {
   next(): BarColumns | null;
   /** The book of one symbol at the close of the last `next`, or null where there is none. */
   book(symbol: number): BookSummary | null;
+  /**
+   * Saves where it stands, between two calls of `next`; a fresh source of the same bars that loads it goes on there.
+   * @throws ArchiveError when what is loaded came from other bars.
+   */
+  archive(a: Archive): void;
 }
 
 /** How a bar in which both ways were possible was walked: the nearer extreme first, or the other one. */
@@ -63,4 +69,6 @@ export interface Matching {
   positions(): ReadonlyMap<string, string>;
   /** Trade ordinals whose outcome hung on the order of a bar's extremes. */
   readonly ambiguousTrades: ReadonlySet<number>;
+  /** Saves or takes over orders and holdings, between two bars: after `walk(3)`, before the next `begin`. */
+  archive(a: Archive): void;
 }

@@ -2,6 +2,7 @@
  * A venue played by hand behind a real daemon: candles go round in a box until a test breaks one, and orders are
  * answered as the test says. Time flows quickly on its own, so whatever the engine rests in, it rests in for long.
  */
+import { type Archive, numberShape, textShape } from '../../src/archive/archive.ts';
 import type { OrderReport } from '../../src/engine/input.ts';
 import type { OrderRequest } from '../../src/engine/output.ts';
 import { type BarColumns, barColumns } from '../../src/market/bars.ts';
@@ -142,6 +143,28 @@ export class HandVenue implements BarSource, Matching {
 
   positions(): ReadonlyMap<string, string> {
     return new Map([...this.#held].map(([symbol, quantity]) => [symbol, String(quantity)]));
+  }
+
+  archive(a: Archive): void {
+    a.section('HandVenue');
+    a.map(this.#closes, numberShape, numberShape);
+    a.map(this.#orders, numberShape, (_, order) => a.json(order));
+    const silent = a.list(
+      [...this.#silent].map(({ id }) => id),
+      numberShape,
+    );
+    if (a.loading) {
+      this.#silent.clear();
+      for (const id of silent) {
+        const order = this.#orders.get(id);
+        if (order) this.#silent.add(order);
+      }
+    }
+    a.map(this.#held, textShape, numberShape);
+    this.#due = a.list(this.#due, (_, report) => a.json(report));
+    this.#bar = a.number(this.#bar);
+    this.#fills = a.number(this.#fills);
+    this.#closeTime = a.number(this.#closeTime);
   }
 
   #book(orderId: number, quantity: string): void {

@@ -79,6 +79,9 @@ export function randomMarket(options: RandomMarketOptions): RandomMarket {
       return time === undefined ? null : fill(time);
     },
     book: () => null,
+    archive(a) {
+      position = a.number(position);
+    },
     rewind() {
       position = 0;
     },

@@ -1,6 +1,7 @@
 /** What the account holds and the bot did not make: seen, told, in the way until decided on, never touched unasked. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { Engine } from '../../src/engine/engine.ts';
 import type { ForeignHolding } from '../../src/engine/input.ts';
 import { ABOVE, PERP, Rig, SECOND_PERP } from './rig.ts';
 
@@ -147,4 +148,19 @@ it('what nobody has decided on starts no entry on the day that a halt lifts by i
   for (let i = 0; i < 300; i++) rig.bar(i % 7 === 6 ? new Map([[0, ABOVE]]) : new Map());
   assert.deepEqual([rig.state, pausedBy(rig)], ['PAUSED', 'reconciliation']);
   assert.equal(rig.submitted().length, sent);
+});
+
+it('what is foreign, and what was decided about it, outlives the daemon', () => {
+  const rig = new Rig({ instruments: [PERP, SECOND_PERP] }).boot();
+  rig.reconcile([foreign(), foreign({ symbol: 'BBBUSDT', quantity: '0', price: null, orders: 2 })]);
+  rig.ignore('BBBUSDT');
+  const saved = rig.engine.save();
+  const next = new Engine();
+  next.restore(saved);
+  assert.deepEqual(next.foreign(), rig.engine.foreign());
+  assert.deepEqual(next.save(), saved);
+  rig.adopt();
+  assert.equal(rig.engine.positions()[0]?.strategy, 'adopted');
+  next.restore(rig.engine.save());
+  assert.deepEqual(next.positions(), rig.engine.positions());
 });

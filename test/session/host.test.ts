@@ -182,6 +182,7 @@ function reluctant(venue: Matching, willing: () => boolean): Matching {
     walk: (point) => venue.walk(point),
     positions: () => venue.positions(),
     ambiguousTrades: venue.ambiguousTrades,
+    archive: (a) => venue.archive(a),
   };
 }
 
@@ -337,6 +338,7 @@ test('a venue that breaks puts the engine into ERROR, visibly, and only a new st
           startsAt: source.startsAt,
           history: (count) => source.history(count),
           book: (symbol) => source.book(symbol),
+          archive: (a) => source.archive(a),
           next: () => {
             bars += 1;
             if (bars > 10) throw broken;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { Archive } from '../../src/archive/archive.ts';
 import type { Preset } from '../../src/config/preset.ts';
 import { presetHash } from '../../src/config/preset-hash.ts';
 import { loadPreset } from '../../src/config/presets.ts';
@@ -33,6 +34,7 @@ function ending(days: number, empty = false): (request: VenueRequest) => Promise
       history: () => [],
       next: () => null,
       book: () => null,
+      archive: (a: Archive) => a.section('nothing'),
     };
     return {
       source: empty ? nothing : source,

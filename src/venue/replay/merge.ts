@@ -42,6 +42,11 @@ export class Merge {
     for (const due of this.#due) this.#slot = Math.min(this.#slot, due);
   }
 
+  /** The slot that comes next. */
+  get slot(): number {
+    return this.#slot;
+  }
+
   /** The bars of the next close time that has any, or null at the end. The object is reused. */
   next(): BarColumns | null {
     const slot = this.#slot;

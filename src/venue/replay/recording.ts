@@ -1,4 +1,5 @@
 /** Recorded candles as a source of bars. */
+import type { Archive } from '../../archive/archive.ts';
 import { at, item } from '../../market/arrays.ts';
 import type { BarColumns } from '../../market/bars.ts';
 import type { Instrument } from '../../market/instrument.ts';
@@ -132,6 +133,17 @@ export class MemoryRecording implements Recording {
 
   rewind(): void {
     this.#merge = new Merge(this.#symbols, this.#first, this.#last);
+  }
+
+  /** The bars are the file's; only the place in them is kept. */
+  archive(a: Archive): void {
+    a.section('MemoryRecording');
+    a.same('the number of symbols', this.#symbols.length);
+    a.same('the number of bars', this.bars);
+    a.same('the first bar', this.#first);
+    a.same('the last bar', this.#last);
+    const next = a.number(this.#merge.slot);
+    if (a.loading) this.#merge = new Merge(this.#symbols, next, this.#last);
   }
 }
 

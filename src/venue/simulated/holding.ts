@@ -1,4 +1,5 @@
 /** What the account holds of one symbol, exact: fills in whole lots, less the fees that spot takes in base. */
+import type { Archive } from '../../archive/archive.ts';
 import type { Market } from '../../market/instrument.ts';
 import { feeDecimals } from './costs.ts';
 import { decimalText } from './steps.ts';
@@ -34,5 +35,10 @@ export class Holding {
   /** Signed base quantity as an exact decimal. */
   get text(): string {
     return decimalText(this.#units, this.#scale);
+  }
+
+  archive(a: Archive): void {
+    a.section('Holding');
+    this.#units = BigInt(a.text(String(this.#units)));
   }
 }

@@ -28,15 +28,17 @@
  *
  * No cash, margin or liquidation is kept here: sizes are the engine's business.
  */
+import { type Archive, numberShape } from '../../archive/archive.ts';
 import type { OrderReport } from '../../engine/input.ts';
 import type { OrderRequest } from '../../engine/output.ts';
 import { item } from '../../market/arrays.ts';
-import type { BarColumns } from '../../market/bars.ts';
+import { type BarColumns, barsShape } from '../../market/bars.ts';
 import { stepsToText } from '../../market/grid.ts';
 import type { Market } from '../../market/instrument.ts';
 import type { BarPath, Matching, MatchingCosts } from '../ports.ts';
 import { admit, admitAmendment } from './admission.ts';
 import { checkCosts } from './costs.ts';
+import { IdSet } from './id-set.ts';
 import { rowOf, shapeOf } from './open-bar.ts';
 import { type LiveOrder, liveOrder, setWorking } from './order.ts';
 import { pathPoints } from './path.ts';
@@ -73,6 +75,7 @@ export function simulatedMatching({ markets, costs, path = 'nearer' }: Simulated
 
 class SimulatedMatching implements Matching {
   readonly ambiguousTrades = new Set<number>();
+  readonly #list: readonly Market[];
   readonly #markets: ReadonlyMap<string, Market>;
   readonly #costs: MatchingCosts;
   readonly #path: BarPath;
@@ -82,7 +85,7 @@ class SimulatedMatching implements Matching {
   #active: SymbolBook[] = [];
   readonly #live = new Map<number, { readonly book: SymbolBook; readonly order: LiveOrder }>();
   /** Ids that are used up: of rejected, cancelled and filled orders. */
-  readonly #final = new Set<number>();
+  readonly #final = new IdSet();
   #bars: BarColumns | null = null;
   #closeTime = 0;
   #bar = 0;
@@ -90,6 +93,7 @@ class SimulatedMatching implements Matching {
   #point = -1;
 
   constructor(markets: readonly Market[], costs: MatchingCosts, path: BarPath) {
+    this.#list = markets;
     this.#markets = new Map(markets.map((market) => [market.symbol, market]));
     this.#costs = costs;
     this.#path = path;
@@ -208,5 +212,37 @@ class SimulatedMatching implements Matching {
     if (walked !== null || bars.closeTime !== this.#closeTime) return walked;
     const row = rowOf(bars, market.index);
     return row === null ? null : item(pathPoints(shapeOf(bars, row, market), 'nearer'), this.#point);
+  }
+
+  archive(a: Archive): void {
+    if (this.#bars !== null && this.#point !== 3)
+      throw new Error('the venue is saved between bars, not inside one');
+    a.section('SimulatedMatching');
+    a.same('the markets', this.#list.map((market) => market.symbol).join(' '));
+    a.same('the costs', JSON.stringify(this.#costs));
+    a.same('the path', this.#path);
+    a.set(this.ambiguousTrades, numberShape);
+    this.#final.archive(a);
+    this.#bars = a.nullable(this.#bars, barsShape);
+    this.#closeTime = a.number(this.#closeTime);
+    this.#bar = a.number(this.#bar);
+    this.#point = a.number(this.#point);
+    this.#archiveBooks(a);
+  }
+
+  /** Which orders are live, and which books are active, follows from the books. */
+  #archiveBooks(a: Archive): void {
+    const sorted = [...this.#books.values()].sort((x, y) => x.market.index - y.market.index);
+    if (a.loading) this.#books.clear();
+    const books = a.list(sorted, (_, book) => {
+      const market = item(this.#list, a.number(book?.market.index));
+      const known = book ?? this.#book(market);
+      known.archive(a);
+      return known;
+    });
+    if (!a.loading) return;
+    this.#active = books.filter((book) => book.busy);
+    this.#live.clear();
+    for (const book of books) for (const order of book.orders) this.#live.set(order.id, { book, order });
   }
 }

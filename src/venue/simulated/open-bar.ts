@@ -1,9 +1,10 @@
 /** The bar under way of one symbol, as far as own orders care: in ticks and lots. */
+import type { Shape } from '../../archive/archive.ts';
 import { at } from '../../market/arrays.ts';
 import type { BarColumns } from '../../market/bars.ts';
 import { stepsDown } from '../../market/grid.ts';
 import type { Market } from '../../market/instrument.ts';
-import type { LiveOrder, Trigger } from './order.ts';
+import { type LiveOrder, type Trigger, triggerShape } from './order.ts';
 import { type BarShape, type PathPoints, pathPoints } from './path.ts';
 import { inSteps } from './steps.ts';
 
@@ -19,6 +20,33 @@ export interface OpenBar {
    */
   readonly causes: { readonly tradeId: number; readonly trigger: Trigger | null }[];
 }
+
+const shapeShape: Shape<BarShape> = (a, bar) => ({
+  open: a.number(bar?.open),
+  high: a.number(bar?.high),
+  low: a.number(bar?.low),
+  close: a.number(bar?.close),
+});
+
+const pointsShape: Shape<PathPoints> = (a, points) => [
+  a.number(points?.[0]),
+  a.number(points?.[1]),
+  a.number(points?.[2]),
+  a.number(points?.[3]),
+];
+
+const causeShape: Shape<OpenBar['causes'][number]> = (a, cause) => ({
+  tradeId: a.number(cause?.tradeId),
+  trigger: a.nullable(cause?.trigger, triggerShape),
+});
+
+export const openBarShape: Shape<OpenBar> = (a, bar) => ({
+  shape: shapeShape(a, bar?.shape),
+  points: pointsShape(a, bar?.points),
+  allowance: a.number(bar?.allowance),
+  taken: a.number(bar?.taken),
+  causes: a.list(bar?.causes, causeShape),
+});
 
 /** The row of one symbol, or null without one or without volume: where nothing was traded, nothing is met. */
 export function rowOf(bars: BarColumns, symbol: number): number | null {

@@ -1,4 +1,5 @@
 /** An order while it lives at the simulated venue. Prices are whole ticks, quantities whole lots. */
+import type { Codes, Shape } from '../../archive/archive.ts';
 import type { OrderRequest } from '../../engine/output.ts';
 import type { Market } from '../../market/instrument.ts';
 
@@ -85,3 +86,48 @@ function triggerOf(working: Working, buy: boolean): Trigger | null {
       return { up: buy, at: working.stop, onArrival: working.stop };
   }
 }
+
+const KIND_CODES: Codes<Working['kind']> = { market: 0, limit: 1, stop: 2, stop_limit: 3 };
+
+const workingShape: Shape<Working> = (a, working) => {
+  const kind = a.choice(working?.kind, KIND_CODES);
+  const stop = () => a.number(working !== undefined && 'stop' in working ? working.stop : undefined);
+  const limit = () => a.number(working !== undefined && 'limit' in working ? working.limit : undefined);
+  switch (kind) {
+    case 'market':
+      return { kind };
+    case 'limit':
+      return { kind, limit: limit() };
+    case 'stop':
+      return { kind, stop: stop() };
+    case 'stop_limit':
+      return { kind, stop: stop(), limit: limit() };
+  }
+};
+
+export const triggerShape: Shape<Trigger> = (a, trigger) => ({
+  up: a.flag(trigger?.up),
+  at: a.number(trigger?.at),
+  onArrival: a.number(trigger?.onArrival),
+});
+
+export const orderShape: Shape<LiveOrder> = (a, order) => {
+  const request = a.json(order?.request);
+  const buy = a.flag(order?.buy);
+  const working = workingShape(a, order?.working);
+  return {
+    request,
+    id: request.id,
+    buy,
+    reducing: a.flag(order?.reducing),
+    working,
+    trigger: triggerOf(working, buy),
+    lots: a.number(order?.lots),
+    filled: a.number(order?.filled),
+    fills: a.number(order?.fills),
+    fresh: a.flag(order?.fresh),
+    sinceBar: a.number(order?.sinceBar),
+    sincePoint: a.number(order?.sincePoint),
+    done: a.flag(order?.done),
+  };
+};

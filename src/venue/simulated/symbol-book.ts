@@ -1,4 +1,5 @@
 /** The resting orders, the holding and the bar under way of one symbol. */
+import type { Archive } from '../../archive/archive.ts';
 import type { FillReport, OrderReport } from '../../engine/input.ts';
 import { item } from '../../market/arrays.ts';
 import type { BarColumns } from '../../market/bars.ts';
@@ -7,8 +8,8 @@ import type { Market } from '../../market/instrument.ts';
 import type { BarPath, MatchingCosts } from '../ports.ts';
 import { feeOf, takerTicks } from './costs.ts';
 import { Holding } from './holding.ts';
-import { barReaches, measureReach, type OpenBar, type Reach, readBar } from './open-bar.ts';
-import { type LiveOrder, setWorking, type Trigger } from './order.ts';
+import { barReaches, measureReach, type OpenBar, openBarShape, type Reach, readBar } from './open-bar.ts';
+import { type LiveOrder, orderShape, setWorking, type Trigger } from './order.ts';
 import { answerHangsOnPath, hangsOnPath, pathPoints, tradesTornByPath } from './path.ts';
 import { byPath, type Meeting, meet } from './segment.ts';
 
@@ -237,5 +238,22 @@ export class SymbolBook {
     order.done = true;
     this.#live = this.#live.filter((other) => other !== order);
     this.#onFinal(order);
+  }
+
+  /** Orders that are live, by ascending id. */
+  get orders(): readonly LiveOrder[] {
+    return this.#live;
+  }
+
+  archive(a: Archive): void {
+    a.section('SymbolBook');
+    this.holding.archive(a);
+    a.items(this.#live, orderShape);
+    this.#barOrdinal = a.number(this.#barOrdinal);
+    this.#bar = a.nullable(this.#bar, openBarShape);
+    this.#idle = a.flag(this.#idle);
+    this.#reach.above = a.number(this.#reach.above);
+    this.#reach.below = a.number(this.#reach.below);
+    this.#reachKnown = a.flag(this.#reachKnown);
   }
 }

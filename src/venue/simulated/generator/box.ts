@@ -1,6 +1,10 @@
+import type { Archive, Shape } from '../../../archive/archive.ts';
 import type { Rng } from './rng.ts';
 
 export type Side = 1 | -1;
+
+export const sideShape: Shape<Side> = (a, side) =>
+  a.flag(side === undefined ? undefined : side === 1) ? 1 : -1;
 
 /** Height of a base in standard deviations of an ordinary 5 m return: about three of its own 15 m ATR. */
 const MIN_HEIGHT = 4.5;
@@ -83,5 +87,15 @@ export class Box {
   #turn(heading: Side, rng: Rng): void {
     this.heading = heading;
     this.#legBars = rng.between(11, 22);
+  }
+
+  archive(a: Archive): void {
+    a.section('Box');
+    this.floor = a.number(this.floor);
+    this.ceiling = a.number(this.ceiling);
+    this.heading = sideShape(a, this.heading);
+    this.floorTurns = a.number(this.floorTurns);
+    this.ceilingTurns = a.number(this.ceilingTurns);
+    this.#legBars = a.number(this.#legBars);
   }
 }

@@ -1,3 +1,4 @@
+import type { Archive } from '../../../archive/archive.ts';
 import { growth, Rng, streamKey } from './rng.ts';
 
 /** Standard deviation of the factor's 5 m return in ordinary times: about that of BTC. */
@@ -37,5 +38,14 @@ export class MarketFactor {
     }
     this.#sum += value;
     this.value = value;
+  }
+
+  archive(a: Archive): void {
+    a.section('MarketFactor');
+    this.#rng.archive(a);
+    this.#logVolatility = a.number(this.#logVolatility);
+    this.#sum = a.number(this.#sum);
+    this.value = a.number(this.value);
+    this.turbulence = a.number(this.turbulence);
   }
 }

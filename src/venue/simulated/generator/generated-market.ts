@@ -1,3 +1,4 @@
+import type { Archive } from '../../../archive/archive.ts';
 import { item } from '../../../market/arrays.ts';
 import { type BarColumns, barColumns } from '../../../market/bars.ts';
 import type { BookSummary } from '../../../market/book.ts';
@@ -112,5 +113,16 @@ class GeneratedMarket implements BarSource {
       columns.close[row] = path.close;
       columns.volume[row] = path.volume;
     }
+  }
+
+  /** The columns are filled anew by the next bar. */
+  archive(a: Archive): void {
+    a.section('GeneratedMarket');
+    a.same('the number of symbols', this.#paths.length);
+    a.same('the start', this.startsAt);
+    this.#made = a.number(this.#made);
+    this.#historyTaken = a.flag(this.#historyTaken);
+    this.#factor.archive(a);
+    for (const path of this.#paths) path.archive(a);
   }
 }

@@ -1,3 +1,4 @@
+import type { Archive } from '../../../archive/archive.ts';
 import { type Grid, grid } from '../../../market/grid.ts';
 import { BASE, DAY } from '../../../market/time.ts';
 import { FACTOR_SIGMA, type MarketFactor } from './factor.ts';
@@ -170,5 +171,24 @@ export class SymbolPath {
   #close(ticks: number): void {
     this.closeTicks = ticks;
     this.close = this.#price(ticks);
+  }
+
+  archive(a: Archive): void {
+    a.section('SymbolPath');
+    a.same('the seed of a symbol', this.key);
+    this.#rng.archive(a);
+    this.regime.archive(a);
+    this.open = a.number(this.open);
+    this.high = a.number(this.high);
+    this.low = a.number(this.low);
+    this.close = a.number(this.close);
+    this.volume = a.number(this.volume);
+    this.closeTicks = a.number(this.closeTicks);
+    this.surprise = a.number(this.surprise);
+    this.turbulence = a.number(this.turbulence);
+    this.quoteVolume = a.number(this.quoteVolume);
+    this.recentQuoteVolume = a.number(this.recentQuoteVolume);
+    this.interest = a.number(this.interest);
+    this.#logVolatility = a.number(this.#logVolatility);
   }
 }

@@ -7,10 +7,22 @@
  * `plan` is called before a bar is made and sets how it is made; `settle` sees its close and may bend it.
  * Volumes, wicks and noise of every phase are multiples of what is ordinary for the symbol.
  */
-import { Box, type Side } from './box.ts';
+import type { Archive, Codes } from '../../../archive/archive.ts';
+import { Box, type Side, sideShape } from './box.ts';
 import type { Rng } from './rng.ts';
 
 export type Phase = 'walk' | 'base' | 'approach' | 'extend' | 'retest' | 'trend' | 'pierced' | 'fail';
+
+const PHASE_CODES: Codes<Phase> = {
+  walk: 0,
+  base: 1,
+  approach: 2,
+  extend: 3,
+  retest: 4,
+  trend: 5,
+  pierced: 6,
+  fail: 7,
+};
 
 const GENUINE_SHARE = 0.52;
 const MIN_BASE_BARS = 52;
@@ -269,5 +281,32 @@ export class Regime {
     this.box.resume(this.side === 1 ? -1 : 1, this.#rng);
     this.#chooseAttempt(price);
     this.#enter('base', this.#rng.whole(24, 60));
+  }
+
+  /** Its random numbers are the path's, which archives them. */
+  archive(a: Archive): void {
+    a.section('Regime');
+    this.box.archive(a);
+    this.phase = a.choice(this.phase, PHASE_CODES);
+    this.side = sideShape(a, this.side);
+    this.genuine = a.flag(this.genuine);
+    this.attempts = a.number(this.attempts);
+    this.genuineAttempts = a.number(this.genuineAttempts);
+    this.drift = a.number(this.drift);
+    this.noise = a.number(this.noise);
+    this.coupling = a.number(this.coupling);
+    this.activity = a.number(this.activity);
+    this.wick = a.number(this.wick);
+    this.top = a.number(this.top);
+    this.bottom = a.number(this.bottom);
+    this.reach = a.number(this.reach);
+    this.#barsLeft = a.number(this.#barsLeft);
+    this.#barsDone = a.number(this.#barsDone);
+    const trend = a.nullable(this.#lastTrend === 0 ? null : this.#lastTrend, sideShape);
+    this.#lastTrend = trend ?? 0;
+    this.#strength = a.number(this.#strength);
+    this.#legLeft = a.number(this.#legLeft);
+    this.#pullback = a.flag(this.#pullback);
+    this.#surge = a.number(this.#surge);
   }
 }

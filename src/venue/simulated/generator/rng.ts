@@ -3,6 +3,7 @@
  * operations (+ - * / sqrt), whose results are fixed to the last bit: the same seed gives the same market on
  * every platform. Math.exp, Math.log and Math.sin, whose last bits are up to the engine, are not used.
  */
+import type { Archive } from '../../../archive/archive.ts';
 import { at } from '../../../market/arrays.ts';
 
 const TO_UNIT = 1 / 4_294_967_296;
@@ -114,5 +115,13 @@ export class Rng {
   /** Exponential with mean 1, from a table of 2048 quantiles (largest value 8.3). */
   exponential(): number {
     return at(EXPONENTIAL, this.bits() >>> 21);
+  }
+
+  archive(a: Archive): void {
+    a.section('Rng');
+    this.#a = a.number(this.#a);
+    this.#b = a.number(this.#b);
+    this.#c = a.number(this.#c);
+    this.#d = a.number(this.#d);
   }
 }
