@@ -25,6 +25,7 @@ export interface Paths {
   /** Locks on accounts, which all instances share. */
   readonly accountLocks: string;
   readonly logFile: string;
+  readonly journalFile: string;
 }
 
 export interface PathOptions {
@@ -66,6 +67,7 @@ export function resolvePaths(options: PathOptions = {}): Paths {
     lockFile: join(stateDir, 'lock.sqlite'),
     accountLocks: join(stateRoot, 'locks'),
     logFile: join(stateDir, 'log', 'daemon.log'),
+    journalFile: join(stateDir, 'journal.sqlite'),
   };
 }
 

@@ -9,7 +9,7 @@ import { item } from '../market/arrays.ts';
 import { stepsDown, stepsUp } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
 import type { ForeignHolding } from './input.ts';
-import type { Refusal } from './refusals.ts';
+import type { Refusal } from './refusal.ts';
 import type { Run } from './run.ts';
 
 type Decision = 'adopt' | 'ignore';

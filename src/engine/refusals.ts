@@ -3,7 +3,7 @@ import type { Preset } from '../config/preset.ts';
 import type { Foreign } from './foreign.ts';
 import type { Command, CommandName } from './input.ts';
 import type { Latches } from './latches.ts';
-import type { ErrorCode } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { Run, VenueFacts } from './run.ts';
 import type { EngineState } from './state.ts';
 
@@ -15,11 +15,6 @@ export interface ControlFacts {
   readonly facts: VenueFacts | null;
   readonly run: Run | null;
   readonly stopping: object | null;
-}
-
-export interface Refusal {
-  readonly code: ErrorCode;
-  readonly message: string;
 }
 
 const IN_PANIC: Refusal = {

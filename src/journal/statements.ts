@@ -21,7 +21,7 @@ const SQL = {
   intent: insert('intents', 'session order_id client_id request seq at wall_at'),
   snapshot: upsert('snapshots', 'session seq', 'at wall_at state hash checksum'),
   /** All but the newest two. */
-  olderSnapshots: `DELETE FROM snapshots WHERE session = @session AND seq <
+  olderSnapshots: `DELETE FROM snapshots WHERE session = @session AND seq > 0 AND seq <
     (SELECT min(seq) FROM (SELECT seq FROM snapshots WHERE session = @session ORDER BY seq DESC LIMIT 2))`,
   instrument: upsert('instruments', 'session symbol', 'base quote type tick lot'),
   order: upsert(

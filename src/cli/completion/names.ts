@@ -3,7 +3,7 @@
  * one there are the names that lie in folders. What cannot be learnt is not offered: a person who presses Tab has
  * asked for names, and not why there are none.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../../config/config-error.ts';
@@ -119,6 +119,21 @@ const LOOK_UPS: Readonly<Record<Source, (asked: Asked) => Promise<Names>>> = {
       });
     }),
 
+  async 'recorded sessions'(asked) {
+    const file = pathsOf(asked).journalFile;
+    if (!existsSync(file)) return [];
+    const { openJournalForReading } = await import('../../journal/journal-reader.ts');
+    using journal = openJournalForReading(file);
+    const recorded = journal.sessions(SESSIONS).flatMap(({ ordinal, id, preset, venue, ended }) => {
+      const about = `${preset.name} on ${venue}${ended === null ? '' : `, ${ended.reason.replaceAll('_', ' ')}`}`;
+      return [
+        { value: String(ordinal), about },
+        { value: id, about, second: true },
+      ];
+    });
+    return [{ value: 'last', about: 'the newest' }, ...recorded];
+  },
+
   async methods() {
     const { METHODS } = await import('../../protocol/methods.ts');
     return Object.entries(METHODS).map(([value, { summary }]) => ({ value, about: summary }));
@@ -153,6 +168,7 @@ async function expecting<T>(ask: () => Promise<T | Names>, otherwise: T | Names 
       error instanceof RpcError ||
       error instanceof CallTimeout ||
       error instanceof ConfigError ||
+      (error instanceof Error && error.name === 'JournalError') ||
       (error instanceof Error && 'syscall' in error)
     )
       return otherwise;

@@ -10,6 +10,7 @@ export type Source =
   | 'methods'
   | 'positions'
   | 'presets'
+  | 'recorded sessions'
   | 'sessions'
   | 'symbols'
   | 'topics'
@@ -35,9 +36,11 @@ export const OPTION_VALUES: ReadonlyMap<string, Meaning> = new Map([
   ['--ignore', name('foreign')],
   ['--symbols', list('symbols')],
   ['--topics', list('topics')],
+  ['--session', name('recorded sessions')],
   ['--instance', name('instances')],
   ['--run-as', name('users')],
   ['--socket', { kind: 'files' }],
+  ['--out', { kind: 'files' }],
   ['--data', { kind: 'folders' }],
   ['--unit-dir', { kind: 'folders' }],
   ['--credential', { kind: 'files', after: ':' }],
@@ -55,6 +58,7 @@ export const ARGUMENT_VALUES: ReadonlyMap<string, readonly (Meaning | null)[]> =
   ['config validate', [{ kind: 'files' }]],
   ['sessions show', [name('sessions')]],
   ['sessions checkpoints', [name('sessions')]],
+  ['replay', [name('recorded sessions')]],
 ]);
 
 /** Options that may be given more than once. */
