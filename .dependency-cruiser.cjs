@@ -59,14 +59,20 @@ const EXCEPTIONS = {
   'cli/commands/presets': { import: ['config/preset-list', 'config/presets', 'config/preset-hash'] },
   /** `breakout config` shows what a daemon started here would have. */
   'cli/commands/config': { import: ['config/settings'] },
+  /** `breakout replay` and `export` read the journal in the client's own process: no daemon is needed for it. */
+  'cli/journal-file': { import: ['journal'] },
+  'cli/commands/replay': { import: ['session/replay-session'], types: ['journal'] },
+  'cli/replay-report': { types: ['session/replay-session', 'journal'] },
+  'cli/commands/export': { types: ['journal'] },
+  'cli/export-columns': { types: ['journal', 'engine'] },
   /** `breakout tui` is the view: it loads the view's entry when it runs, and nothing else does. */
   'cli/commands/tui': { import: ['tui/main', 'tui/environment'] },
   /** `breakout doctor` looks at what a daemon would find. */
   'cli/doctor': { import: ['config'] },
   /** The manual page lists the variables that go over the settings. */
   'cli/man': { import: ['config/settings'] },
-  /** Completion names the presets there are, without reading them. */
-  'cli/completion': { import: ['config/preset-files'] },
+  /** Completion names the presets there are, without reading them, and the sessions of the journal. */
+  'cli/completion': { import: ['config/preset-files', 'journal/journal-reader'] },
 };
 
 const KERNEL = ['archive', 'market', 'indicators', 'strategy', 'risk', 'execution', 'engine'];

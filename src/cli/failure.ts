@@ -115,6 +115,8 @@ const HINTS: Readonly<Partial<Record<AppErrorCode, string | null>>> = {
   EMERGENCY_IN_PROGRESS: 'positions are still being closed; see `breakout status`',
   NOTHING_TO_RESET: '`breakout commands` shows what is allowed now',
   POSITIONS_OPEN: 'start as before to go on with them, then `breakout stop --flatten` closes them',
+  FOREIGN_POSITION: '`breakout reconcile` shows what it is, and what to say',
+  FOREIGN_UNKNOWN: '`breakout reconcile` shows what there is to decide on',
   STOP_IN_PROGRESS: 'wait until `breakout status` says IDLE',
   STOP_INCOMPLETE: 'it goes on stopping; see `breakout status`',
   COMMAND_PENDING: 'it is accepted and not yet carried out; see `breakout status`',

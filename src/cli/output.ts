@@ -41,6 +41,11 @@ export class Output {
     if (lines.length > 0) this.#stdout.write(`${lines.join('\n')}\n`);
   }
 
+  /** As it is, without a line end of its own. */
+  text(text: string): void {
+    this.#stdout.write(text);
+  }
+
   /** Resolves once stdout takes more: what a slow reader leaves must not pile up in this process. Rejects on the signal. */
   async room(signal: AbortSignal): Promise<void> {
     if (this.#stdout.writableNeedDrain) await once(this.#stdout, 'drain', { signal });

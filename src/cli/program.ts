@@ -8,6 +8,7 @@ import { config, doctor, presets } from './program/config.ts';
 import { daemon } from './program/daemon.ts';
 import { examples } from './program/examples.ts';
 import { history } from './program/history.ts';
+import { journal } from './program/journal.ts';
 import { live } from './program/live.ts';
 import { logs } from './program/logs.ts';
 import { reading } from './program/reading.ts';
@@ -46,6 +47,7 @@ export function program(): Command {
   live(root);
   reading(root);
   history(root);
+  journal(root);
   logs(root);
   presets(root);
   daemon(root);

@@ -89,7 +89,8 @@ export class Controls {
 
   get entriesAllowed(): boolean {
     const { state } = this.machine;
-    return !this.latches.held && this.stopping === null && this.#panic === null && state !== 'ERROR';
+    const held = this.latches.held || this.foreign.refusalOfStart() !== null;
+    return !held && this.stopping === null && this.#panic === null && state !== 'ERROR';
   }
 
   command(id: number, by: string, command: Command): void {
@@ -200,10 +201,15 @@ export class Controls {
     for (const { code, symbol, message } of findings)
       this.#outbox.event({ type: 'warning', code, symbol, message });
     this.foreign.seen(holdings);
-    const inTheWay = this.foreign.refusalOfStart();
     const differ = findings.find(({ code }) => code === 'DECISIONS_DIFFER');
-    if ((inTheWay === null && differ === undefined) || !this.running || this.latches.pause !== null) return;
-    const reason = inTheWay?.message ?? differ?.message ?? '';
+    if (differ !== undefined) this.#holdEntries(differ.message);
+  }
+
+  /** Entries wait for a person; open positions stay managed. Where none can be sent anyway the next start is refused. */
+  #holdEntries(reason: string): void {
+    const { state } = this.machine;
+    if (state === 'IDLE' || state === 'STOPPED' || state === 'EMERGENCY') return;
+    if (this.latches.pause !== null) return;
     this.latches.pause = { by: 'reconciliation', at: this.#outbox.at, reason };
     this.run?.desk.cancelEntries('reconciliation');
   }
@@ -224,6 +230,8 @@ export class Controls {
   /** Moves the state on to where it rests, as far as the facts allow. */
   settle(): void {
     this.#requests.settle(this.run);
+    const undecided = this.foreign.refusalOfStart();
+    if (undecided !== null) this.#holdEntries(undecided.message);
     const { state } = this.machine;
     if (state === 'IDLE' && this.stopping !== null) this.#settleStop();
     if (state === 'IDLE' || state === 'STOPPED') return;
@@ -241,7 +249,8 @@ export class Controls {
       if (this.stopping === null) return;
     }
     if (this.machine.state === 'INITIALIZING' || this.machine.state === 'ERROR' || this.run === null) return;
-    this.foreign.adoptDue(this.run);
+    // A stop takes nothing over: what it leaves or closes is the bot's own.
+    if (this.stopping === null) this.foreign.adoptDue(this.run);
     this.#rest(this.run);
   }
 
@@ -467,6 +476,7 @@ export class Controls {
     a.section('Controls');
     this.machine.archive(a);
     this.latches.archive(a);
+    this.foreign.archive(a);
     this.facts = a.nullable(this.facts, factsShape);
     this.run = a.nullable(this.run, runShape(this.#outbox));
     a.section('Controls, continued');

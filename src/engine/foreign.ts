@@ -2,14 +2,14 @@
  * What the venue holds that is not the bot's: left alone, counted apart, and in the way of entries until a person has
  * said what is to become of it.
  */
-import { type Archive, type Codes, numberShape, type Shape, textShape } from '../archive/archive.ts';
+import { type Archive, type Codes, type Shape, textShape } from '../archive/archive.ts';
 import type { OpenTrade } from '../execution/open-trade.ts';
 import type { Outbox } from '../execution/outbox.ts';
 import { item } from '../market/arrays.ts';
 import { stepsDown, stepsUp } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
 import type { ForeignHolding } from './input.ts';
-import type { Refusal } from './refusals.ts';
+import type { Refusal } from './refusal.ts';
 import type { Run } from './run.ts';
 
 type Decision = 'adopt' | 'ignore';
@@ -21,19 +21,21 @@ interface Known extends ForeignHolding {
 }
 
 const DECISION_CODES: Codes<Decision> = { adopt: 0, ignore: 1 };
+
 const decisionShape: Shape<Decision> = (a, decision) => a.choice(decision, DECISION_CODES);
+
 const knownShape: Shape<Known> = (a, known) => ({
   symbol: a.text(known?.symbol),
   quantity: a.text(known?.quantity),
   price: a.nullable(known?.price, textShape),
-  orders: numberShape(a, known?.orders),
+  orders: a.number(known?.orders),
   decision: a.nullable(known?.decision, decisionShape),
   by: a.nullable(known?.by, textShape),
 });
 
 export class Foreign {
   readonly #outbox: Outbox;
-  readonly #known = new Map<string, Known>();
+  #known = new Map<string, Known>();
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
@@ -41,15 +43,18 @@ export class Foreign {
 
   /** All there is now. A decision holds for as long as the holding stays as it was decided on. */
   seen(holdings: readonly ForeignHolding[]): void {
-    const before = new Map(this.#known);
-    this.#known.clear();
-    for (const holding of holdings) {
-      const was = before.get(holding.symbol);
-      const same =
-        was !== undefined && was.quantity === holding.quantity && (was.orders > 0 || holding.orders === 0);
-      const { decision, by } = same ? was : UNDECIDED;
-      this.#known.set(holding.symbol, { ...holding, decision, by });
-    }
+    const before = this.#known;
+    this.#known = new Map(
+      holdings.map((holding) => {
+        const was = before.get(holding.symbol);
+        const same =
+          was !== undefined && was.quantity === holding.quantity && (was.orders > 0 || holding.orders === 0);
+        return [
+          holding.symbol,
+          { ...holding, decision: same ? was.decision : null, by: same ? was.by : null },
+        ];
+      }),
+    );
   }
 
   list(): readonly Readonly<Known>[] {
@@ -69,6 +74,7 @@ export class Foreign {
   }
 
   refusalOfStart(): Refusal | null {
+    if (this.#known.size === 0) return null;
     const { undecided } = this;
     if (undecided.length === 0) return null;
     const names = undecided.join(', ');
@@ -78,15 +84,14 @@ export class Foreign {
     };
   }
 
-  refusalOfDecision(symbol: string, decision: Decision): Refusal | null {
+  /** `markets`: what is traded at the venue, where that is known yet. */
+  refusalOfDecision(symbol: string, decision: Decision, markets: readonly Market[] | null): Refusal | null {
     const known = this.#known.get(symbol);
     if (known === undefined) {
       return { code: 'FOREIGN_UNKNOWN', message: `nothing in ${symbol} is known that the bot did not make` };
     }
-    if (decision === 'adopt' && (known.price === null || Number(known.quantity) === 0)) {
-      return { code: 'FOREIGN_UNKNOWN', message: `${symbol} has foreign orders and no position to adopt` };
-    }
-    return null;
+    const unfit = decision === 'adopt' ? unfitToAdopt(known, markets) : null;
+    return unfit === null ? null : { code: 'FOREIGN_UNKNOWN', message: unfit };
   }
 
   /** @returns what was done or will be, in words. */
@@ -100,18 +105,21 @@ export class Foreign {
       : `${symbol}: ${known.quantity} are taken over, as soon as the engine trades`;
   }
 
-  archive(a: Archive): void {
-    a.section('Foreign');
-    a.map(this.#known, textShape, knownShape);
-  }
-
   /** Takes over what was decided to be, as far as each symbol's range is known: without it there is no stop. */
   adoptDue(run: Run): void {
     for (const known of this.#known.values()) {
       if (known.decision !== 'adopt') continue;
+      const unfit = unfitToAdopt(known, run.markets);
       const market = run.markets.find(({ symbol }) => symbol === known.symbol);
-      const series = market === undefined ? undefined : item(run.series, market.index);
-      if (market === undefined || series === undefined || !series.atr.ready) continue;
+      if (unfit !== null || market === undefined) {
+        known.decision = null;
+        known.by = null;
+        const message = `not taken over after all: ${unfit}`;
+        this.#outbox.event({ type: 'warning', code: 'ADOPTION_FAILED', symbol: known.symbol, message });
+        continue;
+      }
+      const series = item(run.series, market.index);
+      if (!series.atr.ready) continue;
       // A symbol has one trade at a time: the bot's own has to end first.
       if (run.desk.of(market.index) !== null) continue;
       this.#known.delete(known.symbol);
@@ -124,9 +132,26 @@ export class Foreign {
       });
     }
   }
+
+  archive(a: Archive): void {
+    a.section('Foreign');
+    a.map(this.#known, textShape, knownShape);
+  }
 }
 
-const UNDECIDED = { decision: null, by: null } as const;
+/** Why a position could not be managed if it were taken over, in words. */
+function unfitToAdopt(holding: ForeignHolding, markets: readonly Market[] | null): string | null {
+  const { symbol, quantity, price } = holding;
+  const size = Math.abs(Number(quantity));
+  if (price === null || size === 0) return `${symbol} has foreign orders and no position to adopt`;
+  if (markets === null) return null;
+  const market = markets.find((each) => each.symbol === symbol);
+  if (market === undefined) return `${symbol} is not among the symbols of this session: ignore it`;
+  // Neither a stop nor an exit could be sent for it.
+  return stepsDown(market.lots, size) < 1 || size * Number(price) < market.minNotionalValue
+    ? `${quantity} of ${symbol} are less than the venue lets be closed: ignore it`
+    : null;
+}
 
 /** One R is the widest stop that the preset lets an entry have, from the entry price or, if that is worse, from the market. */
 function adopt(run: Run, market: Market, known: Known, close: number, atr: number): OpenTrade {

@@ -17,3 +17,8 @@ export type ErrorCode =
   | 'ORDER_NOT_CANCELLABLE'
   | 'FOREIGN_POSITION'
   | 'FOREIGN_UNKNOWN';
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+}

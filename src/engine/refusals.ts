@@ -3,7 +3,7 @@ import type { Preset } from '../config/preset.ts';
 import type { Foreign } from './foreign.ts';
 import type { Command, CommandName } from './input.ts';
 import type { Latches } from './latches.ts';
-import type { ErrorCode } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { Run, VenueFacts } from './run.ts';
 import type { EngineState } from './state.ts';
 
@@ -15,11 +15,6 @@ export interface ControlFacts {
   readonly facts: VenueFacts | null;
   readonly run: Run | null;
   readonly stopping: object | null;
-}
-
-export interface Refusal {
-  readonly code: ErrorCode;
-  readonly message: string;
 }
 
 const IN_PANIC: Refusal = {
@@ -39,7 +34,14 @@ export function refusalOf(controls: ControlFacts, command: Command): Refusal | n
   if (command.name === 'cancelOrder' && general?.code === 'ORDER_UNKNOWN' && controls.run !== null)
     return null;
   if (command.name === 'adopt' || command.name === 'ignore')
-    return general ?? controls.foreign.refusalOfDecision(command.symbol, command.name);
+    return (
+      general ??
+      controls.foreign.refusalOfDecision(
+        command.symbol,
+        command.name,
+        controls.run?.markets ?? controls.facts?.markets ?? null,
+      )
+    );
   if (general !== null || command.name !== 'start') return general;
   if (controls.facts === null || controls.facts.markets.length === 0) {
     return { code: 'START_FAILED', message: 'the venue has no instruments' };

@@ -5,7 +5,7 @@
 import { type Archive, numberShape, type Shape } from '../archive/archive.ts';
 import type { Desk } from '../execution/desk.ts';
 import { isFinal, type Order } from '../execution/orders.ts';
-import type { Refusal } from './refusals.ts';
+import type { Refusal } from './refusal.ts';
 import { type Replies, type Waiting, waitingShape } from './replies.ts';
 import type { Run } from './run.ts';
 

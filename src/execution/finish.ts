@@ -3,8 +3,7 @@ import type { Shape } from '../archive/archive.ts';
 import type { Trade } from '../engine/output.ts';
 import type { Millis } from '../market/time.ts';
 import { SIDE_CODES } from '../strategy/level.ts';
-import { STRATEGY_CODES } from '../strategy/signals.ts';
-import { EXIT_CODES, type OpenTrade } from './open-trade.ts';
+import { EXIT_CODES, type OpenTrade, TRADE_CODES } from './open-trade.ts';
 
 /** The record of a trade in which nothing is held any more. `net` is its exact cash flow. */
 export function tradeRecord(trade: OpenTrade, net: Big, closedAt: Millis): Trade {
@@ -44,7 +43,7 @@ export const recordShape: Shape<Trade> = (a, trade) => ({
   id: a.number(trade?.id),
   symbol: a.text(trade?.symbol),
   side: a.choice(trade?.side, SIDE_CODES),
-  strategy: a.choice(trade?.strategy, STRATEGY_CODES),
+  strategy: a.choice(trade?.strategy, TRADE_CODES),
   openedAt: a.number(trade?.openedAt),
   closedAt: a.number(trade?.closedAt),
   entry: a.text(trade?.entry),

@@ -61,6 +61,7 @@ export const EXIT_CODES: Codes<ExitReason> = {
   liquidation: 13,
   reconciled: 14,
 };
+export const TRADE_CODES: Codes<Strategy> = { ...STRATEGY_CODES, adopted: 2 };
 
 const planShape: Shape<EntryPlan> = (a, plan) => ({
   resting: a.flag(plan?.resting),
@@ -82,7 +83,7 @@ export function tradeShape(markets: readonly Market[], orders: Orders): Shape<Op
       id: a.number(trade?.id),
       market: item(markets, a.number(trade?.market.index)),
       side: a.choice(trade?.side, SIDE_CODES),
-      strategy: a.choice(trade?.strategy, STRATEGY_CODES),
+      strategy: a.choice(trade?.strategy, TRADE_CODES),
       levelId: a.number(trade?.levelId),
       level: a.number(trade?.level),
       stopTicks: a.number(trade?.initialStopTicks),

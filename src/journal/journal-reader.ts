@@ -91,6 +91,11 @@ export class JournalReader {
     return this.#stored.lastSnapshot(session);
   }
 
+  /** Those that are whole, oldest first: what the session began with (ordinal 0), where that was kept, and the newest. */
+  snapshots(session: string): StoredSnapshot[] {
+    return this.#stored.snapshots(session);
+  }
+
   /** @throws SessionPruned; JournalError JOURNAL_UNREADABLE at a damaged one */
   entries(session: string, afterSeq = 0): IterableIterator<StoredEntry> {
     return this.#stored.entries(session, afterSeq);

@@ -164,7 +164,7 @@ export class Journal {
     this.#buffer.push({ to: 'equity', values: { session, ...row } });
   }
 
-  /** Buffered. Of each session the newest two are kept. */
+  /** Buffered. Of each session the newest two are kept, and the one before its first input, which a replay begins with. */
   snapshot(row: SnapshotRow): void {
     this.#buffer.push({ to: 'snapshot', values: encodeSnapshot(row) });
     this.#buffer.push({ to: 'olderSnapshots', values: { session: row.session } });

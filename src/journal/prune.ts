@@ -22,7 +22,7 @@ interface Candidate {
   readonly ended: Millis | null;
   readonly pruned_to: number;
   readonly snapshots: number;
-  /** Of the older of its two snapshots. */
+  /** Of the older of its newest two snapshots. */
   readonly oldest: number | null;
   /** No session came after it: a restart goes on from it, ended or not. */
   readonly newest: number;
@@ -37,7 +37,7 @@ export function prune(db: Database, { inputDays }: RetentionPolicy, now: Millis)
     .prepare<[], Candidate>(
       `SELECT key, id, ended_wall_at AS ended, pruned_to, count(seq) AS snapshots, min(seq) AS oldest,
          key = (SELECT max(key) FROM sessions) AS newest
-       FROM sessions LEFT JOIN snapshots ON snapshots.session = sessions.id GROUP BY key`,
+       FROM sessions LEFT JOIN snapshots ON snapshots.session = sessions.id AND snapshots.seq > 0 GROUP BY key`,
     )
     .all();
   let inputs = 0;
@@ -83,6 +83,10 @@ function dropTo(db: Database, key: number, to: number): number {
       db.prepare<[number, number, number]>(
         'UPDATE sessions SET pruned_to = ?, pruned_chain = (SELECT chain FROM inputs WHERE id = ?) WHERE key = ?',
       ).run(to, base + to, key);
+      // Nothing leads on from it any more.
+      db.prepare<[number, number]>(
+        'DELETE FROM snapshots WHERE seq < ? AND session = (SELECT id FROM sessions WHERE key = ?)',
+      ).run(to, key);
       return db.prepare<[number, number]>('DELETE FROM inputs WHERE id > ? AND id <= ?').run(base, base + to)
         .changes;
     })

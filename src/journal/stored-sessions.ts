@@ -79,6 +79,15 @@ export class StoredSessions {
     return { seq, at, state, hash, shell, fellBack: whole > 0 };
   }
 
+  /** All that are whole, by ascending ordinal of the input. */
+  snapshots(session: string): StoredSnapshot[] {
+    return this.#snapshots
+      .all(session)
+      .filter(isWholeSnapshot)
+      .reverse()
+      .map((row) => ({ seq: row.seq, at: row.at, state: row.state, hash: row.hash, fellBack: false }));
+  }
+
   /**
    * Checked as they come: each must follow from the one before, without a gap.
    * @throws SessionPruned; JournalError JOURNAL_UNREADABLE

@@ -16,6 +16,8 @@ const REQUIRED: Required = {
   'engine.emergencyStop': { reason: 'drill' },
   'engine.reset': { reason: 'drill' },
   'orders.cancel': { orderId: 1 },
+  'reconcile.adopt': { symbol: 'AAAUSDT' },
+  'reconcile.ignore': { symbol: 'AAAUSDT' },
   'candles.list': { symbol: 'AAAUSDT' },
   'presets.get': { name: 'box' },
   'events.unsubscribe': { subscription: 99 },

@@ -22,6 +22,7 @@ const BY_METHOD: Reads = {
   'metrics.prometheus': [{}],
   'positions.list': [{}],
   'orders.list': [{}, { all: true }, { symbol, limit: 1 }],
+  'reconcile.list': [{}],
   'trades.list': [{}],
   'levels.list': [{}, { symbol }],
   'candles.list': [{ symbol }, { symbol, limit: 2 }],

@@ -84,6 +84,7 @@ const RECIPES: Recipes = {
     ENGINE_HALTED: within('halted and flattened', 'engine.start', startParams('box')),
     STOP_IN_PROGRESS: within('stopped, position being closed', 'engine.start', startParams('box')),
     POSITIONS_OPEN: within('stopped, position left', 'engine.start', startParams('two')),
+    FOREIGN_POSITION: within('idle over a foreign position', 'engine.start', startParams('box')),
     SUPERSEDED: overtakenInTheQueue('engine.start'),
     START_FAILED: start({}, { instruments: [] }),
     COMMAND_PENDING: AT_ONCE,
@@ -117,6 +118,7 @@ const RECIPES: Recipes = {
     ENGINE_NOT_RUNNING: within('emergency over', 'engine.resume'),
     ENGINE_NOT_PAUSED: within(HELD, 'engine.resume'),
     ENGINE_HALTED: within('halted', 'engine.resume'),
+    FOREIGN_POSITION: within('paused over a foreign position', 'engine.resume'),
     STOP_IN_PROGRESS: async (t) => {
       const stage = await scene(t, 'paused with a position');
       stage.venue.answers.exit = 'silent';
@@ -185,6 +187,15 @@ const RECIPES: Recipes = {
     EMERGENCY_IN_PROGRESS: within(IN_PANIC, 'orders.cancel', { orderId: 1 }),
     SUPERSEDED: overtaken('entry order out', 'orders.cancel', { orderId: 1 }),
     COMMAND_PENDING: unanswered('entry order out', 'orders.cancel', { orderId: 1 }),
+  },
+  'reconcile.list': {},
+  'reconcile.adopt': {
+    FOREIGN_UNKNOWN: within(HELD, 'reconcile.adopt', FOREIGN),
+    COMMAND_PENDING: AT_ONCE,
+  },
+  'reconcile.ignore': {
+    FOREIGN_UNKNOWN: within(HELD, 'reconcile.ignore', FOREIGN),
+    COMMAND_PENDING: AT_ONCE,
   },
   'trades.list': {},
   'levels.list': { SYMBOL_UNKNOWN: within(HELD, 'levels.list', FOREIGN) },

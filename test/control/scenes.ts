@@ -4,12 +4,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { ControlServer } from '../../src/daemon/control-server.ts';
+import { Engine } from '../../src/engine/engine.ts';
 import type { EngineState } from '../../src/engine/state.ts';
 import type { Instrument } from '../../src/market/instrument.ts';
 import type { SessionHost, SessionHostOptions } from '../../src/session/host.ts';
 import { Lockstep } from '../../src/session/lockstep.ts';
 import { onEnd, serve } from '../daemon/support.ts';
-import { ABOVE, BOX, type PresetChange, permissive } from '../engine/rig.ts';
+import { ABOVE, BOX, PERP, type PresetChange, permissive } from '../engine/rig.ts';
 import { Asker, listOf } from './asker.ts';
 import { HandVenue } from './hand-venue.ts';
 
@@ -124,6 +125,18 @@ export class Stage {
     const stop = listOf(orders).find((order) => order.purpose === 'stop');
     assert.ok(typeof stop?.id === 'number', JSON.stringify(orders));
     this.venue.fill({ id: stop.id });
+  }
+
+  /** The account is found to hold what no order of the bot's explains. */
+  findForeign(): void {
+    const { engine } = this.host;
+    assert.ok(engine instanceof Engine);
+    engine.apply({
+      kind: 'reconciliation',
+      at: engine.status().at ?? this.venue.startsAt,
+      findings: [{ code: 'FOREIGN_POSITION', symbol: PERP.symbol, message: 'bought by hand' }],
+      foreign: [{ symbol: PERP.symbol, quantity: '5', price: '100', orders: 0 }],
+    });
   }
 
   /** An entry that the venue says nothing of. */
@@ -301,6 +314,14 @@ export const SCENES = {
       await stage.hold('box');
       stage.venue.over = true;
       await ended(stage);
+    },
+  },
+  'idle over a foreign position': { state: 'IDLE', set: async (stage) => stage.findForeign() },
+  'paused over a foreign position': {
+    state: 'PAUSED',
+    set: async (stage) => {
+      await stage.start('box');
+      stage.findForeign();
     },
   },
 } as const satisfies Record<string, Scene>;

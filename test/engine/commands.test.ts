@@ -70,6 +70,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     retry: ['ENGINE_NOT_IN_ERROR', 'IDLE'],
     closePosition: ['POSITION_UNKNOWN', 'IDLE'],
     cancelOrder: ['ORDER_UNKNOWN', 'IDLE'],
+    adopt: ['FOREIGN_UNKNOWN', 'IDLE'],
+    ignore: ['FOREIGN_UNKNOWN', 'IDLE'],
   },
   INITIALIZING: {
     start: [RUNNING, 'INITIALIZING'],
@@ -81,6 +83,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     retry: ['ENGINE_NOT_IN_ERROR', 'INITIALIZING'],
     closePosition: ['POSITION_UNKNOWN', 'INITIALIZING'],
     cancelOrder: ['ORDER_UNKNOWN', 'INITIALIZING'],
+    adopt: ['FOREIGN_UNKNOWN', 'INITIALIZING'],
+    ignore: ['FOREIGN_UNKNOWN', 'INITIALIZING'],
   },
   SCANNING: {
     start: [RUNNING, 'SCANNING'],
@@ -92,6 +96,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     retry: ['ENGINE_NOT_IN_ERROR', 'SCANNING'],
     closePosition: ['POSITION_UNKNOWN', 'SCANNING'],
     cancelOrder: ['ORDER_UNKNOWN', 'SCANNING'],
+    adopt: ['FOREIGN_UNKNOWN', 'SCANNING'],
+    ignore: ['FOREIGN_UNKNOWN', 'SCANNING'],
   },
   SIGNAL_WAIT: {
     start: [RUNNING, 'SIGNAL_WAIT'],
@@ -103,6 +109,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     retry: ['ENGINE_NOT_IN_ERROR', 'SIGNAL_WAIT'],
     closePosition: ['POSITION_UNKNOWN', 'SIGNAL_WAIT'],
     cancelOrder: ['ORDER_UNKNOWN', 'SIGNAL_WAIT'],
+    adopt: ['FOREIGN_UNKNOWN', 'SIGNAL_WAIT'],
+    ignore: ['FOREIGN_UNKNOWN', 'SIGNAL_WAIT'],
   },
   EXECUTION: {
     start: [RUNNING, 'EXECUTION'],
@@ -114,6 +122,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     retry: ['ENGINE_NOT_IN_ERROR', 'EXECUTION'],
     closePosition: ['POSITION_UNKNOWN', 'EXECUTION'],
     cancelOrder: ['waits', 'EXECUTION'],
+    adopt: ['FOREIGN_UNKNOWN', 'EXECUTION'],
+    ignore: ['FOREIGN_UNKNOWN', 'EXECUTION'],
   },
   MANAGING: {
     start: [RUNNING, 'MANAGING'],
@@ -125,6 +135,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     retry: ['ENGINE_NOT_IN_ERROR', 'MANAGING'],
     closePosition: ['waits', 'MANAGING'],
     cancelOrder: ['ORDER_UNKNOWN', 'MANAGING'],
+    adopt: ['FOREIGN_UNKNOWN', 'MANAGING'],
+    ignore: ['FOREIGN_UNKNOWN', 'MANAGING'],
   },
   PAUSED: {
     start: [RUNNING, 'PAUSED'],
@@ -136,6 +148,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     retry: ['ENGINE_NOT_IN_ERROR', 'PAUSED'],
     closePosition: ['POSITION_UNKNOWN', 'PAUSED'],
     cancelOrder: ['ORDER_UNKNOWN', 'PAUSED'],
+    adopt: ['FOREIGN_UNKNOWN', 'PAUSED'],
+    ignore: ['FOREIGN_UNKNOWN', 'PAUSED'],
   },
   ERROR: {
     start: [RUNNING, 'ERROR'],
@@ -147,6 +161,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     retry: ['ok', 'SIGNAL_WAIT'],
     closePosition: ['POSITION_UNKNOWN', 'ERROR'],
     cancelOrder: ['ORDER_UNKNOWN', 'ERROR'],
+    adopt: ['FOREIGN_UNKNOWN', 'ERROR'],
+    ignore: ['FOREIGN_UNKNOWN', 'ERROR'],
   },
   EMERGENCY: {
     start: [RUNNING, 'EMERGENCY'],
@@ -158,6 +174,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     retry: ['ENGINE_NOT_IN_ERROR', 'EMERGENCY'],
     closePosition: ['EMERGENCY_IN_PROGRESS', 'EMERGENCY'],
     cancelOrder: ['EMERGENCY_IN_PROGRESS', 'EMERGENCY'],
+    adopt: ['FOREIGN_UNKNOWN', 'EMERGENCY'],
+    ignore: ['FOREIGN_UNKNOWN', 'EMERGENCY'],
   },
   STOPPED: {
     start: ['EMERGENCY_LATCHED', 'STOPPED'],
@@ -169,6 +187,8 @@ const TABLE: Record<RestingState, Record<CommandName, Expectation>> = {
     retry: ['ENGINE_NOT_IN_ERROR', 'STOPPED'],
     closePosition: ['POSITION_UNKNOWN', 'STOPPED'],
     cancelOrder: ['ORDER_UNKNOWN', 'STOPPED'],
+    adopt: ['FOREIGN_UNKNOWN', 'STOPPED'],
+    ignore: ['FOREIGN_UNKNOWN', 'STOPPED'],
   },
 };
 
@@ -192,6 +212,10 @@ function give(rig: Rig, name: CommandName): number {
       return rig.closePosition(1);
     case 'cancelOrder':
       return rig.cancelOrder(1);
+    case 'adopt':
+      return rig.adopt();
+    case 'ignore':
+      return rig.ignore();
   }
 }
 

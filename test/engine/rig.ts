@@ -5,7 +5,14 @@
 import assert from 'node:assert/strict';
 import { type Preset, presetSchema } from '../../src/config/preset.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import type { Command, FillReport, Input, OrderReport } from '../../src/engine/input.ts';
+import type {
+  Command,
+  FillReport,
+  Finding,
+  ForeignHolding,
+  Input,
+  OrderReport,
+} from '../../src/engine/input.ts';
 import type { DomainEvent, OrderPurpose, OrderRequest, Output, Trade } from '../../src/engine/output.ts';
 import type { EngineState } from '../../src/engine/state.ts';
 import { type BarColumns, barColumns } from '../../src/market/bars.ts';
@@ -140,6 +147,10 @@ export class Rig {
     });
   }
 
+  get #first(): string {
+    return this.instruments[0]?.symbol ?? '';
+  }
+
   get state(): EngineState {
     return this.engine.status().state;
   }
@@ -209,6 +220,19 @@ export class Rig {
 
   cancelOrder(orderId: number): number {
     return this.command({ name: 'cancelOrder', orderId });
+  }
+
+  adopt(symbol = this.#first): number {
+    return this.command({ name: 'adopt', symbol });
+  }
+
+  ignore(symbol = this.#first): number {
+    return this.command({ name: 'ignore', symbol });
+  }
+
+  /** Own books were held against the venue's: this is all that is there and not the bot's. */
+  reconcile(foreign: readonly ForeignHolding[] = [], findings: readonly Finding[] = []): readonly Output[] {
+    return this.give({ kind: 'reconciliation', findings, foreign });
   }
 
   /** The warm-up that a start asks for. */

@@ -128,7 +128,12 @@ test('commands that act go over the connection of the view, and those that the k
   assert.match(view.terminal.text, /Type panic to confirm/);
   await view.press('esc', ':', 'reset --reason "all flat"', 'enter');
   assert.match(view.terminal.text, /Recorded as: all flat/);
-  await view.press('esc');
+  await view.press('esc', ':', 'reconcile --adopt ETHUSDT', 'enter');
+  assert.match(view.terminal.text, /Take over ETHUSDT/);
+  await view.press('esc', ':', 'reconcile --ignore ETHUSDT', 'enter');
+  assert.match(view.terminal.text, /Leave ETHUSDT alone/);
+  await view.press('tab', 'enter');
+  await shows(view, /nothing is known at the venue that the bot did not make/);
   assert.notEqual((await client.call('engine.status')).state, 'STOPPED');
 });
 
@@ -139,6 +144,7 @@ test('what is wrong with a line is said beside it, and the line stays to be mend
     ['reset', 'reset needs --reason'],
     ['cancel x', 'is no order id'],
     ['pause now', '"now" is too much'],
+    ['reconcile --adopt A --ignore A', '--adopt or --ignore, not both'],
     ['resume --json', 'resume takes no --json here'],
     ['--instance other status', 'begin with the command'],
     ['tui', 'this is the view already'],
@@ -174,6 +180,7 @@ test('a read-only view runs what reads and refuses the rest, saying why', async 
     'start',
     'daemon stop',
     'rpc engine.stop',
+    'reconcile --adopt ETHUSDT',
     'logs --set-level debug',
   ]) {
     await view.press(':', line, 'enter');

@@ -2,6 +2,7 @@ import type { OrderResult } from '../../protocol/trading-views.ts';
 import { withDaemon } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { price, utc } from '../format.ts';
+import type { Paint } from '../style.ts';
 import { type Column, table } from '../table.ts';
 
 export interface OrdersOptions {
@@ -29,6 +30,10 @@ const COLUMNS: readonly Column<OrderResult>[] = [
   { title: 'since', drop: 1, text: (o) => utc(o.updatedAt), right: true },
 ];
 
+export function orderLines(list: readonly OrderResult[], width: number, paint: Paint): string[] {
+  return table(COLUMNS, list, width, paint);
+}
+
 /** `breakout orders`. */
 export async function orders(context: Context, options: OrdersOptions): Promise<void> {
   const { output } = context;
@@ -43,6 +48,6 @@ export async function orders(context: Context, options: OrdersOptions): Promise<
   output.result(result, () =>
     result.orders.length === 0
       ? [all ? 'no order so far' : 'no order is out']
-      : table(COLUMNS, result.orders, output.width, output.paint),
+      : orderLines(result.orders, output.width, output.paint),
   );
 }

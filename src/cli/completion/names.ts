@@ -3,7 +3,7 @@
  * one there are the names that lie in folders. What cannot be learnt is not offered: a person who presses Tab has
  * asked for names, and not why there are none.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../../config/config-error.ts';
@@ -12,7 +12,7 @@ import { findPresets } from '../../config/preset-files.ts';
 import { CallTimeout, type ControlClient, connect } from '../../protocol/client.ts';
 import { NotReachable, RpcError } from '../../protocol/errors.ts';
 import { CLIENT_NAME } from '../connection.ts';
-import { inR } from '../format.ts';
+import { inR, plural } from '../format.ts';
 import type { Candidate, LookUp } from './complete.ts';
 import type { Source } from './values.ts';
 import type { GivenOption } from './walk.ts';
@@ -98,6 +98,15 @@ const LOOK_UPS: Readonly<Record<Source, (asked: Asked) => Promise<Names>>> = {
         }));
     }),
 
+  foreign: (asked) =>
+    askDaemon(asked, async (client) => {
+      const { foreign } = await client.call('reconcile.list');
+      return foreign.map(({ symbol, quantity, orders, decision }) => ({
+        value: symbol,
+        about: `${quantity}, ${plural(orders, 'order')}, ${decision ?? 'not decided on'}`,
+      }));
+    }),
+
   sessions: (asked) =>
     askDaemon(asked, async (client) => {
       const { sessions } = await client.call('sessions.list', { limit: SESSIONS });
@@ -109,6 +118,21 @@ const LOOK_UPS: Readonly<Record<Source, (asked: Asked) => Promise<Names>>> = {
         ];
       });
     }),
+
+  async 'recorded sessions'(asked) {
+    const file = pathsOf(asked).journalFile;
+    if (!existsSync(file)) return [];
+    const { openJournalForReading } = await import('../../journal/journal-reader.ts');
+    using journal = openJournalForReading(file);
+    const recorded = journal.sessions(SESSIONS).flatMap(({ ordinal, id, preset, venue, ended }) => {
+      const about = `${preset.name} on ${venue}${ended === null ? '' : `, ${ended.reason.replaceAll('_', ' ')}`}`;
+      return [
+        { value: String(ordinal), about },
+        { value: id, about, second: true },
+      ];
+    });
+    return [{ value: 'last', about: 'the newest' }, ...recorded];
+  },
 
   async methods() {
     const { METHODS } = await import('../../protocol/methods.ts');
@@ -144,6 +168,7 @@ async function expecting<T>(ask: () => Promise<T | Names>, otherwise: T | Names 
       error instanceof RpcError ||
       error instanceof CallTimeout ||
       error instanceof ConfigError ||
+      (error instanceof Error && error.name === 'JournalError') ||
       (error instanceof Error && 'syscall' in error)
     )
       return otherwise;

@@ -5,10 +5,12 @@ import { takesValue } from './walk.ts';
 /** A kind of name that is looked up when it is asked for. */
 export type Source =
   | 'entry orders'
+  | 'foreign'
   | 'instances'
   | 'methods'
   | 'positions'
   | 'presets'
+  | 'recorded sessions'
   | 'sessions'
   | 'symbols'
   | 'topics'
@@ -30,11 +32,15 @@ export const OPTION_VALUES: ReadonlyMap<string, Meaning> = new Map([
   ['--preset', name('presets')],
   ['--venue', name('venues')],
   ['--symbol', name('symbols')],
+  ['--adopt', name('foreign')],
+  ['--ignore', name('foreign')],
   ['--symbols', list('symbols')],
   ['--topics', list('topics')],
+  ['--session', name('recorded sessions')],
   ['--instance', name('instances')],
   ['--run-as', name('users')],
   ['--socket', { kind: 'files' }],
+  ['--out', { kind: 'files' }],
   ['--data', { kind: 'folders' }],
   ['--unit-dir', { kind: 'folders' }],
   ['--credential', { kind: 'files', after: ':' }],
@@ -52,6 +58,7 @@ export const ARGUMENT_VALUES: ReadonlyMap<string, readonly (Meaning | null)[]> =
   ['config validate', [{ kind: 'files' }]],
   ['sessions show', [name('sessions')]],
   ['sessions checkpoints', [name('sessions')]],
+  ['replay', [name('recorded sessions')]],
 ]);
 
 /** Options that may be given more than once. */

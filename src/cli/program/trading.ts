@@ -97,6 +97,33 @@ export function trading(root: Command): void {
     });
 
   root
+    .command('reconcile')
+    .description('what the account holds that the bot did not make, and what is to become of it')
+    .addOption(
+      new Option('--adopt <symbol>', 'take the position over: it gets a stop and is managed').conflicts(
+        'ignore',
+      ),
+    )
+    .option('--ignore <symbol>', 'leave it alone; it counts for nothing')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      '\nEntries wait, and `start` is refused, until each has been decided on. A decision\nholds for as long as the holding stays as it is.',
+    )
+    .addHelpText(
+      'after',
+      examples([
+        'breakout reconcile',
+        'breakout reconcile --adopt BTCUSDT',
+        'breakout reconcile --ignore BTCUSDT --yes',
+      ]),
+    )
+    .action(async (options, command) => {
+      const { reconcile } = await import('../commands/reconcile.ts');
+      await reconcile(contextOf(command), options);
+    });
+
+  root
     .command('emergency-stop')
     .description('close everything at market, verify flat, and stay locked until `reset`')
     .option('--reason <text>', 'recorded with the emergency', 'asked for at the command line')

@@ -51,7 +51,7 @@ CREATE TABLE inputs (
 );
 
 CREATE TABLE snapshots (
-  -- The engine's state after an input; the newest two of each session.
+  -- The engine's state after an input: the newest two of each session, and what it began with (seq 0).
   session TEXT NOT NULL,
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,

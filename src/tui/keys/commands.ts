@@ -10,6 +10,7 @@ export type Command =
   | { readonly kind: 'panic'; readonly reason?: string }
   | { readonly kind: 'close'; readonly tradeId: number; readonly symbol: string }
   | { readonly kind: 'cancel'; readonly orderId: number }
+  | { readonly kind: 'adopt' | 'ignore'; readonly symbol: string }
   | { readonly kind: 'reset'; readonly reason: string }
   | { readonly kind: 'retry' }
   | { readonly kind: 'reload' };
@@ -35,6 +36,10 @@ export function doing(command: Command): string {
       return `closing ${command.symbol}`;
     case 'cancel':
       return `withdrawing order ${command.orderId}`;
+    case 'adopt':
+      return `taking over ${command.symbol}`;
+    case 'ignore':
+      return `leaving ${command.symbol} alone`;
     case 'reset':
       return 'releasing the emergency or halt';
     case 'retry':
@@ -61,6 +66,10 @@ export async function carryOut(client: ControlClient, command: Command): Promise
       return (await client.call('positions.close', { tradeId: command.tradeId }, options)).message;
     case 'cancel':
       return (await client.call('orders.cancel', { orderId: command.orderId }, options)).message;
+    case 'adopt':
+      return (await client.call('reconcile.adopt', { symbol: command.symbol }, options)).message;
+    case 'ignore':
+      return (await client.call('reconcile.ignore', { symbol: command.symbol }, options)).message;
     case 'reset':
       return (await client.call('engine.reset', { reason: command.reason }, options)).message;
     case 'retry':

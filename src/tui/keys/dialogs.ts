@@ -92,6 +92,24 @@ export function closeDialog(state: ViewState, position: PositionResult): Dialog 
   );
 }
 
+export function decideDialog(state: ViewState, kind: 'adopt' | 'ignore', symbol: string): Dialog {
+  const adopting = kind === 'adopt';
+  return dialog(
+    adopting ? `Take over ${symbol}` : `Leave ${symbol} alone`,
+    [
+      account(state),
+      line(plain(`What the account holds of ${symbol} and the bot did not make:`)),
+      line(
+        adopting
+          ? "it gets a stop, and is managed and closed by the preset's rules."
+          : 'the bot gives it no stop, and trades beside it.',
+      ),
+    ],
+    [doing(adopting ? 'Take it over' : 'Leave it alone', { kind, symbol })],
+    null,
+  );
+}
+
 export function resetDialog(state: ViewState, reason: string): Dialog {
   return dialog(
     'Release the emergency or halt',

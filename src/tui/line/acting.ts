@@ -1,6 +1,6 @@
 /** The commands of the command line that the view carries out over its own connection, asking as its keys do. */
 import type { Command } from '../keys/commands.ts';
-import { closeDialog, panicDialog, resetDialog, stopDialog } from '../keys/dialogs.ts';
+import { closeDialog, decideDialog, panicDialog, resetDialog, stopDialog } from '../keys/dialogs.ts';
 import type { Outcome } from '../keys/outcome.ts';
 import { type Dialog, NORMAL } from '../keys/ui-state.ts';
 import { isField, newForm } from '../start/form.ts';
@@ -83,6 +83,20 @@ const ACTING: ReadonlyMap<string, Acting> = new Map<string, Acting>([
         /^[1-9]\d{0,14}$/.test(id)
           ? command({ kind: 'cancel', orderId: Number(id) })
           : `cancel: "${id}" is no order id: \`orders\` shows them`,
+    },
+  ],
+  [
+    'reconcile',
+    {
+      takes: { values: ['--adopt', '--ignore'], switches: ['--yes'] },
+      outcome: ({ values }, state) => {
+        const adopt = values.get('--adopt');
+        const ignore = values.get('--ignore');
+        if (adopt !== undefined && ignore !== undefined) return 'reconcile: --adopt or --ignore, not both';
+        if (adopt !== undefined) return asking(decideDialog(state, 'adopt', adopt));
+        if (ignore !== undefined) return asking(decideDialog(state, 'ignore', ignore));
+        return 'reconcile: --yes goes with --adopt or --ignore';
+      },
     },
   ],
   [

@@ -14,7 +14,7 @@ const READING: ReadonlyMap<string, readonly string[] | 'all'> = new Map<string, 
   ...[
     ...['status', 'metrics', 'health', 'commands', 'transitions', 'positions', 'trades', 'orders', 'levels'],
     ...['candles', 'candidates', 'account', 'explain', 'diagnostics', 'events', 'sessions', 'signals'],
-    ...['equity', 'presets', 'config', 'doctor', 'completion', 'man', 'help', 'backtest'],
+    ...['equity', 'presets', 'config', 'doctor', 'completion', 'man', 'help', 'backtest', 'replay', 'db'],
   ].map((name) => [name, 'all'] as const),
   ['daemon', ['status']],
   ['service', ['print']],
@@ -58,6 +58,10 @@ function reads(name: string, rest: readonly string[]): boolean {
   // Setting a level is the one thing that it changes.
   if (name === 'rpc') return rest.length === 0;
   if (name === 'logs') return !rest.some((word) => /^--(set-level|for)(=|$)/.test(word));
+  // On the screen it changes nothing; a file may be written over.
+  if (name === 'export') return !rest.some((word) => /^--out(=|$)/.test(word));
+  // Listed it changes nothing; a decision does.
+  if (name === 'reconcile') return !rest.some((word) => /^--(adopt|ignore)(=|$)/.test(word));
   const known = READING.get(name);
   return known === 'all' || (known?.includes(rest[0] ?? '') ?? false);
 }
