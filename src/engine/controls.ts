@@ -289,6 +289,7 @@ export class Controls {
     if (!goesOn || run === null) {
       // A day's loss was the old account's. What waits for a person waits on: a panic, and a halt that a reset releases.
       if (this.latches.halt?.release === 'next_utc_day') this.latches.halt = null;
+      this.#outbox.forgetTimers();
       this.run = new Run({
         preset: command.preset,
         mode: command.mode,

@@ -85,7 +85,7 @@ export class StoredSessions {
       .all(session)
       .filter(isWholeSnapshot)
       .reverse()
-      .map((row) => ({ seq: row.seq, at: row.at, state: row.state, hash: row.hash, fellBack: false }));
+      .map(({ seq, at, state, hash, shell }) => ({ seq, at, state, hash, shell, fellBack: false }));
   }
 
   /**

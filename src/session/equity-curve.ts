@@ -108,9 +108,7 @@ export class EquityCurve {
   /** The newest point; null before the first. */
   get last(): EquityPoint | null {
     const i = this.#count - 1;
-    return i < 0
-      ? null
-      : point(floatAt(this.#at, i), floatAt(this.#marked, i), floatAt(this.#realised, i));
+    return i < 0 ? null : point(floatAt(this.#at, i), floatAt(this.#marked, i), floatAt(this.#realised, i));
   }
 
   #sample(at: Millis): void {

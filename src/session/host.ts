@@ -38,6 +38,7 @@ import { reconcileKept } from './reconcile-kept.ts';
 import { IDLE, Recorder, type Saved } from './recorder.ts';
 import { findingOf, type Recovered, restoreSession } from './recovery.ts';
 import { Refusal } from './refusal.ts';
+import type { RecordedStep } from './retrace.ts';
 import {
   closingInVain,
   differences,
@@ -52,7 +53,6 @@ import { endedEvent, startedEvent } from './session-events.ts';
 import { SessionHistory } from './session-history.ts';
 import { restoreShell, type ShellParts, saveShell } from './shell-state.ts';
 import { endOf, requestOf, sessionRow } from './stored-session.ts';
-import type { RecordedStep } from './retrace.ts';
 import { TimedEngine } from './timed-engine.ts';
 import { type OpenVenue, openVenue, type VenueRequest } from './venues.ts';
 
@@ -501,8 +501,7 @@ export class SessionHost {
     const accountLock = account === null ? null : (this.#lockAccount?.(request.venue, account) ?? null);
     try {
       const record = this.#keeping?.venueRecord(id) ?? null;
-      const kept =
-        record && new KeptVenue({ ...venue, record, beforeKeeping: () => this.#recorder?.safe() });
+      const kept = record && new KeptVenue({ ...venue, record, beforeKeeping: () => this.#recorder?.safe() });
       return openSession({
         engine: this.#engine,
         venue,
@@ -591,7 +590,12 @@ export class SessionHost {
     const outstanding = engine.outstanding();
     const known = restored.difference === null ? [] : [findingOf(restored.difference)];
     venue.catchUp(engine.toldTo);
-    lockstep.resume(Math.max(engine.now, session.source.startsAt), engine.toldTo, venue.standing, outstanding);
+    lockstep.resume(
+      Math.max(engine.now, session.source.startsAt),
+      engine.toldTo,
+      venue.standing,
+      outstanding,
+    );
     this.#session = session;
     this.#resumed = session;
     this.#recovering = false;

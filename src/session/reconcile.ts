@@ -72,7 +72,9 @@ function standing(claim: OrderClaim, found: VenueOrder): Correction[] {
   if (differs || claim.amending) {
     const { quantity, stopPrice } = found;
     const stop = stopPrice === null ? '' : `, stop ${stopPrice}`;
-    const finding = differs ? about(claim, 'ORDER_DIFFERS', `quantity ${quantity}${stop} at the venue`) : null;
+    const finding = differs
+      ? about(claim, 'ORDER_DIFFERS', `quantity ${quantity}${stop} at the venue`)
+      : null;
     corrections.push({ report: { status: 'amended', orderId, quantity, stopPrice }, finding });
   }
   if (claim.cancelling) {
@@ -84,7 +86,11 @@ function standing(claim: OrderClaim, found: VenueOrder): Correction[] {
 
 function about(claim: OrderClaim, code: FindingCode, what: string): Finding {
   const { symbol, side, quantity } = claim.request;
-  return { code, symbol, message: `order ${claim.id} (${claim.request.purpose}, ${side} ${quantity}): ${what}` };
+  return {
+    code,
+    symbol,
+    message: `order ${claim.id} (${claim.request.purpose}, ${side} ${quantity}): ${what}`,
+  };
 }
 
 export interface VenuePosition {

@@ -14,11 +14,11 @@ import type { EventLog, PublishedEvent } from './event-log.ts';
 import { Milestones } from './milestones.ts';
 import type { Session } from './session.ts';
 import {
-  type SessionStart,
   SessionBook,
   type SessionDetail,
   type SessionFigures,
   SessionRecord,
+  type SessionStart,
   type SessionSummary,
 } from './session-book.ts';
 import { SignalLog, type SignalView } from './signal-log.ts';
@@ -117,7 +117,6 @@ export class SessionHistory {
   restoreRecord(saved: Uint8Array): void {
     this.#book.restore(readArchive(saved, VERSION, (a) => SessionRecord.shape(a, undefined)));
   }
-
 
   /** The newest `limit` with an ordinal below `before`, newest first. */
   sessions(limit: number, before?: number): SessionSummary[] {

@@ -4,7 +4,11 @@ import type { SessionRow, StoredSession } from '../journal/rows.ts';
 import type { EndReason } from './event-log.ts';
 import type { Session, SessionEnd, StartRequest } from './session.ts';
 
-export function sessionRow({ id, request, speed, startedAt }: Session, ordinal: number, by: string): SessionRow {
+export function sessionRow(
+  { id, request, speed, startedAt }: Session,
+  ordinal: number,
+  by: string,
+): SessionRow {
   return {
     id,
     ordinal,

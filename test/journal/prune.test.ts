@@ -13,7 +13,15 @@ function days(journal: Journal, session: string, count: number, snapshots: reado
     const wallAt = WALL + seq * DAY;
     journal.append({ ...entryOf(seq, balance(seq), [], session), wallAt });
     if (snapshots.includes(seq)) {
-      journal.snapshot({ session, seq, at: wallAt, wallAt, state: Buffer.of(seq), hash: String(seq) });
+      journal.snapshot({
+        session,
+        seq,
+        at: wallAt,
+        wallAt,
+        state: Buffer.of(seq),
+        hash: String(seq),
+        shell: Buffer.of(),
+      });
     }
   }
 }
@@ -53,7 +61,15 @@ test('nothing is dropped that came lately, nor without two snapshots to go on fr
 /** A second snapshot for `one`. */
 function days2(journal: Journal): void {
   journal.append({ ...entryOf(91, balance(91), [], 'one'), wallAt: WALL + 91 * DAY });
-  journal.snapshot({ session: 'one', seq: 91, at: 0, wallAt: 0, state: Buffer.of(1), hash: '' });
+  journal.snapshot({
+    session: 'one',
+    seq: 91,
+    at: 0,
+    wallAt: 0,
+    state: Buffer.of(1),
+    hash: '',
+    shell: Buffer.of(),
+  });
   journal.commit();
 }
 
@@ -62,10 +78,22 @@ test('an ended session keeps its money for the tax years when its inputs go; the
   const { journal, file } = open(t, () => day);
   journal.openSession(sessionRow());
   const engine = appendMarket(journal, 700);
-  journal.endSession(SESSION, { reason: 'stopped', message: '', at: WALL, wallAt: WALL + DAY });
+  journal.endSession(SESSION, {
+    reason: 'stopped',
+    message: '',
+    at: WALL,
+    wallAt: WALL + DAY,
+    record: Buffer.of(),
+  });
   journal.openSession(sessionRow('newest', 2));
   journal.append(entryOf(1, balance(1), [], 'newest'));
-  journal.endSession('newest', { reason: 'stopped', message: '', at: WALL, wallAt: WALL + DAY });
+  journal.endSession('newest', {
+    reason: 'stopped',
+    message: '',
+    at: WALL,
+    wallAt: WALL + DAY,
+    record: Buffer.of(),
+  });
   journal.commit();
   day = 20;
   assert.equal(journal.prune({ inputDays: 30 }).inputs, 0);

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { makeFolder } from '../../../config/folder.ts';
 import { type Kept, LAST_POINT, type Place, type PlacedRequest, START, type VenueRecord } from './record.ts';
-import { requestOf, type RequestRow } from './request-row.ts';
+import { type RequestRow, requestOf } from './request-row.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS requests (

@@ -142,7 +142,10 @@ export class KeptVenue implements BarSource, Matching, Disposable {
    */
   catchUp(told: Millis): readonly OrderReport[] {
     const reports: OrderReport[] = [];
-    while ((this.#columns?.closeTime ?? 0) < told || (this.#columns?.closeTime === told && this.#point !== LAST_POINT)) {
+    while (
+      (this.#columns?.closeTime ?? 0) < told ||
+      (this.#columns?.closeTime === told && this.#point !== LAST_POINT)
+    ) {
       if (this.#point === LAST_POINT) {
         if (!this.#advance()) break;
       } else {
@@ -212,14 +215,19 @@ export class KeptVenue implements BarSource, Matching, Disposable {
     }
     let done = 0;
     for (;;) {
-      for (let next = requests[done]; next !== undefined && isAt(next.place, this.#place); next = requests[done]) {
+      for (
+        let next = requests[done];
+        next !== undefined && isAt(next.place, this.#place);
+        next = requests[done]
+      ) {
         this.#act(next.request, next.at);
         done += 1;
       }
       if (!isBefore(this.#place, place)) break;
       if (!this.#advance()) throw new Error(`the venue's market ends before the place that it had come to`);
     }
-    if (done < requests.length) throw new Error(`the venue's record holds requests beyond the place it had come to`);
+    if (done < requests.length)
+      throw new Error(`the venue's record holds requests beyond the place it had come to`);
   }
 
   /** One path point on, or into the next interval. False at the end of the market. */
