@@ -149,6 +149,11 @@ export class SessionHost {
     return this.#session && !this.#session.ended ? this.#session.pacer.pulse : null;
   }
 
+  /** How the journal takes what it is given; null where none is kept. */
+  get journal(): Keeper['journal'] | null {
+    return this.#keeper?.journal ?? null;
+  }
+
   positions(): readonly PositionView[] {
     return this.#engine.positions();
   }

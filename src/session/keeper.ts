@@ -73,6 +73,11 @@ export class Keeper implements HistoryKeeper {
     return this.#retracing;
   }
 
+  /** How the journal takes what it is given. */
+  get journal(): { readonly commitMs: number | null; readonly inReserve: boolean } {
+    return { commitMs: this.#recorder.commits.recentMean, inReserve: this.entriesRefused !== null };
+  }
+
   get entriesRefused(): string | null {
     return this.#recorder.entriesRefused;
   }
