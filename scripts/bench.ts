@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- --data DIR] [--runs N]`: bars per second of the whole kernel on one core, beside a tight
- * hand-written Donchian loop over the same candles in the same run, and the memory that the kernel takes as the run
- * gets longer. Recorded candles where there are any, else generated ones.
+ * `npm run bench [-- --data DIR] [--runs N] [--disk DIR]`: bars per second of the whole kernel on one core, beside a
+ * tight hand-written Donchian loop over the same candles in the same run, the memory that the kernel takes as the run
+ * gets longer, and what a snapshot of it costs. Recorded candles where there are any, else generated ones. Then what
+ * the journal costs, on the disk that holds DIR.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,20 +11,25 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { runKernel } from '../src/backtest/run.ts';
 import { presetSchema } from '../src/config/preset.ts';
+import { Engine } from '../src/engine/engine.ts';
 import { floatAt, intAt, item } from '../src/market/arrays.ts';
 import { openRecording } from '../src/venue/replay/open-recording.ts';
 import { type Recording, recordingFromColumns, type SymbolColumns } from '../src/venue/replay/recording.ts';
 import { generatedMarket } from '../src/venue/simulated/generator/generated-market.ts';
+import { benchJournal } from './bench/journal.ts';
 
 const RECORDED = fileURLToPath(new URL('../../shared/data/binance-5m-2024', import.meta.url));
 /** Candles of each generated symbol where no recording is at hand, and the market they come from. */
 const GENERATED = { bars: 40_000, seed: 1 } as const;
 const DONCHIAN = 20;
 const EQUITY = '10000';
+const SNAPSHOTS = 20;
+/** Close times that the journal is measured over. */
+const JOURNAL_BARS = 400;
 const MEBIBYTE = 2 ** 20;
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, runs: { type: 'string', default: '3' } },
+  options: { data: { type: 'string' }, runs: { type: 'string', default: '3' }, disk: { type: 'string' } },
 });
 const runs = Math.max(1, Number(values.runs));
 const preset = presetSchema.parse(
@@ -70,6 +76,10 @@ for (const share of [0.25, 0.5, 1]) {
   );
 }
 
+say('\nsnapshot of the whole engine after such a run');
+snapshot();
+benchJournal({ preset, bars: JOURNAL_BARS, ...(values.disk !== undefined && { below: values.disk }) });
+
 /**
  * Long only, one position a symbol: in on a close above the highest high of the last candles, out on a close below
  * their lowest low. No sizing, no orders, no fees: what a loop over plain columns can do at best.
@@ -106,6 +116,27 @@ function donchian(high: Float64Array, low: Float64Array, close: Float64Array): n
     }
   }
   return gained;
+}
+
+/** The quickest of some saves and loads, as a busy machine makes each slower and none quicker. */
+function snapshot(): void {
+  source.rewind();
+  const { engine } = runKernel({ preset, source, equity: EQUITY });
+  const quickest = (work: () => void) => {
+    const times = Array.from({ length: SNAPSHOTS }, () => {
+      const began = performance.now();
+      work();
+      return performance.now() - began;
+    });
+    return Math.min(...times).toFixed(1);
+  };
+  const bytes = engine.save();
+  const saving = quickest(() => engine.save());
+  const loading = quickest(() => new Engine().restore(bytes));
+  const what = `${source.instruments.length} symbols, ${engine.trades().length} trades`;
+  say(
+    `  ${what}: ${(bytes.length / MEBIBYTE).toFixed(2)} MiB, saved in ${saving} ms, loaded in ${loading} ms`,
+  );
 }
 
 function generated(): Recording {

@@ -25,7 +25,10 @@ export interface Paths {
   /** Locks on accounts, which all instances share. */
   readonly accountLocks: string;
   readonly logFile: string;
+  /** Everything that happened to the engine. */
   readonly journalFile: string;
+  /** The simulated venue's own books, a file for each session. */
+  readonly venueDir: string;
 }
 
 export interface PathOptions {
@@ -68,6 +71,7 @@ export function resolvePaths(options: PathOptions = {}): Paths {
     accountLocks: join(stateRoot, 'locks'),
     logFile: join(stateDir, 'log', 'daemon.log'),
     journalFile: join(stateDir, 'journal.sqlite'),
+    venueDir: join(stateDir, 'venue'),
   };
 }
 

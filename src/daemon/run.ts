@@ -4,14 +4,16 @@
  * and last the connections are closed, so that a client that sees its connection end can start the next daemon at once.
  */
 import { randomBytes } from 'node:crypto';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { probeFolder, unusable } from '../config/folder.ts';
 import { packageInfo } from '../config/package.ts';
 import type { Paths } from '../config/paths.ts';
 import type { SettingFlags } from '../config/settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
+import { type Journal, openJournal } from '../journal/journal.ts';
 import { SessionHost, type SessionHostOptions } from '../session/host.ts';
 import { closeLog, errorFields, type Log, openLog } from '../telemetry/log.ts';
+import { FileRecord } from '../venue/simulated/kept/file-record.ts';
 import { accountLocker } from './account-lock.ts';
 import type { Connection } from './connection.ts';
 import { ControlServer, type Exposure, type ServerLimits } from './control-server.ts';
@@ -69,13 +71,14 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   ownFolder(paths.stateDir);
   using lock = takeLock(paths.lockFile);
   probeFolder(paths.stateDir);
+  const journal = openJournal({ file: paths.journalFile });
   socketFolder(paths.socketPath);
   await removeStaleSocket(paths.socketPath);
   const wanted = settings.current.control.read_only_socket;
   const readOnly = wanted === null ? null : await prepareReadOnlySocket(wanted, paths);
   const log = openDaemonLog(options, settings.current);
   try {
-    await serve({ ...options, readOnly }, settings, log, lock);
+    await serve({ ...options, readOnly, journal }, settings, log, lock);
   } finally {
     await closeLog(log);
   }
@@ -94,6 +97,7 @@ function openDaemonLog({ paths, foreground }: DaemonOptions, { log: wanted }: Se
 }
 
 interface Prepared extends DaemonOptions {
+  readonly journal: Journal;
   readonly readOnly: ReadOnlySocket | null;
 }
 
@@ -102,6 +106,11 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
   const host = new SessionHost({
     onFault: (error) => reportFault(error, log.component('session')),
     lockAccount: accountLocker(paths.accountLocks),
+    keeping: {
+      journal: options.journal,
+      venueRecord: (session) => new FileRecord(join(paths.venueDir, `${session}.sqlite`)),
+      onLost: (error) => guard.failed(error, 'the journal'),
+    },
     ...(options.open && { open: options.open }),
   });
   const stopLogging = logEvents(host.events, log);
@@ -155,7 +164,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     log.info('serving', { version: packageInfo().version, pid: process.pid, instance: paths.instance });
     options.onReady?.();
     supervision.starting();
-    await Promise.race([options.recover?.(), ending.requested]);
+    await Promise.race([recover(host, options, log), ending.requested]);
     if (!ending.asked) supervision.ready();
     const by = await ending.requested;
     log.info('stopping', { by });
@@ -182,6 +191,14 @@ function limitsOf({ control }: Settings, log: Log): ServerLimits {
     },
     onError: (error) => log.component('control').warn('a connection could not be taken', errorFields(error)),
   };
+}
+
+/** Takes up what the last daemon left. @throws RecoveryFailed; JournalError */
+async function recover(host: SessionHost, { recover }: DaemonOptions, log: Log): Promise<void> {
+  const { findings, ...report } = await host.recover();
+  log.info('recovered', { ...report, findings: findings.length });
+  for (const { code, symbol, message } of findings) log.warn('reconciled', { code, symbol, message });
+  await recover?.();
 }
 
 /** @throws ConfigError; DiskFull */

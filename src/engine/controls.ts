@@ -151,6 +151,7 @@ export class Controls {
     }
     const at = bars.closeTime;
     run.why.now = at;
+    run.toldTo = at;
     if (this.latches.haltIsOver(at)) this.#release('the UTC day is over', 'engine');
     if (!this.running) {
       run.desk.mark(run.series, at);
@@ -288,6 +289,7 @@ export class Controls {
     if (!goesOn || run === null) {
       // A day's loss was the old account's. What waits for a person waits on: a panic, and a halt that a reset releases.
       if (this.latches.halt?.release === 'next_utc_day') this.latches.halt = null;
+      this.#outbox.forgetTimers();
       this.run = new Run({
         preset: command.preset,
         mode: command.mode,
@@ -485,6 +487,7 @@ export class Controls {
     this.#panic = a.nullable(this.#panic, panicShape);
     this.#flatCheck.archive(a);
     this.#requests.archive(a);
+    this.foreign.archive(a);
     if (a.loading) this.#pipeline = this.run === null ? null : this.#pipelineOf(this.run);
   }
 

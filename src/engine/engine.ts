@@ -124,6 +124,11 @@ export class Engine {
     return this.#outbox.at;
   }
 
+  /** Close time of the last bars that came in their turn; 0 before the first of the account. */
+  get toldTo(): Millis {
+    return this.#controls.run?.toldTo ?? 0;
+  }
+
   status(): StatusView {
     return statusView(this.#controls, this.#outbox.at);
   }

@@ -24,6 +24,7 @@ export class FlatCheck {
   begin(): void {
     this.#flat = false;
     this.#query = null;
+    this.#waiting = false;
   }
 
   /** True once the venue has said flat since `begin`; asks it when no answer is awaited. */

@@ -155,6 +155,8 @@ export class Run {
   /** 1 while the symbol's feed is stale. */
   readonly stale: Uint8Array;
   stalled = false;
+  /** Close time of the last bars that came in their turn; 0 before the first. */
+  toldTo: Millis = 0;
   /** Levels whose signal was refused since the last scan, by id. */
   readonly refusedLevels = new Set<number>();
   /** A scan fell due while it could not be made. */
@@ -275,6 +277,7 @@ export class Run {
     a.column(this.lastExit);
     a.column(this.stale);
     this.stalled = a.flag(this.stalled);
+    this.toldTo = a.number(this.toldTo);
     a.set(this.refusedLevels, numberShape);
     this.scanDue = a.flag(this.scanDue);
     this.available = a.nullable(this.available, numberShape);

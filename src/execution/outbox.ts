@@ -53,6 +53,11 @@ export class Outbox {
     return queryId;
   }
 
+  /** Timers of an account that is no more: its ordinals are given anew. */
+  forgetTimers(): void {
+    this.#timers.clear();
+  }
+
   /** What the timer was set for; each timer fires once. */
   fired(timerId: number): TimerPurpose | null {
     const timer = this.#timers.get(timerId);

@@ -5,17 +5,18 @@
  * A commit is one transaction: counted, marked as begun, written and synced, marked as done. Only after that may
  * anything be sent that follows from it.
  */
-import { unlinkSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { Millis } from '../market/time.ts';
 import { encodeEntry } from './codec/entry.ts';
 import { encodeSession } from './codec/session.ts';
 import { encodeSnapshot } from './codec/snapshot.ts';
-import { examine } from './files/examine.ts';
+import { examine, sizeOf } from './files/examine.ts';
 import { asJournalError, isFull, reasonOf } from './files/failure.ts';
 import { bootId, Mark } from './files/mark.ts';
-import { journalFiles } from './files/names.ts';
+import { type JournalFiles, journalFiles } from './files/names.ts';
 import { Reserve } from './files/reserve.ts';
+import { type JournalState, readState } from './files/state.ts';
 import { JournalCommitFailed } from './journal-error.ts';
 import { beginRun, openDatabase } from './open-database.ts';
 import { project } from './projection.ts';
@@ -49,25 +50,29 @@ const RESERVE_BYTES = 8 * 2 ** 20;
 export function openJournal(options: JournalOptions): Journal {
   const files = journalFiles(options.file);
   const wallNow = options.wallNow ?? Date.now;
-  const { version, acceptedLoss } = examine(files);
+  const { version, state, inLog, acceptedLoss } = examine(files);
   let db: Database | null = null;
+  let mark: Mark | null = null;
   try {
+    // What was found whole is marked so at once: what fails from here on must not look like a loss the next time.
+    if (state !== null) mark = markOf(files, state, inLog ? 'open' : 'closed');
     db = openDatabase(files.journal, version);
-    const { journal, commits } = beginRun(db, acceptedLoss, wallNow());
+    mark ??= markOf(files, readState(db), 'closed');
+    const { commits } = beginRun(db, acceptedLoss, wallNow());
+    mark.opened(commits);
     const reserve = new Reserve(files.reserve, options.reserveBytes ?? RESERVE_BYTES);
-    const mark = new Mark(files.mark, {
-      journal,
-      state: 'open',
-      boot: bootId(),
-      begun: commits,
-      durable: commits,
-    });
-    if (acceptedLoss !== null) unlinkSync(files.accept);
+    rmSync(files.accept, { force: true });
     return new Journal(db, { file: options.file, wallNow, commits, mark, reserve });
   } catch (error) {
     db?.close();
+    if (mark !== null && (sizeOf(files.wal) ?? 0) === 0) mark.closed();
+    mark?.release();
     throw asJournalError(files, error);
   }
+}
+
+function markOf(files: JournalFiles, { journal, commits }: JournalState, state: 'open' | 'closed'): Mark {
+  return new Mark(files.mark, { journal, state, boot: bootId(), begun: commits, durable: commits });
 }
 
 interface JournalParts {
@@ -80,6 +85,7 @@ interface JournalParts {
 
 export class Journal {
   readonly file: string;
+  readonly #files: JournalFiles;
   readonly #db: Database;
   readonly #wallNow: () => Millis;
   readonly #mark: Mark;
@@ -98,13 +104,14 @@ export class Journal {
 
   constructor(db: Database, { file, wallNow, commits, mark, reserve }: JournalParts) {
     this.file = file;
+    this.#files = journalFiles(file);
     this.#db = db;
     this.#wallNow = wallNow;
     this.#mark = mark;
     this.#reserve = reserve;
     this.#commits = commits;
     this.#statements = new Statements(db);
-    this.#stored = new StoredSessions(db, journalFiles(file));
+    this.#stored = new StoredSessions(db, this.#files);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#end = db.prepare('COMMIT');
     this.#count = db.prepare<[number]>('UPDATE state SET commits = ?');
@@ -129,8 +136,8 @@ export class Journal {
   }
 
   /** Buffered. */
-  endSession(id: string, { reason, message, at, wallAt }: SessionEnding): void {
-    this.#buffer.push({ to: 'sessionEnded', values: { id, reason, message, at, wall_at: wallAt } });
+  endSession(id: string, { reason, message, at, wallAt, record }: SessionEnding): void {
+    this.#buffer.push({ to: 'sessionEnded', values: { id, reason, message, at, wall_at: wallAt, record } });
   }
 
   /** Buffered, as it is now: what was handed over may change afterwards. @throws RangeError for a gap or a stranger */
@@ -201,7 +208,7 @@ export class Journal {
       this.#reserve.refill();
       return true;
     } catch (error) {
-      if (isFull(error)) return false;
+      if (isFull(this.#files, error)) return false;
       throw error;
     }
   }
@@ -249,7 +256,7 @@ export class Journal {
   #failed(what: string, error: unknown): JournalCommitFailed {
     return new JournalCommitFailed(
       `the journal ${this.file} ${what} (${reasonOf(error)})`,
-      isFull(error),
+      isFull(this.#files, error),
       error,
     );
   }

@@ -1,14 +1,8 @@
 import Sqlite, { type Database } from 'better-sqlite3';
 import type { Millis } from '../market/time.ts';
+import { countCommit, type JournalState } from './files/state.ts';
 import { APPLICATION_ID, migrate } from './schema/migrate.ts';
 import { Statements } from './statements.ts';
-
-export interface JournalState {
-  /** Random: which journal it is. */
-  readonly journal: string;
-  /** How many it holds. */
-  readonly commits: number;
-}
 
 /** Nobody else writes; another program may hold the lock for the moment of a look. */
 const BUSY_MS = 2_000;
@@ -42,10 +36,7 @@ export function openDatabase(file: string, version: number): Database {
 export function beginRun(db: Database, acceptedLoss: string | null, wallAt: Millis): JournalState {
   return db
     .transaction(() => {
-      const state = db
-        .prepare<[], JournalState>('UPDATE state SET commits = commits + 1 RETURNING journal, commits')
-        .get();
-      if (state === undefined) throw new Error('it holds no state');
+      const state = countCommit(db);
       if (acceptedLoss !== null) {
         const values = { wall_at: wallAt, found: acceptedLoss, commits: state.commits };
         new Statements(db).run({ to: 'acceptedLoss', values });

@@ -37,6 +37,8 @@ export interface SessionEnding {
   /** Venue time. */
   readonly at: Millis;
   readonly wallAt: Millis;
+  /** What the session came to, as whoever shows it wrote it down. */
+  readonly record: Uint8Array;
 }
 
 export type StoredSession = SessionRow & {
@@ -95,6 +97,8 @@ export interface SnapshotRow {
   readonly wallAt: Millis;
   readonly state: Uint8Array;
   readonly hash: string;
+  /** What the shell round the engine had written up by then. */
+  readonly shell: Uint8Array;
 }
 
 export interface StoredSnapshot {
@@ -102,6 +106,7 @@ export interface StoredSnapshot {
   readonly at: Millis;
   readonly state: Uint8Array;
   readonly hash: string;
+  readonly shell: Uint8Array;
   /** A newer one was damaged: this is the one before. */
   readonly fellBack: boolean;
 }

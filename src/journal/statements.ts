@@ -16,11 +16,11 @@ const SQL = {
     'key id ordinal preset preset_hash mode venue request started_at started_by checksum',
   ),
   sessionEnded: `UPDATE sessions SET ended_reason = @reason, ended_message = @message, ended_at = @at,
-    ended_wall_at = @wall_at WHERE id = @id`,
+    ended_wall_at = @wall_at, record = @record WHERE id = @id`,
   input: insert('inputs', 'id at wall_at kind origin body columns outputs chain'),
   intent: insert('intents', 'session order_id client_id request seq at wall_at'),
-  snapshot: upsert('snapshots', 'session seq', 'at wall_at state hash checksum'),
-  /** All but the newest two. */
+  snapshot: upsert('snapshots', 'session seq', 'at wall_at state hash shell checksum'),
+  /** All but the newest two, and what the session began with. */
   olderSnapshots: `DELETE FROM snapshots WHERE session = @session AND seq > 0 AND seq <
     (SELECT min(seq) FROM (SELECT seq FROM snapshots WHERE session = @session ORDER BY seq DESC LIMIT 2))`,
   instrument: upsert('instruments', 'session symbol', 'base quote type tick lot'),

@@ -75,7 +75,8 @@ export class StoredSessions {
     const whole = rows.findIndex(isWholeSnapshot);
     const row = rows[whole];
     if (row === undefined) return null;
-    return { seq: row.seq, at: row.at, state: row.state, hash: row.hash, fellBack: whole > 0 };
+    const { seq, at, state, hash, shell } = row;
+    return { seq, at, state, hash, shell, fellBack: whole > 0 };
   }
 
   /** All that are whole, by ascending ordinal of the input. */
@@ -84,7 +85,7 @@ export class StoredSessions {
       .all(session)
       .filter(isWholeSnapshot)
       .reverse()
-      .map((row) => ({ seq: row.seq, at: row.at, state: row.state, hash: row.hash, fellBack: false }));
+      .map(({ seq, at, state, hash, shell }) => ({ seq, at, state, hash, shell, fellBack: false }));
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Archive, Shape } from '../archive/archive.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { Millis } from '../market/time.ts';
 import { type MilestoneName, Milestones } from './milestones.ts';
@@ -26,6 +27,8 @@ export interface Checkpoint {
   readonly note: string;
 }
 
+const checkpointShape: Shape<Checkpoint> = (a, checkpoint) => a.json(checkpoint);
+
 /** Some hundreds of trades with all that happens to them. */
 const CAPACITY = 2_000;
 
@@ -44,11 +47,12 @@ export class Checkpoints {
     return this.#newest.dropped;
   }
 
-  add(checkpoint: Omit<Checkpoint, 'seq'>): void {
+  add(checkpoint: Omit<Checkpoint, 'seq'>): Checkpoint {
     this.#seq += 1;
     const numbered = { seq: this.#seq, ...checkpoint };
     if (Milestones.once(checkpoint.name)) this.#once.push(numbered);
     else this.#newest.push(numbered);
+    return numbered;
   }
 
   /** The newest `limit` after ordinal `since`, oldest first. */
@@ -57,6 +61,13 @@ export class Checkpoints {
       .filter(({ seq }) => seq > since)
       .sort((a, b) => a.seq - b.seq);
     return newest(wanted, limit);
+  }
+
+  archive(a: Archive): void {
+    a.section('Checkpoints');
+    a.items(this.#once, checkpointShape);
+    this.#newest.archive(a, checkpointShape);
+    this.#seq = a.number(this.#seq);
   }
 
   /** Holds no more than `capacity` of those that come again and again. */

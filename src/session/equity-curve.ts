@@ -2,6 +2,7 @@
  * Equity over a whole session in fixed memory: sampled at base closes; each time the memory is full every second
  * point goes and the interval doubles. What was sampled lies on one even grid of closes all along.
  */
+import type { Archive } from '../archive/archive.ts';
 import { floatAt } from '../market/arrays.ts';
 import { BASE, type Millis } from '../market/time.ts';
 
@@ -66,13 +67,14 @@ export class EquityCurve {
     this.#wait = 1;
   }
 
-  /** A base close. */
-  closed(at: Millis): void {
+  /** A base close. True when it became a point. */
+  closed(at: Millis): boolean {
     this.#wait -= 1;
-    if (this.#wait > 0) return;
+    if (this.#wait > 0) return false;
     if (this.#count === this.#capacity) this.#halve();
     this.#sample(at);
     this.#wait = this.#stride;
+    return true;
   }
 
   /** At most `limit` points after `since`, thinned evenly where there are more, and the present as the last of them. */
@@ -91,6 +93,22 @@ export class EquityCurve {
     }
     if (now > since) points.push(point(now, figures.marked, figures.realised));
     return { resolutionMs: this.#stride * step * BASE, points };
+  }
+
+  archive(a: Archive): void {
+    a.section('EquityCurve');
+    a.column(this.#at);
+    a.column(this.#marked);
+    a.column(this.#realised);
+    this.#count = a.number(this.#count);
+    this.#stride = a.number(this.#stride);
+    this.#wait = a.number(this.#wait);
+  }
+
+  /** The newest point; null before the first. */
+  get last(): EquityPoint | null {
+    const i = this.#count - 1;
+    return i < 0 ? null : point(floatAt(this.#at, i), floatAt(this.#marked, i), floatAt(this.#realised, i));
   }
 
   #sample(at: Millis): void {

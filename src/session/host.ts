@@ -3,17 +3,22 @@
  * publishes what it announces. The engine lives as long as the host, and its latches with it.
  *
  * A session lasts until nothing more can happen to its account: the recording has ended, or the engine is
- * idle and flat. After a stop that left positions open the venue goes on, so that their stops work.
+ * idle and flat. After a stop that left positions open the venue goes on, so that their stops work. With a journal it
+ * outlives the host: the next one recovers it and goes on.
  */
 
 import type { Preset } from '../config/preset.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Command, CommandName, Input } from '../engine/input.ts';
+import type { Command, CommandName, Finding, Input } from '../engine/input.ts';
 import type { Output, Trade } from '../engine/output.ts';
+import type { EngineState } from '../engine/state.ts';
 import type { CommandView, PositionView, TransitionView } from '../engine/view.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Millis } from '../market/time.ts';
 import { underNoRef } from '../telemetry/correlation.ts';
 import { redactText } from '../telemetry/secrets.ts';
+import { KeptVenue } from '../venue/simulated/kept/kept-venue.ts';
+import type { VenueRecord } from '../venue/simulated/kept/record.ts';
 import { ControlQueue } from './control-queue.ts';
 import { type EndReason, EventLog, type SessionEvent } from './event-log.ts';
 import {
@@ -24,11 +29,16 @@ import {
   statusView,
 } from './host-views.ts';
 import { Latency } from './latency.ts';
+import type { Origin } from './lockstep.ts';
 import { openSession } from './open-session.ts';
 import type { Pulse } from './pacer.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { PriceBoard } from './price-board.ts';
+import { reconcileKept } from './reconcile-kept.ts';
+import { IDLE, Recorder, type Saved } from './recorder.ts';
+import { findingOf, type Recovered, restoreSession } from './recovery.ts';
 import { Refusal } from './refusal.ts';
+import type { RecordedStep } from './retrace.ts';
 import {
   closingInVain,
   differences,
@@ -36,10 +46,13 @@ import {
   retryingInVain,
   type Session,
   type StartRequest,
+  sessionId,
 } from './session.ts';
 import { dataEndedMessage, messageOf, overBecause } from './session-end.ts';
 import { endedEvent, startedEvent } from './session-events.ts';
 import { SessionHistory } from './session-history.ts';
+import { restoreShell, type ShellParts, saveShell } from './shell-state.ts';
+import { endOf, requestOf, sessionRow } from './stored-session.ts';
 import { TimedEngine } from './timed-engine.ts';
 import { type OpenVenue, openVenue, type VenueRequest } from './venues.ts';
 
@@ -56,7 +69,32 @@ export interface SessionHostOptions {
    * Refusal ACCOUNT_IN_USE. Without it accounts are not locked.
    */
   readonly lockAccount?: (venue: string, account: string) => Disposable;
+  /** Keeps sessions beyond this process; without it they end with the host. */
+  readonly keeping?: Keeping;
 }
+
+/** Where sessions are kept. */
+export interface Keeping {
+  readonly journal: Journal;
+  /** The own books of a session's simulated venue. */
+  readonly venueRecord: (session: string) => VenueRecord;
+  /** The journal takes nothing any more: nothing is sent, and the process has to end. */
+  readonly onLost: (error: unknown) => void;
+}
+
+/** What a recovery found and did. */
+export interface RecoveryReport {
+  /** Null when there was no session to go on with. */
+  readonly session: string | null;
+  readonly state: EngineState;
+  readonly openPositions: number;
+  /** Inputs that the engine was led along after its snapshot. */
+  readonly steps: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Sessions that are over and still listed. */
+const PAST_SESSIONS = 100;
 
 type StartCommand = Extract<Command, { name: 'start' }>;
 
@@ -81,7 +119,19 @@ export class SessionHost {
   readonly #lockAccount: SessionHostOptions['lockAccount'];
   readonly #pending: PendingCommands;
   readonly #queue = new ControlQueue();
+  readonly #keeping: Keeping | null;
+  readonly #recorder: Recorder | null;
   #session: Session | null = null;
+  /** How the last session ended, where that was before this host's time. */
+  #pastEnd: Pick<Session, 'ended'> | null = null;
+  /** A session that was taken up again and that nobody has asked to start since. */
+  #resumed: Session | null = null;
+  /** The engine brings something along that a new session has to begin with. */
+  #used = false;
+  #recovering = false;
+  #recovered: Promise<void> | null = null;
+  /** Why the journal fell back on its reserve, until the engine has been told. */
+  #reserveUsed: string | null = null;
   #eventsInSlice = 0;
   /** An announcement came that may mean the end of the session. */
   #mayBeOver = false;
@@ -94,12 +144,22 @@ export class SessionHost {
     this.#lockAccount = options.lockAccount;
     this.#pending = new PendingCommands(options.commandBoundMs);
     this.#engine = new TimedEngine((ms) => {
+      if (this.#recovering) return;
       this.#session?.latency.add(ms);
       this.cycles.add(ms);
     });
+    this.#keeping = options.keeping ?? null;
+    this.#recorder = this.#keeping && this.#recorderOf(this.#keeping);
     this.engine = this.#engine;
     this.events = new EventLog(this.#wallNow);
-    this.history = new SessionHistory(this.#engine, this.events, this.#wallNow);
+    this.history = new SessionHistory(this.#engine, this.events, this.#wallNow, {
+      checkpoint: (checkpoint) => {
+        if (!this.#recovering) this.#recorder?.checkpoint(checkpoint);
+      },
+      equity: (point) => {
+        if (!this.#recovering) this.#recorder?.equity(point);
+      },
+    });
   }
 
   status(): SessionStatus {
@@ -158,6 +218,8 @@ export class SessionHost {
         mode: request.mode,
         equity: request.equity,
       } as const;
+      const resumed = this.#resumedAs(request);
+      if (resumed !== null) return { reply: Promise.resolve(resumed) };
       if (!this.#allows('start')) return { reply: this.#issue(by, { ...command, account: 'continue' }) };
       const open = this.#engine.positions().length > 0;
       if (open && this.#session && !this.#session.ended) {
@@ -178,8 +240,9 @@ export class SessionHost {
    */
   async command(command: Exclude<Command, { name: 'start' }>, by: string): Promise<string> {
     if (command.name === 'emergencyStop') {
+      await this.#recovered;
       this.#refuseWhenClosed();
-      const inVain = closingInVain(this.#session, this.#engine.positions().length);
+      const inVain = closingInVain(this.#newest, this.#engine.positions().length);
       if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
       this.#queue.overtake(new Refusal('SUPERSEDED', 'an emergency stop came first'));
       return this.#issue(by, command);
@@ -188,11 +251,33 @@ export class SessionHost {
       this.#refuseWhenClosed();
       if (command.name === 'retry') this.#refuseRetryOfTheDead();
       const closes = command.name === 'closePosition' || (command.name === 'stop' && command.flatten);
-      const inVain = closes ? closingInVain(this.#session, this.#engine.positions().length) : null;
+      const inVain = closes ? closingInVain(this.#newest, this.#engine.positions().length) : null;
       if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
       return { reply: this.#issue(by, command) };
     });
     return reply;
+  }
+
+  /**
+   * Takes up where the last host of this journal was: the engine is led to the state it had, its books are held
+   * against the venue's, and the session goes on.
+   * @throws RecoveryFailed; JournalError
+   */
+  async recover(): Promise<RecoveryReport> {
+    const keeping = this.#keeping;
+    if (keeping === null) throw new Error('there is no journal to recover from');
+    this.#recovering = true;
+    // Commands queue behind it; a panic waits for it too, since there is nothing yet that it could close.
+    const recovery = this.#queue.enqueue(() => this.#recover(keeping));
+    this.#recovered = recovery.then(
+      () => undefined,
+      () => undefined,
+    );
+    try {
+      return await recovery;
+    } finally {
+      this.#recovering = false;
+    }
   }
 
   /** Ends in order: entries are cancelled, positions are left as they are, nothing runs on. */
@@ -200,6 +285,10 @@ export class SessionHost {
     if (this.#closed) return;
     this.#closed = true;
     this.#queue.overtake(new Refusal('SHUTTING_DOWN', 'the daemon is stopping'));
+    if (this.#recorder !== null) {
+      this.#leave(this.#recorder);
+      return;
+    }
     if (this.#stoppable) {
       const bound = new Promise<void>((resolve) => setTimeout(resolve, SHUTDOWN_BOUND_MS).unref());
       const stopped = this.#issue(by, { name: 'stop', flatten: false }).then(
@@ -245,26 +334,20 @@ export class SessionHost {
   }
 
   #begin(venue: OpenVenue, request: StartRequest, by: string, command: StartCommand): Promise<string> {
-    const { account } = venue;
-    const session = openSession({
-      engine: this.#engine,
-      venue,
-      request,
-      startedAt: this.#wallNow(),
-      accountLock: account === null ? null : (this.#lockAccount?.(request.venue, account) ?? null),
-      observe: (...seen) => this.#observe(...seen),
-      afterStep: (of) => this.#afterStep(of),
-      dataEnded: (of) => this.#dataEnded(of),
-      failed: (of, error) => this.#failed(of, this.#onFault(error)),
-    });
+    const startedAt = this.#wallNow();
+    const before = this.#used && this.#recorder !== null ? this.#saved() : null;
+    const session = this.#sessionOf(venue, request, sessionId(startedAt), startedAt);
     try {
       this.prices.open(session.id, session.source.instruments);
+      this.#recorder?.begin(sessionRow(session, this.history.ordinal + 1, by), before);
+      this.#used = true;
       session.lockstep.open();
     } catch (error) {
-      session.accountLock?.[Symbol.dispose]();
+      release(session);
       throw error;
     }
     this.#session = session;
+    this.#resumed = null;
     // What the session before announced last says nothing of this one.
     this.#mayBeOver = false;
     return this.#launch(session, request, by, command);
@@ -279,6 +362,7 @@ export class SessionHost {
       );
     }
     session.startedAt = this.#wallNow();
+    this.#resumed = null;
     const open = this.#engine.positions().length;
     const message = await this.#launch(session, request, by, command);
     // Its equity and its positions are those of before, whatever this start asked for.
@@ -323,16 +407,21 @@ export class SessionHost {
     });
   }
 
-  /** Before the first session: there is nothing to submit to, and nothing held that a panic would have to close. */
+  /** No session of this host: there is nothing to submit to, and nothing held that a panic would have to close. */
   #withoutVenue(input: Input): void {
-    for (const output of this.#engine.apply(input)) {
+    const outputs = this.#engine.apply(input);
+    this.#used = true;
+    if (this.#recorder?.inSession) this.#recorder.observed(input, outputs, 'command');
+    else this.#recorder?.idle(this.#saved(), input.at);
+    for (const output of outputs) {
       if (output.kind === 'reply') this.#pending.settle(output);
       else if (output.kind === 'event') this.events.publish('', output.at, output.event);
       else throw new Error(`the engine asks for ${output.kind} and no venue is open`);
     }
   }
 
-  #observe(session: Session, input: Input, outputs: readonly Output[]): void {
+  #observe(session: Session, input: Input, outputs: readonly Output[], origin: Origin): void {
+    this.#recorder?.observed(input, outputs, origin);
     if (isLiveClose(input)) {
       this.prices.closed(input.bars);
       session.closes += 1;
@@ -351,6 +440,8 @@ export class SessionHost {
   }
 
   #afterStep(session: Session): 'go on' | 'yield' | 'stop' {
+    this.#tellOfReserve(session);
+    this.#recorder?.snapshotWhenDue(session.lockstep.now);
     this.#settleEnd(session);
     if (session.ended) return 'stop';
     if (this.#eventsInSlice < EVENTS_PER_SLICE) return 'go on';
@@ -388,13 +479,174 @@ export class SessionHost {
 
   #end(session: Session, reason: EndReason, message: string): void {
     session.pacer.stop();
-    session.ended = { reason, message, wallAt: this.#wallNow() };
-    session.accountLock?.[Symbol.dispose]();
+    const wallAt = this.#wallNow();
+    session.ended = { reason, message, wallAt };
     this.#publish(session, endedEvent(reason, message, this.#engine.positions()));
+    this.#recorder?.end({ reason, message, at: session.lockstep.now, wallAt }, this.history.saveRecord());
+    release(session);
     this.#pending.abandon(message);
   }
 
   #publish(session: Session, event: SessionEvent): void {
     this.events.publish(session.id, session.lockstep.now, event);
   }
+
+  /** The session of this host, or what is known of the one before its time. */
+  get #newest(): Pick<Session, 'ended'> | null {
+    return this.#session ?? this.#pastEnd;
+  }
+
+  #sessionOf(venue: OpenVenue, request: StartRequest, id: string, startedAt: Millis): Session {
+    const { account } = venue;
+    const accountLock = account === null ? null : (this.#lockAccount?.(request.venue, account) ?? null);
+    try {
+      const record = this.#keeping?.venueRecord(id) ?? null;
+      const kept = record && new KeptVenue({ ...venue, record, beforeKeeping: () => this.#recorder?.safe() });
+      return openSession({
+        engine: this.#engine,
+        venue,
+        request,
+        id,
+        startedAt,
+        accountLock,
+        kept,
+        observe: (...seen) => this.#observe(...seen),
+        beforeSending: () => this.#recorder?.safe(),
+        entriesRefused: () => this.#recorder?.entriesRefused ?? null,
+        afterStep: (of) => this.#afterStep(of),
+        dataEnded: (of) => this.#dataEnded(of),
+        failed: (of, error) => this.#failed(of, this.#onFault(error)),
+      });
+    } catch (error) {
+      accountLock?.[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  #recorderOf({ journal, onLost }: Keeping): Recorder {
+    return new Recorder({
+      journal,
+      wallNow: this.#wallNow,
+      save: () => this.#saved(),
+      onReserve: (error) => {
+        this.#reserveUsed = this.#onFault(error);
+      },
+      onLost,
+    });
+  }
+
+  #saved(): Saved {
+    return { engine: this.#engine.save(), shell: saveShell(this.#shell(this.#session)) };
+  }
+
+  #shell(session: Session | null): ShellParts {
+    return { history: this.history, pending: this.#pending, session };
+  }
+
+  async #recover({ journal }: Keeping): Promise<RecoveryReport> {
+    const stored = journal.lastSession();
+    for (const past of journal.sessions(PAST_SESSIONS).reverse())
+      if (past.ended !== null && past.ended.record.length > 0) this.history.restoreRecord(past.ended.record);
+    const goesOn = stored !== null && stored.ended === null;
+    const request = goesOn ? requestOf(stored) : null;
+    const session =
+      goesOn && request !== null
+        ? this.#sessionOf(await this.#open(request), request, stored.id, stored.startedAt)
+        : null;
+    if (session !== null) this.prices.open(session.id, session.source.instruments);
+    const id = stored?.id ?? IDLE;
+    const restored = restoreSession({
+      journal,
+      engine: this.#engine,
+      session: id,
+      restoreShell: (saved) => restoreShell(saved, this.#shell(session)),
+      seen: (step, outputs) => this.#seenAgain(session, step, outputs),
+    });
+    this.#recorder?.resume(id, restored.seq, restored.snapshotSeq);
+    this.#used = restored.seq > 0;
+    if (stored?.ended) this.#pastEnd = { ended: endOf(stored.ended) };
+    return session === null || session.kept === null
+      ? this.#report(null, restored, [])
+      : this.#takeUp(session, session.kept, restored);
+  }
+
+  /** A step that the engine was led along again: what is written up of it is written up again. */
+  #seenAgain(session: Session | null, { input, wallAt }: RecordedStep, outputs: readonly Output[]): void {
+    if (input.kind === 'command') this.#pending.skipTo(input.id);
+    if (session === null) return;
+    if (isLiveClose(input)) {
+      this.prices.closed(input.bars);
+      session.closes += 1;
+      this.history.closed(input.at);
+    }
+    for (const output of outputs)
+      if (output.kind === 'event')
+        this.history.seen({ seq: 0, session: session.id, at: output.at, wallAt, event: output.event });
+  }
+
+  #takeUp(session: Session, venue: KeptVenue, restored: Recovered): RecoveryReport {
+    const engine = this.#engine;
+    const { lockstep } = session;
+    const outstanding = engine.outstanding();
+    const known = restored.difference === null ? [] : [findingOf(restored.difference)];
+    venue.catchUp(engine.toldTo);
+    lockstep.resume(
+      Math.max(engine.now, session.source.startsAt),
+      engine.toldTo,
+      venue.standing,
+      outstanding,
+    );
+    this.#session = session;
+    this.#resumed = session;
+    this.#recovering = false;
+    const { findings } = reconcileKept(engine, lockstep, venue, known);
+    lockstep.askAgain(outstanding);
+    this.#recorder?.snapshot(lockstep.now);
+    this.#recorder?.safe();
+    this.#mayBeOver = true;
+    this.#settleEnd(session);
+    if (!session.ended) session.pacer.start();
+    return this.#report(session, restored, findings);
+  }
+
+  #report(session: Session | null, { steps }: Recovered, findings: readonly Finding[]): RecoveryReport {
+    const { state, openPositions } = this.#engine.status();
+    return { session: session?.id ?? null, state, openPositions, steps, findings };
+  }
+
+  /** What a start is told that asks for the session which has been taken up again; null when it does not. */
+  #resumedAs(request: StartRequest): string | null {
+    const session = this.#resumed;
+    if (session === null || session.ended || this.#allows('start')) return null;
+    if (request.mode !== session.request.mode || differences(session, request).length > 0) return null;
+    this.#resumed = null;
+    const { state, openPositions } = this.#engine.status();
+    return `resumed session ${session.id} (${state}, ${openPositions} position${openPositions === 1 ? '' : 's'} open)`;
+  }
+
+  /** The session stays as it is in the journal; nothing that waits to be filled stays behind at the venue. */
+  #leave(recorder: Recorder): void {
+    const session = this.#session;
+    if (session !== null && !session.ended) {
+      session.pacer.stop();
+      session.lockstep.apply({ kind: 'shutdown', at: session.lockstep.now }, 'command');
+      recorder.snapshot(session.lockstep.now);
+      release(session);
+    }
+    recorder.close();
+    this.#pending.abandon('the daemon is stopping');
+  }
+
+  /** The disk has no room but for exits: the engine takes no entries until a person says so. */
+  #tellOfReserve(session: Session): void {
+    const reason = this.#reserveUsed;
+    if (reason === null) return;
+    this.#reserveUsed = null;
+    session.lockstep.fault(`the journal cannot be written: ${reason}`);
+  }
+}
+
+function release({ accountLock, kept }: Session): void {
+  kept?.[Symbol.dispose]();
+  accountLock?.[Symbol.dispose]();
 }

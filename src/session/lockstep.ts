@@ -3,13 +3,13 @@
  * point are applied, and the orders they cause accepted, before the next point. Backtest, replay and `sim` are
  * this one loop; they differ in the source of candles and in who calls `step`.
  */
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, Outstanding } from '../engine/engine.ts';
 import type { BrokerCapabilities, Command, Input, OrderReport } from '../engine/input.ts';
-import type { Output } from '../engine/output.ts';
+import type { OrderRequest, Output } from '../engine/output.ts';
 import { intAt } from '../market/arrays.ts';
 import type { BarColumns } from '../market/bars.ts';
 import { BASE, type Millis } from '../market/time.ts';
-import type { BarSource, Matching } from '../venue/ports.ts';
+import type { BarSource, Matching, PathPoint, Standing } from '../venue/ports.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 const BROKER: BrokerCapabilities = { amend: true };
@@ -17,14 +17,22 @@ const BROKER: BrokerCapabilities = { amend: true };
 /** Shares of the base interval at which the four path points lie. */
 const POINT_AT = [0, BASE / 3, (2 * BASE) / 3, BASE] as const;
 
-type Point = 0 | 1 | 2 | 3;
+/** A path point, or the bars of the close that are still to be told. */
+type Point = PathPoint | 'bars';
+
+/** Where an input comes from: the venue, a person or script, or a recovery that corrects the books. */
+export type Origin = 'live' | 'command' | 'recovery';
 
 export interface LockstepOptions {
   readonly engine: Engine;
   readonly source: BarSource;
   readonly matching: Matching;
   /** Sees every input with the outputs it caused, in order. `input.bars` is reused: what is kept must be copied. */
-  readonly observe?: (input: Input, outputs: readonly Output[]) => void;
+  readonly observe?: (input: Input, outputs: readonly Output[], origin: Origin) => void;
+  /** Called before anything goes to the venue: what has been observed so far has to be safe by then. */
+  readonly beforeSending?: () => void;
+  /** Why no entry may be sent just now; null when it may. */
+  readonly entriesRefused?: () => string | null;
 }
 
 export class Lockstep {
@@ -33,7 +41,9 @@ export class Lockstep {
   readonly #engine: Engine;
   readonly #source: BarSource;
   readonly #matching: Matching;
-  readonly #observe: ((input: Input, outputs: readonly Output[]) => void) | undefined;
+  readonly #observe: LockstepOptions['observe'];
+  readonly #beforeSending: LockstepOptions['beforeSending'];
+  readonly #entriesRefused: LockstepOptions['entriesRefused'];
   readonly #timers = new TimerQueue();
   /** Outputs that wait to be carried out, in order. */
   readonly #queue: Output[] = [];
@@ -49,6 +59,8 @@ export class Lockstep {
     this.#source = options.source;
     this.#matching = options.matching;
     this.#observe = options.observe;
+    this.#beforeSending = options.beforeSending;
+    this.#entriesRefused = options.entriesRefused;
     this.now = options.source.startsAt;
   }
 
@@ -65,7 +77,33 @@ export class Lockstep {
 
   /** A command at the present venue time, with all that follows from it at once. */
   command(id: number, by: string, command: Command): void {
-    this.#apply({ kind: 'command', at: this.now, id, by, command });
+    this.#apply({ kind: 'command', at: this.now, id, by, command }, 'command');
+  }
+
+  /** An input that the walk does not bring about. */
+  apply(input: Input, origin: Origin): void {
+    this.#apply(input, origin);
+  }
+
+  /**
+   * Goes on where an engine and a venue stand that were led here by their records: `told`: close time of the last bars
+   * that the engine has heard of. Timers are set again; asks for what was asked and not answered with `askAgain`.
+   */
+  resume(now: Millis, told: Millis, standing: Standing, { timers }: Outstanding): void {
+    this.now = now;
+    for (const { timerId, due } of timers) this.#timers.set(timerId, due);
+    const { bars, point } = standing;
+    if (bars === null || bars.closeTime <= told) return;
+    this.#bars = bars;
+    this.#opensAt = bars.closeTime - BASE;
+    this.#point = following(point);
+  }
+
+  /** Answers of the venue that the engine still waits for. */
+  askAgain({ query, history }: Outstanding): void {
+    if (query !== null) this.#queue.push({ kind: 'query', at: this.now, queryId: query });
+    if (history !== null) this.#queue.push({ kind: 'history', at: this.now, bars: history });
+    this.#drain();
   }
 
   /** Something outside failed: the engine cancels its entries and goes to ERROR. */
@@ -76,7 +114,7 @@ export class Lockstep {
   /** Venue time of the next path point or timer; null when the candles have ended. */
   nextAt(): Millis | null {
     if (this.#bars === null && !this.#load()) return null;
-    const point = this.#opensAt + cellOf(this.#point);
+    const point = Math.max(this.#opensAt + cellOf(this.#point), this.now);
     const timer = this.#timers.nextDue;
     return timer !== null && timer < point ? timer : point;
   }
@@ -93,12 +131,14 @@ export class Lockstep {
       this.#apply({ kind: 'timer', at: this.now, timerId: this.#timers.take() });
       return;
     }
-    this.now = at;
+    this.now = Math.max(this.now, at);
     const point = this.#point;
-    this.#reports(this.#matching.walk(point));
-    if (point !== 3) {
-      this.#point = next(point);
-      return;
+    if (point !== 'bars') {
+      this.#reports(this.#matching.walk(point));
+      if (point !== 3) {
+        this.#point = following(point);
+        return;
+      }
     }
     this.#bars = null;
     this.#books(bars);
@@ -155,9 +195,9 @@ export class Lockstep {
     for (const report of reports) this.#apply({ kind: 'order', at: this.now, report });
   }
 
-  #apply(input: Input): void {
+  #apply(input: Input, origin: Origin = 'live'): void {
     const outputs = this.#engine.apply(input);
-    this.#observe?.(input, outputs);
+    this.#observe?.(input, outputs, origin);
     for (const output of outputs)
       if (output.kind !== 'event' && output.kind !== 'reply') this.#queue.push(output);
     this.#drain();
@@ -179,12 +219,14 @@ export class Lockstep {
     const matching = this.#matching;
     switch (output.kind) {
       case 'submit':
-        this.#reports(matching.submit(output.order, this.now));
+        this.#submit(output.order);
         break;
       case 'cancel':
+        this.#beforeSending?.();
         this.#reports(matching.cancel(output.orderId, this.now));
         break;
       case 'amend':
+        this.#beforeSending?.();
         this.#reports(matching.amend(output.orderId, output.quantity, output.stopPrice, this.now));
         break;
       case 'timer':
@@ -207,6 +249,17 @@ export class Lockstep {
     }
   }
 
+  #submit(order: OrderRequest): void {
+    const entry = order.purpose === 'entry' || order.purpose === 'add_on';
+    const refused = entry ? (this.#entriesRefused?.() ?? null) : null;
+    if (refused !== null) {
+      this.#reports([{ status: 'rejected', orderId: order.id, reason: refused }]);
+      return;
+    }
+    this.#beforeSending?.();
+    this.#reports(this.#matching.submit(order, this.now));
+  }
+
   #history(count: number): void {
     if (!this.#historyAsked && count > 0) {
       this.#historyAsked = true;
@@ -219,9 +272,20 @@ export class Lockstep {
 }
 
 function cellOf(point: Point): Millis {
-  return POINT_AT[point];
+  return POINT_AT[point === 'bars' ? 3 : point];
 }
 
-function next(point: 0 | 1 | 2): Point {
-  return point === 0 ? 1 : point === 1 ? 2 : 3;
+function following(point: -1 | PathPoint): Point {
+  switch (point) {
+    case -1:
+      return 0;
+    case 0:
+      return 1;
+    case 1:
+      return 2;
+    case 2:
+      return 3;
+    case 3:
+      return 'bars';
+  }
 }

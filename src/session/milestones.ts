@@ -2,6 +2,7 @@
  * The milestones of the pipeline, found in the stream of events. Some come once in a session (the first scan, the
  * first signal), the others each time. An event that is none costs a look at its type.
  */
+import type { Archive, Shape } from '../archive/archive.ts';
 import type { DomainEvent, OrderRequest } from '../engine/output.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { PublishedEvent } from './event-log.ts';
@@ -55,6 +56,8 @@ const BEST = 5;
 
 const ONCE: ReadonlySet<MilestoneName> = new Set(FIRST_MILESTONES);
 
+const nameShape: Shape<MilestoneName> = (a, name) => a.json(name);
+
 export class Milestones {
   readonly #passed = new Set<MilestoneName>();
   /** The state before INITIALIZING, and the one before STOPPED: what follows depends on it. */
@@ -64,6 +67,13 @@ export class Milestones {
   /** Whether a milestone comes but once in a session. */
   static once(name: MilestoneName): boolean {
     return ONCE.has(name);
+  }
+
+  archive(a: Archive): void {
+    a.section('Milestones');
+    a.set(this.#passed, nameShape);
+    this.#beforeInitializing = a.json(this.#beforeInitializing);
+    this.#beforeStopped = a.json(this.#beforeStopped);
   }
 
   /** The milestones that an event is: mostly none, once in a while two at once. */

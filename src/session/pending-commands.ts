@@ -23,6 +23,16 @@ export class PendingCommands {
     this.#boundMs = boundMs;
   }
 
+  /** The number that was taken last. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** Numbers up to `id` were taken before a restart: the engine may still answer to them. */
+  skipTo(id: number): void {
+    this.#lastId = Math.max(this.#lastId, id);
+  }
+
   /**
    * Takes a number for a command, hands it to `issue` and waits for the engine's answer to it.
    * @returns the engine's message.

@@ -2,12 +2,14 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Input } from '../engine/input.ts';
 import type { Output } from '../engine/output.ts';
+import type { Millis } from '../market/time.ts';
 
 /** One recorded step: an input, and what came out of the engine then, as the journal writes it. */
 export interface RecordedStep {
   readonly seq: number;
   readonly input: Input;
   readonly outputsText: string;
+  readonly wallAt: Millis;
 }
 
 export interface Difference {

@@ -1,4 +1,6 @@
 /** The newest of a series of things, in bounded memory. */
+import type { Archive, Shape } from '../archive/archive.ts';
+
 export class Ring<T> {
   #capacity: number;
   #items: T[] = [];
@@ -30,6 +32,13 @@ export class Ring<T> {
   /** Oldest first. */
   items(): T[] {
     return [...this.#items.slice(this.#oldest), ...this.#items.slice(0, this.#oldest)];
+  }
+
+  archive(a: Archive, shape: Shape<T>): void {
+    this.#capacity = a.number(this.#capacity);
+    this.#items = a.list(this.items(), shape);
+    this.#oldest = 0;
+    this.#dropped = a.number(this.#dropped);
   }
 
   /** Holds no more than `capacity` from here on. */

@@ -1,8 +1,9 @@
 /**
- * The sessions of this daemon's life, newest last: what each was started with and by whom, what came of it, and
- * its checkpoints. Held in memory, the oldest given up.
+ * The sessions, newest last: what each was started with and by whom, what came of it, and its checkpoints. Held in
+ * memory, the oldest given up; the journal keeps what they came to.
  */
 import { basename } from 'node:path';
+import type { Archive, Shape } from '../archive/archive.ts';
 import type { Preset } from '../config/preset.ts';
 import { presetHash } from '../config/preset-hash.ts';
 import type { Mode } from '../engine/input.ts';
@@ -90,11 +91,49 @@ export interface SessionDetail extends Omit<SessionSummary, 'preset'> {
 /** Starts of one session that are kept besides the first. */
 const MAX_STARTS = 50;
 
-/** One session as it is written down. */
-export class SessionRecord {
+/** What a session was started as. */
+interface Beginning {
   readonly id: string;
   readonly ordinal: number;
   readonly preset: Preset;
+  readonly presetHash: string;
+  readonly mode: Mode;
+  readonly venue: string;
+  readonly options: SessionOptions;
+  readonly symbols: number;
+  readonly started: SessionStart;
+}
+
+function beginningOf(
+  ordinal: number,
+  { id, request, source, speed }: Session,
+  started: SessionStart,
+): Beginning {
+  return {
+    id,
+    ordinal,
+    preset: request.preset,
+    presetHash: presetHash(request.preset),
+    mode: request.mode,
+    venue: request.venue,
+    options: {
+      symbols: request.symbols ?? null,
+      from: request.from ?? null,
+      to: request.to ?? null,
+      seed: request.seed ?? null,
+      speed,
+      equity: request.equity,
+      data: request.data === undefined ? null : basename(request.data),
+    },
+    symbols: source.instruments.length,
+    started,
+  };
+}
+
+const startShape: Shape<SessionStart> = (a, start) => a.json(start);
+
+/** One session as it is written down. */
+export class SessionRecord {
   readonly checkpoints = new Checkpoints();
   /** The engine took the start: its figures are this session's. */
   begun = false;
@@ -104,37 +143,40 @@ export class SessionRecord {
   figures: SessionFigures | null = null;
   won = 0;
   lost = 0;
-  readonly #presetHash: string;
-  readonly #mode: Mode;
-  readonly #venue: string;
-  readonly #options: SessionOptions;
-  readonly #symbols: number;
-  readonly #started: SessionStart;
+  readonly #beginning: Beginning;
   readonly #later = new Ring<SessionStart>(MAX_STARTS);
 
-  constructor(ordinal: number, { id, request, source, speed }: Session, started: SessionStart) {
-    this.id = id;
-    this.ordinal = ordinal;
-    this.preset = request.preset;
-    this.#presetHash = presetHash(request.preset);
-    this.#mode = request.mode;
-    this.#venue = request.venue;
-    this.#options = {
-      symbols: request.symbols ?? null,
-      from: request.from ?? null,
-      to: request.to ?? null,
-      seed: request.seed ?? null,
-      speed,
-      equity: request.equity,
-      data: request.data === undefined ? null : basename(request.data),
-    };
-    this.#symbols = source.instruments.length;
-    this.#started = started;
+  private constructor(beginning: Beginning) {
+    this.#beginning = beginning;
+  }
+
+  /** The record of a session that begins. */
+  static of(ordinal: number, session: Session, started: SessionStart): SessionRecord {
+    return new SessionRecord(beginningOf(ordinal, session, started));
+  }
+
+  static readonly shape: Shape<SessionRecord> = (a, record) => {
+    const there = new SessionRecord(a.json(record === undefined ? undefined : record.#beginning));
+    const kept = record ?? there;
+    kept.#archive(a);
+    return kept;
+  };
+
+  get id(): string {
+    return this.#beginning.id;
+  }
+
+  get ordinal(): number {
+    return this.#beginning.ordinal;
+  }
+
+  get preset(): Preset {
+    return this.#beginning.preset;
   }
 
   /** The start equity, an exact decimal. */
   get equity(): string {
-    return this.#options.equity;
+    return this.#beginning.options.equity;
   }
 
   startedAgain(start: SessionStart): void {
@@ -144,16 +186,17 @@ export class SessionRecord {
 
   /** `figures`: as they are now. */
   summary(figures: SessionFigures | null): SessionSummary {
+    const { id, ordinal, preset, presetHash, mode, venue, options, symbols, started } = this.#beginning;
     return {
-      id: this.id,
-      ordinal: this.ordinal,
+      id,
+      ordinal,
       state: this.ended === null ? 'running' : 'ended',
-      preset: { name: this.preset.name, hash: this.#presetHash },
-      mode: this.#mode,
-      venue: this.#venue,
-      options: this.#options,
-      symbols: this.#symbols,
-      started: this.#started,
+      preset: { name: preset.name, hash: presetHash },
+      mode,
+      venue,
+      options,
+      symbols,
+      started,
       stoppedBy: this.stoppedBy,
       ended: this.ended,
       figures,
@@ -166,8 +209,20 @@ export class SessionRecord {
     return {
       ...summary,
       preset: { ...summary.preset, values },
-      starts: [this.#started, ...this.#later.items()],
+      starts: [this.#beginning.started, ...this.#later.items()],
     };
+  }
+
+  #archive(a: Archive): void {
+    a.section('SessionRecord');
+    this.checkpoints.archive(a);
+    this.begun = a.flag(this.begun);
+    this.stoppedBy = a.json(this.stoppedBy);
+    this.ended = a.json(this.ended);
+    this.figures = a.json(this.figures);
+    this.won = a.number(this.won);
+    this.lost = a.number(this.lost);
+    this.#later.archive(a, startShape);
   }
 }
 
@@ -188,11 +243,26 @@ export class SessionBook {
   /** Opens the record of a session. */
   open(session: Session, started: SessionStart): SessionRecord {
     this.#ordinal += 1;
-    const record = new SessionRecord(this.#ordinal, session, started);
+    const record = SessionRecord.of(this.#ordinal, session, started);
+    this.#add(record);
+    return record;
+  }
+
+  /** Takes over a record of before; in the order of their beginning. */
+  restore(record: SessionRecord): void {
+    this.#ordinal = Math.max(this.#ordinal, record.ordinal);
+    this.#add(record);
+  }
+
+  /** Ordinal of the newest session; 0 before the first. */
+  get ordinal(): number {
+    return this.#ordinal;
+  }
+
+  #add(record: SessionRecord): void {
     this.#records.push(record);
     const records = this.#records.items();
     records[records.length - 1 - WHOLE]?.checkpoints.shrink(CHECKPOINTS_OF_OLDER);
-    return record;
   }
 
   get(id: string): SessionRecord | undefined {

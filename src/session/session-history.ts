@@ -2,11 +2,14 @@
  * Writes down what the host goes through: the book of sessions with their checkpoints and, of the newest session,
  * its signals and its equity. It listens to the events; of the candles it is told only that one close has passed.
  */
+import type { Archive, Shape } from '../archive/archive.ts';
+import { readArchive } from '../archive/reader.ts';
+import { writeArchive } from '../archive/writer.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { Millis } from '../market/time.ts';
 import type { Checkpoint, CheckpointFigures } from './checkpoints.ts';
-import { EquityCurve, type EquitySeries } from './equity-curve.ts';
+import { EquityCurve, type EquityPoint, type EquitySeries } from './equity-curve.ts';
 import type { EventLog, PublishedEvent } from './event-log.ts';
 import { Milestones } from './milestones.ts';
 import type { Session } from './session.ts';
@@ -14,7 +17,8 @@ import {
   SessionBook,
   type SessionDetail,
   type SessionFigures,
-  type SessionRecord,
+  SessionRecord,
+  type SessionStart,
   type SessionSummary,
 } from './session-book.ts';
 import { SignalLog, type SignalView } from './signal-log.ts';
@@ -30,23 +34,46 @@ interface Present {
   state: EngineState;
 }
 
+/** Version of what `saveRecord` writes. */
+const VERSION = 1;
+
+const presentShape: Shape<Present> = (a, present) => {
+  const loaded: Present = {
+    record: SessionRecord.shape(a, present?.record),
+    milestones: present?.milestones ?? new Milestones(),
+    signals: present?.signals ?? new SignalLog(),
+    state: a.json(present?.state),
+  };
+  loaded.milestones.archive(a);
+  loaded.signals.archive(a);
+  return loaded;
+};
+
+/** Told of what is written down, as it is. */
+export interface HistoryKeeper {
+  checkpoint(checkpoint: Checkpoint): void;
+  equity(point: EquityPoint): void;
+}
+
 export class SessionHistory {
   readonly #engine: Watched;
   readonly #wallNow: () => Millis;
   readonly #book = new SessionBook();
   readonly #curve: EquityCurve;
   #present: Present | null = null;
+  readonly #keeper: HistoryKeeper | null;
 
-  constructor(engine: Watched, events: EventLog, wallNow: () => Millis) {
+  constructor(engine: Watched, events: EventLog, wallNow: () => Millis, keeper: HistoryKeeper | null = null) {
+    this.#keeper = keeper;
     this.#engine = engine;
     this.#wallNow = wallNow;
     this.#curve = new EquityCurve(() => engine.equity());
-    events.listen((published) => this.#seen(published));
+    events.listen((published) => this.seen(published));
   }
 
   /** A start, before anything of it is announced: of a new session, or of one that goes on. */
-  started(session: Session, by: string): void {
-    const start = { by, at: session.lockstep.now, wallAt: this.#wallNow() };
+  started(session: Session, by: string, wallAt = this.#wallNow()): void {
+    const start: SessionStart = { by, at: session.lockstep.now, wallAt };
     if (this.#present?.record.id === session.id) {
       this.#present.record.startedAgain(start);
       return;
@@ -62,7 +89,33 @@ export class SessionHistory {
 
   /** A base close has been delivered for trading. */
   closed(at: Millis): void {
-    this.#curve.closed(at);
+    if (!this.#curve.closed(at)) return;
+    const point = this.#curve.last;
+    if (point !== null) this.#keeper?.equity(point);
+  }
+
+  /** Ordinal of the newest session; 0 before the first. */
+  get ordinal(): number {
+    return this.#book.ordinal;
+  }
+
+  /** What belongs to the newest session. Loaded, it takes the place of nothing. */
+  archive(a: Archive): void {
+    this.#curve.archive(a);
+    this.#present = a.nullable(this.#present, presentShape);
+    if (a.loading && this.#present !== null) this.#book.restore(this.#present.record);
+  }
+
+  /** What is shown of the newest session once it is over. */
+  saveRecord(): Uint8Array {
+    const record = this.#present?.record;
+    if (record === undefined) throw new Error('no session has been');
+    return writeArchive(VERSION, (a) => SessionRecord.shape(a, record));
+  }
+
+  /** Takes over the record of a session that is over; in the order of their beginning. @throws ArchiveError */
+  restoreRecord(saved: Uint8Array): void {
+    this.#book.restore(readArchive(saved, VERSION, (a) => SessionRecord.shape(a, undefined)));
   }
 
   /** The newest `limit` with an ordinal below `before`, newest first. */
@@ -122,7 +175,8 @@ export class SessionHistory {
     return id === undefined ? this.#present?.record : this.#book.get(id);
   }
 
-  #seen({ session, at, wallAt, event }: PublishedEvent): void {
+  /** Something was announced. */
+  seen({ session, at, wallAt, event }: PublishedEvent): void {
     const present = this.#present;
     if (present === null || present.record.id !== session) return;
     // The daemon's, and not of the session.
@@ -149,7 +203,8 @@ export class SessionHistory {
     if (passed.length === 0) return;
     const figures = this.#checkpointFigures(present);
     for (const { name, note } of passed) {
-      record.checkpoints.add({ name, at, wallAt, state: present.state, figures, note });
+      const checkpoint = record.checkpoints.add({ name, at, wallAt, state: present.state, figures, note });
+      this.#keeper?.checkpoint(checkpoint);
     }
   }
 

@@ -2,6 +2,7 @@ import type { Preset } from '../config/preset.ts';
 import type { Input, Mode } from '../engine/input.ts';
 import type { Millis } from '../market/time.ts';
 import type { BarSource, Matching } from '../venue/ports.ts';
+import type { KeptVenue } from '../venue/simulated/kept/kept-venue.ts';
 import type { EndReason } from './event-log.ts';
 import type { Latency } from './latency.ts';
 import type { Lockstep } from './lockstep.ts';
@@ -36,6 +37,8 @@ export interface Session {
   readonly latency: Latency;
   /** Keeps others from the account; null where there is none to keep. */
   readonly accountLock: Disposable | null;
+  /** The venue with books of its own; null where nothing is kept. */
+  readonly kept: KeptVenue | null;
   /** Wall time of the last start. */
   startedAt: Millis;
   /** Close times delivered for trading. */
@@ -73,7 +76,7 @@ export function differences({ request: running, speed }: Session, asked: StartRe
  * Why closing `open` positions could never end: they lie at a market that is no more, and the engine would wait to be
  * flat for ever. Null when it can.
  */
-export function closingInVain(session: Session | null, open: number): string | null {
+export function closingInVain(session: Pick<Session, 'ended'> | null, open: number): string | null {
   const over = session?.ended;
   if (!over || open === 0) return null;
   const what = open === 1 ? 'its open position' : `its ${open} open positions`;
@@ -81,7 +84,7 @@ export function closingInVain(session: Session | null, open: number): string | n
 }
 
 /** Why the engine would go on and nothing would reach it any more, or null when something would. */
-export function retryingInVain(session: Session | null): string | null {
+export function retryingInVain(session: Pick<Session, 'ended'> | null): string | null {
   const over = session?.ended;
   return over ? `the session is over (${over.message}): stop the engine and start anew` : null;
 }

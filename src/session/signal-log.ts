@@ -1,4 +1,5 @@
 /** The newest signals, each with what became of it, as the stream of events tells it. */
+import { type Archive, numberShape, type Shape } from '../archive/archive.ts';
 import { refusalText } from '../engine/judgement-text.ts';
 import type { DomainEvent, ExitReason } from '../engine/output.ts';
 import type { Millis } from '../market/time.ts';
@@ -46,6 +47,17 @@ interface Entry {
   cancelledFor: string;
 }
 
+const entryShape: Shape<Entry> = (a, entry) => {
+  const loaded: Entry = {
+    signal: a.json(entry?.signal),
+    outcome: a.json(entry?.outcome),
+    orders: entry?.orders ?? new Set<number>(),
+    cancelledFor: a.text(entry?.cancelledFor),
+  };
+  a.set(loaded.orders, numberShape);
+  return loaded;
+};
+
 const CAPACITY = 1_024;
 
 export class SignalLog {
@@ -74,6 +86,29 @@ export class SignalLog {
       .items()
       .filter(({ signal }) => signal.signalId > since && (symbol === undefined || signal.symbol === symbol));
     return newest(wanted, limit).map(({ signal, outcome }) => ({ ...signal, outcome }));
+  }
+
+  archive(a: Archive): void {
+    a.section('SignalLog');
+    this.#entries.archive(a, entryShape);
+    this.#total = a.number(this.#total);
+    this.#link(a, this.#pending);
+    this.#link(a, this.#byTrade);
+  }
+
+  /** Which entries a map holds, by the ordinals of their signals; an entry that has gone from the log stays gone. */
+  #link(a: Archive, map: Map<number, Entry>): void {
+    const pairs = a.list(
+      [...map].map(([key, entry]) => [key, entry.signal.signalId] as const),
+      (b, pair) => [b.number(pair?.[0]), b.number(pair?.[1])] as const,
+    );
+    if (!a.loading) return;
+    const bySignal = new Map(this.#entries.items().map((entry) => [entry.signal.signalId, entry]));
+    map.clear();
+    for (const [key, signalId] of pairs) {
+      const entry = bySignal.get(signalId);
+      if (entry !== undefined) map.set(key, entry);
+    }
   }
 
   observe(at: Millis, wallAt: Millis, event: PublishedEvent['event']): void {

@@ -4,7 +4,7 @@
  */
 import type { Codes } from '../archive/archive.ts';
 import type { Preset } from '../config/preset.ts';
-import type { Side } from '../engine/output.ts';
+import type { Side, Strategy } from '../engine/output.ts';
 import { item } from '../market/arrays.ts';
 import { type BookQuote, freshQuote, imbalance } from '../market/book.ts';
 import type { Millis } from '../market/time.ts';
@@ -40,7 +40,7 @@ export interface SignalContext {
   readonly live: (symbol: number) => boolean;
 }
 
-export const STRATEGY_CODES: Codes<Signal['strategy']> = { momentum: 0, retest: 1 };
+export const STRATEGY_CODES: Codes<Strategy> = { momentum: 0, retest: 1, adopted: 2 };
 
 /** Weights of a signal's confidence: the level's strength, volume over its minimum, and the body. */
 const CONFIDENCE = { strength: 0.35, volume: 0.35, body: 0.3 } as const;

@@ -3,7 +3,7 @@
  * them. Backtest, replay and `sim` differ only in the source.
  */
 import type { Archive } from '../archive/archive.ts';
-import type { OrderReport, VenueFigures } from '../engine/input.ts';
+import type { FillReport, OrderReport, VenueFigures } from '../engine/input.ts';
 import type { OrderRequest } from '../engine/output.ts';
 import type { BarColumns } from '../market/bars.ts';
 import type { BookSummary } from '../market/book.ts';
@@ -37,6 +37,31 @@ export interface BarSource {
   archive(a: Archive): void;
 }
 
+/** The points of a base interval: open, an extreme, the other, close. */
+export type PathPoint = 0 | 1 | 2 | 3;
+
+/** Where the walk through the candles stands. */
+export interface Standing {
+  /** The interval under way, or over when `point` is 3; null before the first. */
+  readonly bars: BarColumns | null;
+  /** The last point walked in it; -1 = none yet. */
+  readonly point: -1 | PathPoint;
+}
+
+/** An own order as the venue's books have it. */
+export interface VenueOrder {
+  /** The kernel's ordinal. */
+  readonly orderId: number;
+  readonly symbol: string;
+  readonly status: 'open' | 'filled' | 'cancelled' | 'rejected';
+  /** As amended, exact decimals. */
+  readonly quantity: string;
+  readonly stopPrice: string | null;
+  /** Why it was rejected or cancelled. */
+  readonly reason: string;
+  readonly fills: readonly FillReport[];
+}
+
 /** How a bar in which both ways were possible was walked: the nearer extreme first, or the other one. */
 export type BarPath = 'nearer' | 'other';
 
@@ -64,7 +89,9 @@ export interface Matching {
    * Walks to path point 0..3 (open, an extreme, the other, close) of the bars begun: one batch of reports, sorted by
    * symbol, then along the path. Points are walked in order, each once.
    */
-  walk(point: 0 | 1 | 2 | 3): readonly OrderReport[];
+  walk(point: PathPoint): readonly OrderReport[];
+  /** What a symbol traded at last in the interval under way or just over, an exact decimal; null when that is not known. */
+  priceOf(symbol: string): string | null;
   /** Signed base quantity held per symbol, exact decimals; flat symbols are missing. */
   positions(): ReadonlyMap<string, string>;
   /** Trade ordinals whose outcome hung on the order of a bar's extremes. */

@@ -72,7 +72,7 @@ export function record(
   const snapshot = (at: number): void => {
     const state = kept(engine.save());
     const hash = createHash('sha256').update(state).digest('hex');
-    journal.snapshot({ session, seq, at, wallAt: WALL, state, hash });
+    journal.snapshot({ session, seq, at, wallAt: WALL, state, hash, shell: new Uint8Array() });
   };
   if (ordinal > 1) snapshot(engine.now);
   const source = generatedMarket({ seed: ordinal, symbols: SYMBOLS, bars: BARS + 10 });
@@ -99,6 +99,12 @@ export function record(
   lockstep.command(2, 'tester', { name: 'stop', flatten: true });
   for (let bar = 0; bar < 10 && engine.status().state !== 'IDLE' && lockstep.stepBar(); bar++);
   if (ordinal === 1)
-    journal.endSession(session, { reason: 'stopped', message: 'stopped', at: lockstep.now, wallAt: WALL });
+    journal.endSession(session, {
+      reason: 'stopped',
+      message: 'stopped',
+      at: lockstep.now,
+      wallAt: WALL,
+      record: new Uint8Array(),
+    });
   journal.commit();
 }

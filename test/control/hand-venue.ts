@@ -141,6 +141,10 @@ export class HandVenue implements BarSource, Matching {
     return due;
   }
 
+  priceOf(): string | null {
+    return null;
+  }
+
   positions(): ReadonlyMap<string, string> {
     return new Map([...this.#held].map(([symbol, quantity]) => [symbol, String(quantity)]));
   }

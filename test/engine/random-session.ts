@@ -198,6 +198,7 @@ export function moody(venue: Matching, seed: number, chance: number): Matching &
       return venue.busy;
     },
     walk: (point) => venue.walk(point),
+    priceOf: (symbol) => venue.priceOf(symbol),
     positions: () => venue.positions(),
     ambiguousTrades: venue.ambiguousTrades,
     archive: (a) => venue.archive(a),

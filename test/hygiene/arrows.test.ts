@@ -18,6 +18,8 @@ interface Wrong {
 
 /** One wrong arrow a file; each must be refused, by the rule that is meant for it. */
 const WRONG: readonly Wrong[] = [
+  { file: 'archive/a.ts', imports: "import '../market/good.ts';", rule: 'archive-arrows' },
+  { file: 'archive/b.ts', imports: "import 'node:zlib';", rule: 'kernel-is-pure' },
   { file: 'market/a.ts', imports: "import '../indicators/good.ts';", rule: 'market-arrows' },
   { file: 'indicators/a.ts', imports: "import '../strategy/good.ts';", rule: 'indicators-arrows' },
   { file: 'strategy/a.ts', imports: "import '../engine/good.ts';", rule: 'strategy-arrows' },
@@ -58,7 +60,8 @@ const WRONG: readonly Wrong[] = [
 
 /** The right arrows: none of them may be refused. */
 const RIGHT: Readonly<Record<string, string>> = {
-  'market/good.ts': '',
+  'archive/good.ts': '',
+  'market/good.ts': "import '../archive/good.ts';",
   'indicators/good.ts': "import '../market/good.ts';",
   'strategy/good.ts': "import '../indicators/good.ts';\nimport type {} from '../config/preset.ts';",
   'execution/good.ts': "import 'big.js';\nimport type {} from '../engine/output.ts';",

@@ -75,7 +75,7 @@ test('nothing is durable before the commit, and what was handed over may change 
   journal.openSession(sessionRow());
   const state = Uint8Array.of(1, 2, 3);
   journal.append(entryOf(1, balance(1), []));
-  journal.snapshot({ session: SESSION, seq: 1, at: WALL, wallAt: WALL, state, hash: 'h' });
+  journal.snapshot({ session: SESSION, seq: 1, at: WALL, wallAt: WALL, state, hash: 'h', shell: state });
   state.fill(9);
   assert.equal(journal.uncommitted, 4);
   assert.equal(journal.lastSession(), null);
@@ -134,6 +134,7 @@ test('the newest two snapshots are kept, and a damaged one is passed over and sa
       wallAt: WALL,
       state: Uint8Array.of(seq),
       hash: String(seq),
+      shell: Uint8Array.of(seq),
     });
     journal.commit();
   }
@@ -142,6 +143,7 @@ test('the newest two snapshots are kept, and a damaged one is passed over and sa
     at: WALL,
     state: Buffer.of(3),
     hash: '3',
+    shell: Buffer.of(3),
     fellBack: false,
   });
   journal.close();
@@ -156,7 +158,13 @@ test('sessions are listed newest first, with their end, and an id that nobody kn
   const journal = openJournal({ file: path.join(workFolder(t), 'journal.sqlite') });
   t.after(() => journal.close());
   for (const n of [1, 2, 3]) journal.openSession(sessionRow(`s${n}`, n));
-  journal.endSession('s2', { reason: 'stopped', message: 'by hand', at: WALL + 1, wallAt: WALL + 2 });
+  journal.endSession('s2', {
+    reason: 'stopped',
+    message: 'by hand',
+    at: WALL + 1,
+    wallAt: WALL + 2,
+    record: Uint8Array.of(7),
+  });
   journal.commit();
   assert.deepEqual(
     journal.sessions(2).map(({ id }) => id),

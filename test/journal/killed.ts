@@ -87,9 +87,8 @@ export function start(file: string): Start {
   }
 }
 
-export function contents(file: string): string {
+/** An empty log is none: a connection that only reads makes one where there is none. */
+function contents(file: string): string {
   const { journal, wal, mark } = journalFiles(file);
-  return digest(
-    [journal, wal, mark].map((each) => (existsSync(each) ? readFileSync(each).toString('base64') : 'none')),
-  );
+  return digest([journal, wal, mark].map((each) => (existsSync(each) ? readFileSync(each, 'base64') : '')));
 }

@@ -34,6 +34,7 @@ function commit(): void {
     wallAt: last,
     state: Buffer.alloc(2_000, String(last)),
     hash: String(last),
+    shell: Buffer.of(),
   });
   journal.commit();
   writeSync(1, `${last}\n`);

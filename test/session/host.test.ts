@@ -180,6 +180,7 @@ function reluctant(venue: Matching, willing: () => boolean): Matching {
       return venue.busy;
     },
     walk: (point) => venue.walk(point),
+    priceOf: (symbol) => venue.priceOf(symbol),
     positions: () => venue.positions(),
     ambiguousTrades: venue.ambiguousTrades,
     archive: (a) => venue.archive(a),

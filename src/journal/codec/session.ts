@@ -25,6 +25,7 @@ export interface SessionTableRow extends SessionColumns {
   readonly ended_message: string | null;
   readonly ended_at: Millis | null;
   readonly ended_wall_at: Millis | null;
+  readonly record: Uint8Array | null;
   readonly pruned_to: number;
   readonly pruned_chain: number;
   readonly last_seq: number | null;
@@ -76,6 +77,7 @@ export function decodeSession(row: SessionTableRow): StoredSession {
             message: row.ended_message ?? '',
             at: row.ended_at ?? row.ended_wall_at,
             wallAt: row.ended_wall_at,
+            record: row.record ?? new Uint8Array(),
           },
     lastSeq: Math.max(row.last_seq ?? 0, row.pruned_to),
     prunedTo: row.pruned_to,

@@ -10,6 +10,7 @@ export interface SnapshotTableRow {
   readonly wall_at: Millis;
   readonly state: Uint8Array;
   readonly hash: string;
+  readonly shell: Uint8Array;
   readonly checksum: number;
 }
 
@@ -24,6 +25,7 @@ export function encodeSnapshot(
     wall_at: row.wallAt,
     state: Uint8Array.from(row.state),
     hash: row.hash,
+    shell: Uint8Array.from(row.shell),
   };
   return { ...columns, checksum: checksumOf(columns) };
 }
@@ -32,6 +34,7 @@ export function isWholeSnapshot(row: SnapshotTableRow): boolean {
   return checksumOf(row) === row.checksum;
 }
 
-function checksumOf({ session, seq, at, wall_at, state, hash }: Omit<SnapshotTableRow, 'checksum'>): number {
-  return crc32(state, crc32(`${session}|${seq}|${at}|${wall_at}|${hash}`));
+function checksumOf(row: Omit<SnapshotTableRow, 'checksum'>): number {
+  const { session, seq, at, wall_at, state, hash, shell } = row;
+  return crc32(shell, crc32(state, crc32(`${session}|${seq}|${at}|${wall_at}|${hash}`)));
 }

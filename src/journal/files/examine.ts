@@ -9,15 +9,20 @@ import { APPLICATION_ID, NEWEST } from '../schema/migrate.ts';
 import { asJournalError, newer, unreadable, walLost, whyNotWritable } from './failure.ts';
 import { bootId, type MarkFound, readMark } from './mark.ts';
 import type { JournalFiles } from './names.ts';
+import { type JournalState, readState } from './state.ts';
 
 export interface Examined {
   /** Schema version; 0 = there is nothing yet. */
   readonly version: number;
+  /** Null when there is nothing yet. */
+  readonly state: JournalState | null;
+  /** Some commits may be in the write-ahead log alone. */
+  readonly inLog: boolean;
   /** What is missing, in words, where somebody has accepted that. */
   readonly acceptedLoss: string | null;
 }
 
-const NOTHING: Examined = { version: 0, acceptedLoss: null };
+const NOTHING: Examined = { version: 0, state: null, inLog: false, acceptedLoss: null };
 
 /** Pages of a larger file are looked at one by one only after an unclean end: that is some seconds a gigabyte. */
 const ALWAYS_CHECKED_BYTES = 64 * 2 ** 20;
@@ -69,14 +74,11 @@ function look(db: Database, files: JournalFiles, { mark, walBytes, bytes }: Lies
   }
   const tables = db.prepare<[], number>('SELECT count(*) FROM sqlite_master').pluck().get();
   if (version === 0 && tables === 0 && !holdsCommits(mark)) return NOTHING;
-  const state = db
-    .prepare<[], { journal: string; commits: number }>('SELECT journal, commits FROM state')
-    .get();
-  if (version === 0 || state === undefined) throw unreadable(files, 'it holds no state');
+  if (version === 0) throw unreadable(files, 'it says of no version that it is');
+  const state = readState(db);
   const lost = whatIsLost(state, mark, walBytes);
-  if (lost === null) return { version, acceptedLoss: null };
-  if (sizeOf(files.accept) === null) throw walLost(files, lost);
-  return { version, acceptedLoss: lost };
+  if (lost !== null && sizeOf(files.accept) === null) throw walLost(files, lost);
+  return { version, state, inLog: walBytes > 0, acceptedLoss: lost };
 }
 
 /** Problems in the structure of the file, in SQLite's words. */
@@ -89,11 +91,7 @@ export function checkPages(db: Database): string[] {
 }
 
 /** Null when nothing can be missing. */
-function whatIsLost(
-  { journal, commits }: { journal: string; commits: number },
-  mark: MarkFound,
-  walBytes: number,
-): string | null {
+function whatIsLost({ journal, commits }: JournalState, mark: MarkFound, walBytes: number): string | null {
   if (mark.found !== 'mark') {
     // A first start that did not come far leaves a journal without a mark.
     return commits === 0
@@ -147,6 +145,6 @@ function checkHeader(files: JournalFiles, bytes: number, walBytes: number): void
     throw unreadable(files, `it was cut: ${bytes} of ${wanted} bytes are left`);
 }
 
-function sizeOf(file: string): number | null {
+export function sizeOf(file: string): number | null {
   return statSync(file, { throwIfNoEntry: false })?.size ?? null;
 }

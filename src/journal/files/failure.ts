@@ -1,5 +1,5 @@
 /** What went wrong with the journal's files, told as what mends it. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statfsSync } from 'node:fs';
 import { JournalError } from '../journal-error.ts';
 import type { JournalFiles } from './names.ts';
 
@@ -9,10 +9,13 @@ const READ_ONLY = ['SQLITE_READONLY', 'EROFS', 'EACCES', 'EPERM', 'SQLITE_PERM']
 const CANNOT_OPEN = 'SQLITE_CANTOPEN';
 const IO_ERROR = 'SQLITE_IOERR';
 
+/** What the index of a write-ahead log grows by. */
+const INDEX_BYTES = 64 * 1024;
+
 export function asJournalError(files: JournalFiles, error: unknown): JournalError {
   if (error instanceof JournalError) return error;
   const code = codeOf(error);
-  if (isFull(error)) return full(files, error);
+  if (isFull(files, error)) return full(files, error);
   if (READ_ONLY.some((start) => code.startsWith(start))) return readOnly(files, error);
   if (code.startsWith(CANNOT_OPEN) || code.startsWith(IO_ERROR)) {
     const refused = whyNotWritable(files);
@@ -34,8 +37,13 @@ export function whyNotWritable(files: JournalFiles): JournalError | null {
   return null;
 }
 
-export function isFull(error: unknown): boolean {
-  return FULL.some((start) => codeOf(error).startsWith(start));
+/** Growing the index of its log SQLite calls a lack of space an I/O error: then the disk is asked. */
+export function isFull({ folder }: JournalFiles, error: unknown): boolean {
+  const code = codeOf(error);
+  if (FULL.some((start) => code.startsWith(start))) return true;
+  if (!code.startsWith(IO_ERROR)) return false;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < INDEX_BYTES;
 }
 
 export function unreadable(files: JournalFiles, found: string, cause?: unknown): JournalError {

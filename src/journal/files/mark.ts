@@ -41,6 +41,12 @@ export class Mark {
     syncFolder(dirname(file));
   }
 
+  /** From now on there is a write-ahead log; synced. */
+  opened(commits: number): void {
+    this.#write({ ...this.#fields, state: 'open', begun: commits, durable: commits });
+    fsyncSync(this.#descriptor);
+  }
+
   begin(commit: number): void {
     this.#write({ ...this.#fields, begun: commit });
   }

@@ -29,6 +29,7 @@ CREATE TABLE sessions (
   ended_message TEXT,
   ended_at INTEGER,
   ended_wall_at INTEGER,
+  record BLOB,                -- what it came to, for the daemon's list of sessions
   pruned_to INTEGER NOT NULL DEFAULT 0,   -- inputs up to this ordinal were pruned
   pruned_chain INTEGER NOT NULL DEFAULT 0 -- inputs.chain of the last of them
 );
@@ -56,7 +57,8 @@ CREATE TABLE snapshots (
   at INTEGER NOT NULL,
   wall_at INTEGER NOT NULL,
   state BLOB NOT NULL,
-  hash TEXT NOT NULL,         -- of the state, as the engine reckons it
+  hash TEXT NOT NULL,         -- SHA-256 of the state
+  shell BLOB NOT NULL,        -- what the daemon had written up of the session by then
   checksum INTEGER NOT NULL,  -- CRC-32 of the columns above
   PRIMARY KEY (session, seq)
 );

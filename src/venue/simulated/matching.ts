@@ -172,6 +172,12 @@ class SimulatedMatching implements Matching {
     return reports;
   }
 
+  priceOf(symbol: string): string | null {
+    const market = this.#markets.get(symbol);
+    const ticks = market === undefined ? null : this.#lastPrice(market);
+    return market === undefined || ticks === null ? null : stepsToText(market.ticks, Math.round(ticks));
+  }
+
   positions(): ReadonlyMap<string, string> {
     const books = [...this.#books.values()].filter((book) => !book.holding.flat);
     books.sort((a, b) => a.market.index - b.market.index);

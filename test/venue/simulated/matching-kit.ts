@@ -1,4 +1,5 @@
 /** Hand-made bars and orders for the tests of simulated matching. */
+import type { Archive } from '../../../src/archive/archive.ts';
 import type { OrderReport } from '../../../src/engine/input.ts';
 import type { OrderRequest } from '../../../src/engine/output.ts';
 import { barColumns } from '../../../src/market/bars.ts';
@@ -37,6 +38,7 @@ export interface Venue {
   begin(bars: Ohlcv | ReadonlyMap<number, Ohlcv>): void;
   /** Begins and walks; `react` is called after each point. Returns all reports of the walk. */
   bar(ohlcv: Ohlcv | ReadonlyMap<number, Ohlcv>, react?: (point: Point) => void): OrderReport[];
+  archive(a: Archive): void;
 }
 
 const POINTS: readonly Point[] = [0, 1, 2, 3];
@@ -80,6 +82,10 @@ export function venue(options: { costs?: Partial<MatchingCosts>; path?: BarPath 
         react?.(point);
       }
       return reports;
+    },
+    archive(a) {
+      now = a.number(now);
+      matching.archive(a);
     },
   };
 }

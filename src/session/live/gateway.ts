@@ -1,0 +1,322 @@
+/**
+ * Carries the engine's requests to a broker and makes reports of whatever evidence comes back.
+ *
+ * A request whose answer stays out leaves its order *unknown*: it is looked up by its client order id until the venue
+ * gives evidence, and nothing else is sent in its place meanwhile. That the venue does not know an order counts only
+ * once the request is too old to arrive. A new attempt, with a new id, is made only where the venue has shown that it
+ * did not act on the last one.
+ */
+import type { OrderClaim } from '../../engine/claims.ts';
+import type { OrderReport } from '../../engine/input.ts';
+import type { OrderRequest } from '../../engine/output.ts';
+import type { Millis } from '../../market/time.ts';
+import type { Answer, Broker, BrokerOrder, LookUp, Push } from '../../venue/broker.ts';
+import { clientOrderId, orderOf } from '../client-order-id.ts';
+import { backOff, type Clock } from './clock.ts';
+import { ATTEMPTS, allIds, type OwnOrder, ownOrder } from './own-order.ts';
+
+export interface GatewayOptions {
+  readonly session: string;
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly report: (report: OrderReport) => void;
+}
+
+/** An answer that has not come by then is not waited for: it may still come. */
+const ANSWER_MS: Millis = 5_000;
+
+/** A cancel that was taken and not reported as done is looked into. */
+const CONFIRM_MS: Millis = 2_000;
+
+/** Between look-ups of one order. */
+const LOOK = { first: 250, most: 15_000 } as const;
+
+export class Gateway {
+  readonly #session: string;
+  readonly #broker: Broker;
+  readonly #clock: Clock;
+  readonly #report: (report: OrderReport) => void;
+  readonly #orders = new Map<number, OwnOrder>();
+
+  constructor({ session, broker, clock, report }: GatewayOptions) {
+    this.#session = session;
+    this.#broker = broker;
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  /** Orders of before a restart, which may be at the venue under any of their ids. */
+  takeOver(claims: readonly OrderClaim[]): void {
+    for (const { id, request, final, status } of claims) {
+      if (final) continue;
+      const order = ownOrder(request, this.#clock.now());
+      order.ids = allIds(this.#session, id);
+      order.attempt = ATTEMPTS;
+      order.seen = status === 'working';
+      this.#orders.set(id, order);
+    }
+  }
+
+  submit(request: OrderRequest): void {
+    const order = ownOrder(request, this.#clock.now());
+    this.#orders.set(request.id, order);
+    this.#send(order);
+  }
+
+  cancel(orderId: number): void {
+    const order = this.#orders.get(orderId);
+    if (order === undefined) {
+      this.#report({ status: 'cancel_rejected', orderId, reason: 'the order is final' });
+      return;
+    }
+    if (order.callOff !== null) {
+      order.callOff();
+      this.#end(order, { status: 'cancelled', orderId, reason: 'not sent again' });
+      return;
+    }
+    const answered = this.#once((answer) => this.#cancelAnswered(order, answer));
+    this.#broker.cancel(order.symbol, newestId(order), answered);
+  }
+
+  amend(orderId: number, quantity: string, stopPrice: string | null): void {
+    const order = this.#orders.get(orderId);
+    if (order === undefined) {
+      this.#report({ status: 'amend_rejected', orderId, reason: 'the order is final' });
+      return;
+    }
+    const answered = this.#once((answer) => {
+      if (order.final) return;
+      if (answer.kind === 'done') this.#report({ status: 'amended', orderId, quantity, stopPrice });
+      else {
+        order.asked = answer.kind === 'refused' ? 'refused amend' : 'amend';
+        this.#look(order, answer.kind === 'later' ? answer.afterMs : 0);
+      }
+    });
+    this.#broker.amend(order.symbol, newestId(order), { quantity, stopPrice }, answered);
+  }
+
+  /** Told by the venue without being asked. */
+  pushed(push: Push): void {
+    const own = orderOf(this.#session, push.clientId);
+    if (own === null) return;
+    const { orderId } = own;
+    const order = this.#orders.get(orderId);
+    if (push.kind === 'fill') {
+      if (order !== undefined) this.#seen(order, push.clientId);
+      this.#report({ status: 'fill', orderId, ...push.fill });
+      return;
+    }
+    if (order === undefined || order.final) return;
+    if (push.kind === 'accepted') {
+      if (order.seen) return;
+      this.#seen(order, push.clientId);
+      this.#report({ status: 'accepted', orderId });
+      return;
+    }
+    // An older attempt that was refused says nothing of the newest.
+    if (push.kind === 'rejected' && push.clientId !== newestId(order)) return;
+    this.#end(order, { status: push.kind, orderId, reason: push.reason });
+  }
+
+  /** Orders that are not final are looked up now: reports may have been missed. */
+  lookUpAll(): void {
+    for (const order of this.#orders.values()) if (order.callOff === null) this.#look(order, 0);
+  }
+
+  /** The engine needs no more of it: it has become final there. */
+  settled(orderId: number): void {
+    const order = this.#orders.get(orderId);
+    if (order === undefined) return;
+    order.final = true;
+    order.callOff?.();
+    this.#orders.delete(orderId);
+  }
+
+  /** The venue's record of an order by any of its ids, or the evidence that it has none. Asked until it answers. */
+  find(orderId: number, symbol: string, found: (order: BrokerOrder | null) => void): void {
+    const ids = this.#orders.get(orderId)?.ids ?? allIds(this.#session, orderId);
+    this.#findAny(symbol, [...ids].reverse(), (result) => {
+      if (result.kind === 'found') this.#noteId(orderId, result.order.clientId);
+      if (result.kind === 'failed') {
+        this.#clock.after(LOOK.first, () => this.find(orderId, symbol, found));
+        return;
+      }
+      found(result.kind === 'found' ? result.order : null);
+    });
+  }
+
+  #send(order: OwnOrder): void {
+    order.attempt += 1;
+    order.sentAt = this.#clock.now();
+    const id = clientOrderId(this.#session, order.id, order.attempt);
+    order.ids = [...order.ids, id];
+    const { attempt } = order;
+    const answered = this.#once((answer) => {
+      if (order.attempt === attempt) this.#submitAnswered(order, answer);
+    });
+    this.#broker.submit(order.request, id, answered);
+  }
+
+  #submitAnswered(order: OwnOrder, answer: Answer): void {
+    if (order.final || order.seen) return;
+    const orderId = order.id;
+    switch (answer.kind) {
+      case 'done':
+        this.#seen(order, newestId(order));
+        this.#report({ status: 'accepted', orderId });
+        break;
+      case 'refused':
+        this.#end(order, { status: 'rejected', orderId, reason: answer.reason });
+        break;
+      case 'later':
+        this.#again(order, answer);
+        break;
+      case 'unknown':
+        this.#report({ status: 'unknown', orderId });
+        this.#look(order, LOOK.first);
+        break;
+    }
+  }
+
+  /** The moment of an entry passes; whatever protects or closes is sent again. */
+  #again(order: OwnOrder, { afterMs, reason }: Extract<Answer, { kind: 'later' }>): void {
+    if (!order.request.reduceOnly || order.attempt >= ATTEMPTS) {
+      this.#end(order, { status: 'rejected', orderId: order.id, reason });
+      return;
+    }
+    order.callOff = this.#clock.after(afterMs, () => {
+      order.callOff = null;
+      if (!order.final) this.#send(order);
+    });
+  }
+
+  #cancelAnswered(order: OwnOrder, answer: Answer): void {
+    if (order.final) return;
+    const orderId = order.id;
+    if (answer.kind === 'later') {
+      this.#report({ status: 'cancel_rejected', orderId, reason: answer.reason });
+      return;
+    }
+    order.asked = 'cancel';
+    this.#look(order, answer.kind === 'done' ? CONFIRM_MS : LOOK.first);
+  }
+
+  #look(order: OwnOrder, wait: Millis): void {
+    if (order.looking || order.final) return;
+    order.looking = true;
+    this.#clock.after(wait, () => {
+      const begun = this.#clock.now();
+      this.#findAny(order.symbol, [...order.ids].reverse(), (result) => {
+        order.looking = false;
+        if (!order.final) this.#looked(order, begun, result);
+      });
+    });
+  }
+
+  #looked(order: OwnOrder, begun: Millis, result: LookUp): void {
+    const orderId = order.id;
+    if (result.kind === 'found') {
+      order.looks = 0;
+      this.#found(order, result.order);
+      return;
+    }
+    if (result.kind === 'absent' && begun - order.sentAt > this.#broker.validityMs) {
+      this.#end(
+        order,
+        order.seen
+          ? { status: 'cancelled', orderId, reason: 'the venue has it no more' }
+          : { status: 'lost', orderId, reason: 'it never reached the venue' },
+      );
+      return;
+    }
+    order.looks += 1;
+    this.#look(order, backOff(LOOK.first, LOOK.most, order.looks));
+  }
+
+  #found(order: OwnOrder, found: BrokerOrder): void {
+    const orderId = order.id;
+    const { asked } = order;
+    order.asked = null;
+    const first = !order.seen;
+    this.#seen(order, found.clientId);
+    for (const fill of found.fills) this.#report({ status: 'fill', orderId, ...fill });
+    if (found.status === 'cancelled' || found.status === 'rejected') {
+      this.#end(order, { status: found.status, orderId, reason: found.reason });
+      return;
+    }
+    if (found.status === 'filled') {
+      order.final = true;
+      return;
+    }
+    if (first && found.fills.length === 0) this.#report({ status: 'accepted', orderId });
+    if (asked === 'cancel') {
+      this.#report({ status: 'cancel_rejected', orderId, reason: 'the venue still has the order' });
+    } else if (asked === 'refused amend') {
+      this.#report({ status: 'amend_rejected', orderId, reason: 'the venue refused the change' });
+    } else if (asked === 'amend') {
+      const { quantity, stopPrice } = found;
+      this.#report({ status: 'amended', orderId, quantity, stopPrice });
+    }
+  }
+
+  #findAny(symbol: string, ids: readonly string[], done: (result: LookUp) => void): void {
+    const [id, ...others] = ids;
+    if (id === undefined) {
+      done({ kind: 'absent' });
+      return;
+    }
+    const answered = this.#onceOf<LookUp>({ kind: 'failed', reason: 'no answer in time' }, (result) => {
+      if (result.kind === 'absent') this.#findAny(symbol, others, done);
+      else done(result);
+    });
+    this.#broker.lookUp(symbol, id, answered);
+  }
+
+  #seen(order: OwnOrder, clientId: string): void {
+    order.seen = true;
+    this.#noteId(order.id, clientId);
+  }
+
+  #noteId(orderId: number, clientId: string): void {
+    const order = this.#orders.get(orderId);
+    if (order !== undefined) order.ids = [clientId];
+  }
+
+  #end(order: OwnOrder, report: OrderReport): void {
+    order.final = true;
+    this.#orders.delete(order.id);
+    this.#report(report);
+  }
+
+  #once(answered: (answer: Answer) => void): (answer: Answer) => void {
+    let late = false;
+    const callOff = this.#clock.after(ANSWER_MS, () => {
+      late = true;
+      answered({ kind: 'unknown', reason: 'no answer in time' });
+    });
+    return (answer) => {
+      callOff();
+      // After the time ran out a look-up is under way; an answer that comes all the same is evidence, but for a doubt.
+      if (!late || answer.kind !== 'unknown') answered(answer);
+    };
+  }
+
+  /** One result: the answer, or `timeout` when it stays out. */
+  #onceOf<T>(timeout: T, done: (result: T) => void): (result: T) => void {
+    let open = true;
+    const settle = (result: T): void => {
+      if (!open) return;
+      open = false;
+      callOff();
+      done(result);
+    };
+    const callOff = this.#clock.after(ANSWER_MS, () => settle(timeout));
+    return settle;
+  }
+}
+
+function newestId(order: OwnOrder): string {
+  const id = order.ids.at(-1);
+  if (id === undefined) throw new Error(`order ${order.id} was never sent`);
+  return id;
+}

@@ -1,0 +1,188 @@
+/**
+ * Drives the engine over a venue that answers when it answers: inputs are applied one after another, each is written
+ * down with what came of it before anything of that is sent.
+ */
+import type { Engine, Outstanding } from '../../engine/engine.ts';
+import type { Command, Input, OrderReport } from '../../engine/input.ts';
+import type { OrderRequest, Output } from '../../engine/output.ts';
+import type { BarColumns } from '../../market/bars.ts';
+import type { Millis } from '../../market/time.ts';
+import type { Broker, Push } from '../../venue/broker.ts';
+import type { Origin } from '../lockstep.ts';
+import { backOff, type Clock } from './clock.ts';
+import { Gateway } from './gateway.ts';
+
+export interface LiveLoopOptions {
+  readonly engine: Engine;
+  readonly session: string;
+  readonly broker: Broker;
+  readonly clock: Clock;
+  /** Sees every input with the outputs it caused, in order, before they are carried out. */
+  readonly observe: (input: Input, outputs: readonly Output[], origin: Origin) => void;
+  /** Called before anything is sent: what has been observed so far has to be safe by then. */
+  readonly beforeSending: () => void;
+  /** Why no entry may be sent just now; null when it may. */
+  readonly entriesRefused: () => string | null;
+  /** Up to `bars` closed base bars before now, oldest first; each is used before the next is asked for. */
+  readonly history: (bars: number, done: (history: Iterable<BarColumns>) => void) => void;
+}
+
+/** Between two tries to have the account's positions. */
+const ASK_AGAIN = { first: 500, most: 15_000 } as const;
+
+const FINAL = new Set(['filled', 'cancelled', 'rejected']);
+
+export class LiveLoop {
+  readonly gateway: Gateway;
+  readonly #options: LiveLoopOptions;
+  readonly #inbox: { readonly input: Input; readonly origin: Origin }[] = [];
+  /** Bars and books that came while the books were being reconciled. */
+  #held: Input[] | null = null;
+  #applying = false;
+
+  constructor(options: LiveLoopOptions) {
+    this.#options = options;
+    this.gateway = new Gateway({
+      session: options.session,
+      broker: options.broker,
+      clock: options.clock,
+      report: (report) => this.#reported(report),
+    });
+  }
+
+  get now(): Millis {
+    return this.#options.clock.now();
+  }
+
+  /** An input, in its turn. */
+  apply(input: Input, origin: Origin = 'live'): void {
+    if (this.#held !== null && (input.kind === 'bars' || input.kind === 'book')) {
+      this.#held.push(input);
+      return;
+    }
+    this.#inbox.push({ input, origin });
+    if (this.#applying) return;
+    this.#applying = true;
+    try {
+      for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift())
+        this.#step(next.input, next.origin);
+    } finally {
+      this.#applying = false;
+    }
+  }
+
+  command(id: number, by: string, command: Command): void {
+    this.apply({ kind: 'command', at: this.now, id, by, command }, 'command');
+  }
+
+  pushed(push: Push): void {
+    this.gateway.pushed(push);
+  }
+
+  /** The market waits until `release`: nothing is decided before the books are known to be right. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const input of held) this.apply(input);
+  }
+
+  /** Sets the timers of an engine that was restored, and asks for what it still waits for. */
+  resume({ timers, query, history }: Outstanding): void {
+    for (const { timerId, due } of timers) this.#timer(timerId, due);
+    if (query !== null) this.#query(query, 0);
+    if (history !== null) this.#history(history);
+  }
+
+  #step(input: Input, origin: Origin): void {
+    const { engine, observe } = this.#options;
+    const outputs = engine.apply(input);
+    observe(input, outputs, origin);
+    for (const output of outputs) this.#carryOut(output);
+  }
+
+  #carryOut(output: Output): void {
+    const { beforeSending } = this.#options;
+    switch (output.kind) {
+      case 'submit':
+        this.#submit(output.order);
+        break;
+      case 'cancel':
+        beforeSending();
+        this.gateway.cancel(output.orderId);
+        break;
+      case 'amend':
+        beforeSending();
+        this.gateway.amend(output.orderId, output.quantity, output.stopPrice);
+        break;
+      case 'timer':
+        this.#timer(output.timerId, output.due);
+        break;
+      case 'query':
+        this.#query(output.queryId, 0);
+        break;
+      case 'history':
+        this.#history(output.bars);
+        break;
+      case 'event':
+        if (output.event.type === 'order' && FINAL.has(output.event.status))
+          this.gateway.settled(output.event.order.id);
+        break;
+      case 'reply':
+        break;
+    }
+  }
+
+  #submit(order: OrderRequest): void {
+    const refused = order.reduceOnly ? null : this.#options.entriesRefused();
+    if (refused !== null) {
+      this.#reported({ status: 'rejected', orderId: order.id, reason: refused });
+      return;
+    }
+    this.#options.beforeSending();
+    this.gateway.submit(order);
+  }
+
+  #reported(report: OrderReport): void {
+    this.apply({ kind: 'order', at: this.now, report });
+  }
+
+  #timer(timerId: number, due: Millis): void {
+    this.#options.clock.after(Math.max(0, due - this.now), () =>
+      this.apply({ kind: 'timer', at: this.now, timerId }),
+    );
+  }
+
+  #query(queryId: number, tries: number): void {
+    const { broker, clock } = this.#options;
+    let answered = false;
+    const again = (): void => {
+      if (answered) return;
+      answered = true;
+      const wait = backOff(ASK_AGAIN.first, ASK_AGAIN.most, tries);
+      clock.after(wait, () => this.#query(queryId, tries + 1));
+    };
+    const callOff = clock.after(ASK_AGAIN.most, again);
+    broker.account((books) => {
+      callOff();
+      if (books === null) {
+        again();
+        return;
+      }
+      if (answered) return;
+      answered = true;
+      const positions = [...books.positions].map(([symbol, { quantity }]) => ({ symbol, quantity }));
+      this.apply({ kind: 'positions', at: this.now, queryId, positions });
+    });
+  }
+
+  #history(bars: number): void {
+    this.#options.history(bars, (history) => {
+      for (const each of history) this.apply({ kind: 'bars', at: this.now, phase: 'history', bars: each });
+      this.apply({ kind: 'ready', at: this.now });
+    });
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Reconciliation with a broker that answers when it answers: at a restart before anything is traded, and again and
+ * again while it is. Orders are looked up until there is evidence; a difference of positions counts once it has been
+ * found twice alike, because a fill may be on its way.
+ */
+import type { Engine } from '../../engine/engine.ts';
+import type { Finding } from '../../engine/input.ts';
+import type { Instrument } from '../../market/instrument.ts';
+import type { Millis } from '../../market/time.ts';
+import type { AccountBooks, Broker } from '../../venue/broker.ts';
+import type { VenueOrder } from '../../venue/ports.ts';
+import { orderOf } from '../client-order-id.ts';
+import { type HoldingDifferences, holdingDifferences, orderCorrections } from '../reconcile.ts';
+import type { Reconciled } from '../reconcile-kept.ts';
+import { backOff, type Clock } from './clock.ts';
+import type { LiveLoop } from './live-loop.ts';
+
+export interface ReconcilerOptions {
+  readonly engine: Pick<Engine, 'claims' | 'foreign'>;
+  readonly loop: LiveLoop;
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly session: string;
+  readonly instruments: readonly Instrument[];
+  /** What a symbol trades at, an exact decimal; null when that is not known. */
+  readonly priceOf: (symbol: string) => string | null;
+}
+
+/** From one look at the positions to the one that has to confirm it. */
+const CONFIRM_MS: Millis = 3_000;
+
+const AGAIN = { first: 500, most: 15_000 } as const;
+
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  /** Before this nothing that is absent is known to be lost: requests of the last life may still arrive. */
+  #trustAbsenceFrom: Millis;
+  #running = false;
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    this.#trustAbsenceFrom = options.clock.now() + options.broker.validityMs;
+  }
+
+  /** After a restart: the orders that the engine believes in, then what is held. `known`: findings of before. */
+  recover(known: readonly Finding[], done: (result: Reconciled) => void): void {
+    const { loop, engine } = this.#options;
+    loop.gateway.takeOver(engine.claims().orders);
+    this.#orders((findings) => this.#holdings([...known, ...findings], true, done));
+  }
+
+  /** While trading: reports that got lost are looked up, and what is held is compared. */
+  sweep(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#options.loop.gateway.lookUpAll();
+    this.#holdings([], false, () => {
+      this.#running = false;
+    });
+  }
+
+  #orders(done: (findings: Finding[]) => void): void {
+    const { engine, loop, clock } = this.#options;
+    const claims = engine.claims().orders.filter(({ final }) => !final);
+    const known = new Map<number, VenueOrder>();
+    const next = (i: number): void => {
+      const claim = claims[i];
+      if (claim === undefined) {
+        const findings: Finding[] = [];
+        for (const { report, finding } of orderCorrections(claims, (id) => known.get(id))) {
+          if (finding !== null) findings.push(finding);
+          loop.apply({ kind: 'order', at: loop.now, report }, 'recovery');
+        }
+        done(findings);
+        return;
+      }
+      loop.gateway.find(claim.id, claim.request.symbol, (order) => {
+        if (order !== null) {
+          const { clientId: _, ...rest } = order;
+          known.set(claim.id, { ...rest, orderId: claim.id });
+          next(i + 1);
+          return;
+        }
+        const wait = this.#trustAbsenceFrom - clock.now();
+        if (wait > 0) clock.after(wait, () => next(i));
+        else next(i + 1);
+      });
+    };
+    next(0);
+  }
+
+  /** Compares what is held until two looks agree; `always`: tells the engine even when nothing differs. */
+  #holdings(known: readonly Finding[], always: boolean, done: (result: Reconciled) => void): void {
+    const { loop, clock } = this.#options;
+    let before: string | null = null;
+    const look = (): void => {
+      this.#account(0, (books) => {
+        const differences = this.#differences(books);
+        const text = JSON.stringify(differences);
+        if (nothing(differences) || text === before) {
+          this.#conclude(known, differences, always, done);
+          return;
+        }
+        before = text;
+        loop.gateway.lookUpAll();
+        clock.after(CONFIRM_MS, look);
+      });
+    };
+    look();
+  }
+
+  #conclude(
+    known: readonly Finding[],
+    { adjustments, foreign, findings: more }: HoldingDifferences,
+    always: boolean,
+    done: (result: Reconciled) => void,
+  ): void {
+    const { loop, engine } = this.#options;
+    for (const adjustment of adjustments) loop.apply({ ...adjustment, at: loop.now }, 'recovery');
+    const news = adjustments.length > 0 || !sameForeign(engine.foreign(), foreign);
+    // Of what is foreign and known already nothing more is said while it stays as it is.
+    const findings = always || news ? [...known, ...more] : [...known];
+    if (always || news || findings.length > 0)
+      loop.apply({ kind: 'reconciliation', at: loop.now, findings, foreign }, 'recovery');
+    done({ findings, foreign });
+  }
+
+  #differences(books: AccountBooks): HoldingDifferences {
+    const { engine, session, instruments, priceOf } = this.#options;
+    const foreignOrders = new Map<string, number>();
+    for (const { clientId, symbol } of books.open) {
+      if (clientId !== null && orderOf(session, clientId) !== null) continue;
+      foreignOrders.set(symbol, (foreignOrders.get(symbol) ?? 0) + 1);
+    }
+    const own = engine.claims().holdings;
+    return holdingDifferences({ own, venue: books.positions, foreignOrders, instruments, priceOf });
+  }
+
+  #account(tries: number, done: (books: AccountBooks) => void): void {
+    const { broker, clock } = this.#options;
+    let open = true;
+    const again = (): void => {
+      if (!open) return;
+      open = false;
+      clock.after(backOff(AGAIN.first, AGAIN.most, tries), () => this.#account(tries + 1, done));
+    };
+    const callOff = clock.after(AGAIN.most, again);
+    broker.account((books) => {
+      callOff();
+      if (books === null) again();
+      else if (open) {
+        open = false;
+        done(books);
+      }
+    });
+  }
+}
+
+function nothing({ adjustments, foreign }: HoldingDifferences): boolean {
+  return adjustments.length === 0 && foreign.length === 0;
+}
+
+function sameForeign(
+  known: ReturnType<Engine['foreign']>,
+  found: readonly { symbol: string; quantity: string; orders: number }[],
+): boolean {
+  if (known.length !== found.length) return false;
+  return found.every(({ symbol, quantity, orders }) =>
+    known.some((each) => each.symbol === symbol && each.quantity === quantity && each.orders === orders),
+  );
+}

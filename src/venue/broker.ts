@@ -1,0 +1,64 @@
+/**
+ * The port to a broker that is somewhere else: requests may get lost, answers too, and reports come when they come.
+ * What it says is evidence; what it does not know it calls unknown.
+ */
+import type { BrokerCapabilities, FillReport } from '../engine/input.ts';
+import type { OrderRequest } from '../engine/output.ts';
+import type { Millis } from '../market/time.ts';
+import type { VenueOrder } from './ports.ts';
+
+/** What became of a request, as far as there is evidence. */
+export type Answer =
+  | { readonly kind: 'done' }
+  /**
+   * The venue did not act on it and will not. That a client order id is taken already is no such evidence: it may have
+   * been taken by this very request, that a network has sent twice.
+   */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The venue did not act on it and may be asked again: a rate limit, a pause. */
+  | { readonly kind: 'later'; readonly afterMs: Millis; readonly reason: string }
+  /** It may have been acted on, or may yet be: a lost reply, a timeout, a 5xx. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** An order of the account as the venue's books have it. */
+export interface BrokerOrder extends Omit<VenueOrder, 'orderId'> {
+  readonly clientId: string;
+}
+
+export type LookUp =
+  | { readonly kind: 'found'; readonly order: BrokerOrder }
+  /** The venue has no such order. One that is still on its way may yet arrive. */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** What the venue holds of the account, all of one moment. */
+export interface AccountBooks {
+  /** Signed base quantity and average entry price by symbol; what is flat may be missing. */
+  readonly positions: ReadonlyMap<string, { readonly quantity: string; readonly price: string | null }>;
+  /** Open orders. Those without a client order id of this bot are somebody else's. */
+  readonly open: readonly { readonly clientId: string | null; readonly symbol: string }[];
+}
+
+/** Told without being asked. May come twice, late or in another order. */
+export type Push =
+  | { readonly kind: 'accepted'; readonly clientId: string }
+  | { readonly kind: 'rejected' | 'cancelled'; readonly clientId: string; readonly reason: string }
+  | { readonly kind: 'fill'; readonly clientId: string; readonly fill: FillReport };
+
+/** Each answer comes at most once; it may never come. */
+export interface Broker {
+  readonly capabilities: BrokerCapabilities;
+  /** A request that has not arrived by then never will: the venue refuses it for its age. */
+  readonly validityMs: Millis;
+  submit(order: OrderRequest, clientId: string, answer: (answer: Answer) => void): void;
+  cancel(symbol: string, clientId: string, answer: (answer: Answer) => void): void;
+  amend(
+    symbol: string,
+    clientId: string,
+    change: { readonly quantity: string; readonly stopPrice: string | null },
+    answer: (answer: Answer) => void,
+  ): void;
+  lookUp(symbol: string, clientId: string, answer: (found: LookUp) => void): void;
+  /** null: it could not be had. */
+  account(answer: (books: AccountBooks | null) => void): void;
+}
