@@ -10,7 +10,7 @@ import { lineOf } from '../line/editor.ts';
 import { newForm } from '../start/form.ts';
 import type { Command } from './commands.ts';
 import { closeDialog, panicDialog, stopDialog } from './dialogs.ts';
-import { focusAfterZoom, focusBy, goTo, PAGE, select } from './moves.ts';
+import { focusAfterZoom, focusBy, goTo, PAGE, search, select } from './moves.ts';
 import { type Key, LEAVE, type Outcome, SUSPEND, said } from './outcome.ts';
 import { pressInDialog } from './press-dialog.ts';
 import { typeFilter } from './press-filter.ts';
@@ -80,6 +80,8 @@ const ACTIONS: Readonly<Record<Action, (standing: Standing) => Outcome>> = {
   last: (standing) => select(standing, (_, count) => count - 1),
   zoom: ({ ui }) => ({ change: { zoom: ui.zoom === null ? ui.focus : null } }),
   filter: () => ({ change: { mode: { kind: 'filter' } } }),
+  next_match: (standing) => search(standing, 1),
+  previous_match: (standing) => search(standing, -1),
   line: () => ({ change: { mode: { kind: 'line', edit: lineOf('') } } }),
   start: () => ({ change: { mode: { kind: 'form', form: newForm() } }, effect: { kind: 'read_presets' } }),
   pause: () => command({ kind: 'pause' }),

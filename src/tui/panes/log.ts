@@ -1,4 +1,5 @@
 /** The daemon's own log, newest at the bottom: what it writes for whoever runs it, not what is traded. */
+import { plural } from '../../cli/format.ts';
 import type { ResultOf } from '../../protocol/methods.ts';
 import type { ViewState } from '../store/state.ts';
 import { clock, dayClock } from '../text/figures.ts';
@@ -83,7 +84,7 @@ export const log: Pane = {
     if (lines === undefined) return '';
     const errors = lines.filter(({ level }) => level === 'error').length;
     const warnings = lines.filter(({ level }) => level === 'warn').length;
-    return `of ${lines.length} lines ${errors} error, ${warnings} warn`;
+    return `${plural(lines.length, 'line')}, ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
   },
   rows(state, filter) {
     const stream = state.reads.log?.data.stream ?? '';
