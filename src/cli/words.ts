@@ -95,7 +95,7 @@ export function eventWords(event: WireEvent): Words {
       );
     case 'fill':
       return said(
-        `${event.symbol} ${purposeWords(event.purpose)}: ${bought(event.side)} ${event.quantity} at ${event.price}, fee ${price(event.fee)}`,
+        `${event.symbol} ${purposeWords(event.purpose)}: ${bought(event.side)} ${event.quantity} at ${event.price}, fee ${Number(Number(event.fee).toPrecision(4))}`,
       );
     case 'position':
       return positionWords(event);

@@ -53,7 +53,6 @@ export class View implements Disposable {
   #ui: UiState;
   #pasting = false;
   #screen: readonly Region[] = [];
-  #spoken: { from: readonly Region[]; said: readonly Region[] } = { from: [], said: [] };
   #drawn: { readonly state: ViewState; readonly ui: UiState } | null = null;
 
   constructor(options: ViewOptions) {
@@ -80,24 +79,21 @@ export class View implements Disposable {
     return () => this.#listeners.delete(listener);
   };
 
+  readonly standing = (): Standing => ({
+    state: this.#options.feed.store.get(),
+    ui: this.#ui,
+    panes: this.#panes,
+  });
+
   /** What is on the screen: the same object for as long as nothing on it has changed. */
   readonly screen = (): readonly Region[] => {
-    const standing = this.#standing();
+    const standing = this.standing();
     const { state, ui } = standing;
     if (this.#drawn?.state === state && this.#drawn.ui === ui) return this.#screen;
     this.#drawn = { state, ui };
     const next = compose({ ...standing, table: this.#table, theme: this.#options.theme });
     if (!sameScreen(next, this.#screen)) this.#screen = next;
     return this.#screen;
-  };
-
-  /** The same to be read aloud: status, what must not be overlooked, the focused pane, the last line; no rules. */
-  readonly spoken = (): readonly Region[] => {
-    const { focus } = this.#ui;
-    const order = ['status', 'alert', focus, 'overlay', 'keys'];
-    const said = this.screen().filter(({ id }) => order.includes(id));
-    if (this.#spoken.from !== this.#screen) this.#spoken = { from: this.#screen, said };
-    return this.#spoken.said;
   };
 
   resize(columns: number, rows: number): void {
@@ -115,7 +111,7 @@ export class View implements Disposable {
     for (const one of keys) {
       const { readOnly } = this.#options;
       const how = { table: this.#table, pasting: this.#pasting, readOnly };
-      const { change, effect } = press(this.#standing(), one, how);
+      const { change, effect } = press(this.standing(), one, how);
       if (change) this.#change(change);
       if (effect) this.#do(effect);
     }
@@ -182,10 +178,6 @@ export class View implements Disposable {
     this.#change({ busy: null, message: { tone, text } });
   }
 
-  #standing(): Standing {
-    return { state: this.#options.feed.store.get(), ui: this.#ui, panes: this.#panes };
-  }
-
   #change(over: Partial<UiState>): void {
     const messageAt = over.message ? this.#options.feed.store.get().now : this.#ui.messageAt;
     this.#ui = { ...this.#ui, messageAt, ...over };
@@ -195,7 +187,7 @@ export class View implements Disposable {
 
   /** Reads are asked for only for what is on the screen. */
   #want(): void {
-    const standing = this.#standing();
+    const standing = this.standing();
     const visible = visiblePanes(standing);
     const needs = this.#panes.filter(({ id }) => visible.includes(id)).flatMap((pane) => pane.needs);
     this.#options.feed.want(new Set([...ALWAYS, ...needs]), { symbol: symbolIn(standing) });

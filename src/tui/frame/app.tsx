@@ -40,18 +40,3 @@ const Place = memo(
     before.region.rect.width === after.region.rect.width &&
     before.region.rect.height === after.region.rect.height,
 );
-
-/** For a screen reader: the lines one after the other, without places. */
-export function Spoken({ subscribe, screen, onPress }: AppProps): ReactElement {
-  const regions = useSyncExternalStore(subscribe, screen);
-  useInput((input, key) => {
-    for (const what of pressed(input, key)) onPress(what);
-  });
-  return (
-    <Box flexDirection="column">
-      {regions.map(({ id, text }) => (
-        <Text key={id}>{text}</Text>
-      ))}
-    </Box>
-  );
-}
