@@ -10,7 +10,7 @@ import { keyBar } from './key-bar.ts';
 import { menuOverlay, outputOverlay } from './line-overlay.ts';
 import { detailOverlay, dialogOverlay, helpOverlay, type Overlay } from './overlay.ts';
 import { contextOf, filterOf, layoutOf, type Standing, selectedIn, symbolIn } from './standing.ts';
-import { alertLine, statusLines } from './status-line.ts';
+import { alertLines, statusLines } from './status-line.ts';
 
 export interface Region {
   readonly id: string;
@@ -30,10 +30,10 @@ export function compose(input: ComposeInput): readonly Region[] {
   if (at.kind === 'too_small') return [tooSmall(at.columns, at.rows, theme)];
   const stale = isStale(state) && state.heardAt !== null;
   const symbol = symbolIn(input);
-  const alert = alertLine(state, at.width);
+  const alert = alertLines(state, at.width);
   const regions: Region[] = [
     region('status', at.status, statusLines(state, at.width, theme.glyphs), theme, stale),
-    ...(at.alert && alert ? [region('alert', at.alert, [alert], theme, false)] : []),
+    ...(at.alert ? [region('alert', at.alert, alert, theme, false)] : []),
     ...at.panes.flatMap((placed) => {
       const pane = panes.find(({ id }) => id === placed.id);
       return pane ? [region(pane.id, placed.rect, paneLines(pane, placed, input, symbol), theme, stale)] : [];

@@ -4,7 +4,7 @@ import type { UiState } from '../keys/ui-state.ts';
 import { type Layout, layout } from '../layout/layout.ts';
 import type { Pane, PaneId } from '../panes/pane.ts';
 import type { ViewState } from '../store/state.ts';
-import { alertLine } from './status-line.ts';
+import { alertLines } from './status-line.ts';
 
 /** What the person and the daemon have made of the view so far. */
 export interface Standing {
@@ -14,7 +14,7 @@ export interface Standing {
 }
 
 export function layoutOf({ state, ui, panes }: Standing): Layout {
-  const alert = alertLine(state, ui.columns) !== null;
+  const alert = alertLines(state, ui.columns).length;
   return layout(ui.columns, ui.rows, { panes, alert, zoom: ui.zoom });
 }
 

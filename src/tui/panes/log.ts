@@ -58,7 +58,7 @@ const COMPONENT_FROM = 60;
 
 function shownLine(each: LogLine, width: number): Line {
   const detail = detailText(each);
-  const name: Span[] = width < COMPONENT_FROM ? [] : [span('dim', each.component.padEnd(10))];
+  const name: Span[] = width < COMPONENT_FROM ? [] : [span('dim', plain(each.component).padEnd(10))];
   return line(
     span('dim', `${clock(Date.parse(each.timestamp))} `),
     span(TONES[each.level], each.level.padEnd(6)),
@@ -110,7 +110,7 @@ export const log: Pane = {
     const head: readonly Field[] = [
       ['time', `${dayClock(Date.parse(each.timestamp))} UTC`],
       ['level', span(TONES[each.level], each.level)],
-      ['component', each.component],
+      ['component', plain(each.component)],
       ['reference', each.ref ?? 'of no request'],
     ];
     const told = Object.entries(each.detail).map(([name, value]) => `${name} = ${valueText(value)}`);

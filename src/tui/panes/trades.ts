@@ -23,7 +23,7 @@ function columnsOf(width: number): readonly Column<TradeResult>[] {
     width >= ROOM_FOR_DAY
       ? { head: 'closed', width: 11, cell: ({ closedAt }) => span('dim', dayClock(closedAt).slice(0, 11)) }
       : { head: 'time', width: 5, cell: ({ closedAt }) => span('dim', clock(closedAt).slice(0, 5)) },
-    { head: 'symbol', width: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
+    { head: 'symbol', width: 14, from: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
     { head: 'side', width: 5, least: 1, cell: ({ side }) => span(side === 'long' ? 'good' : 'bad', side) },
     { head: 'R', width: 6, align: 'right', cell: ({ r }) => span(gain(r), signed(r)) },
     {

@@ -87,7 +87,7 @@ function changes(
   regions: readonly Region[],
 ): { said: string[]; told: Told } {
   const { state, ui } = standing;
-  const [headline, alert] = [headlineOf(state), readAloud(textOf(regions, 'alert'))];
+  const [headline, alert] = [headlineOf(state), linesAloud(textOf(regions, 'alert')).join(' ')];
   const overlay = linesAloud(textOf(regions, 'overlay'));
   const [title = '', ...body] = linesAloud(textOf(regions, ui.focus));
   const row = body.find((text) => text.startsWith('selected:')) ?? '';
