@@ -25,7 +25,10 @@ test('a screen reader is told mode, connection, figures and the positions in wor
     'state MANAGING, 2 of 3 slots taken, today +1.25 R, 1 loss in a row, equity 10125.40',
   ]);
   assert.ok(said.includes('Positions, 2 open, 1 of 3 slots free'), said.join('\n'));
-  assert.match(said.find((line) => line.startsWith('BTCUSDT')) ?? '', /^BTCUSDT short 0\.015 .*-0\.46, .*yes$/);
+  assert.match(
+    said.find((line) => line.startsWith('BTCUSDT')) ?? '',
+    /^BTCUSDT short 0\.015 .*-0\.46, .*yes$/,
+  );
   assert.doesNotMatch(said.join(''), /[\u2500-\u25ff]/);
   assert.equal(view.terminal.emulator.buffer.active.type, 'normal');
 });
