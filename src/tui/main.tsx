@@ -1,8 +1,8 @@
 /** The live view: built here out of its parts, and taken apart when it is left. */
 import { render } from 'ink';
 import { AlternateScreen } from './frame/alternate-screen.ts';
-import { App, type AppProps, Spoken } from './frame/app.tsx';
-import { frameStream } from './frame/frame-stream.ts';
+import { App, type AppProps, Spoken, type SpokenProps } from './frame/app.tsx';
+import { noStream } from './frame/no-stream.ts';
 import { Screen } from './frame/screen.ts';
 import type { Shell } from './shell.ts';
 import { Feed } from './store/feed.ts';
@@ -54,6 +54,7 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
   const size = (): { columns: number; rows: number } => ({ columns: stdout.columns, rows: stdout.rows });
   using terminal = new AlternateScreen(stdout);
   const screen = new Screen(stdout, size);
+  const draw: AppProps['draw'] = (regions) => screen.draw(regions);
   let over = false;
   const { promise: left, resolve: leave } = deferred();
   using view = new View({
@@ -86,10 +87,9 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
   };
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
-  const props: AppProps = {
+  const props: SpokenProps = {
     subscribe: view.subscribe,
     screen: screenReader ? view.spoken : view.screen,
-    size,
     onPress: (key) => view.press(key),
   };
   if (!screenReader) terminal.enter();
@@ -101,10 +101,10 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
         patchConsole: false,
         isScreenReaderEnabled: true,
       })
-    : render(<App {...props} />, {
+    : render(<App {...props} draw={draw} />, {
         stdin,
-        stdout: frameStream((frame) => screen.draw(frame), size),
-        // Whole frames: `Screen` finds what has changed in them, and the store says when one is due.
+        stdout: noStream(),
+        // Nothing is held back: the store says when a screen is due.
         debug: true,
         exitOnCtrlC: false,
         patchConsole: false,
