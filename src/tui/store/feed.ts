@@ -44,7 +44,8 @@ export class Feed implements AsyncDisposable {
       onEvent: (event) => {
         this.#events.push(event);
         this.#reader.changed(event.event.type);
-        this.store.schedule();
+        if (reduce.isUrgent(event.event)) this.store.hurry();
+        else this.store.schedule();
       },
       onPrices: (prices) => {
         this.#prices.push(prices);
