@@ -108,8 +108,10 @@ export class Cells {
       if (cursor === null) text += `\u001b[${row + 1};${at - begin + 1}H`;
       else if (cursor < at) text += this.#between(cursor, at, style);
       const its = this.#styles[at] ?? 0;
-      if (its !== style) text += codes(style, its);
-      style = its;
+      if (!this.#looksIn(at, style)) {
+        text += codes(style, its);
+        style = its;
+      }
       text += String.fromCharCode(this.#characters[at] ?? SPACE);
       shown.#characters[at] = this.#characters[at] ?? SPACE;
       shown.#styles[at] = its;
@@ -138,12 +140,18 @@ export class Cells {
     return this.#characters[at] === other.#characters[at] && this.#styles[at] === other.#styles[at];
   }
 
+  /** Whether the cell, written in `style`, looks as it should: most codes do nothing to a blank. */
+  #looksIn(at: number, style: number): boolean {
+    const its = this.#styles[at];
+    return its === style || (its === 0 && this.#characters[at] === SPACE && (style & ON_BLANKS) === 0);
+  }
+
   /** From one changed cell to the next one in the row. */
   #between(from: number, to: number, style: number): string {
     let again = '';
     for (let at = from; at < to && to - from <= SHORT_GAP; at++) {
       const character = this.#characters[at] ?? SPACE;
-      if (this.#styles[at] !== style || character > LAST_ASCII) break;
+      if (!this.#looksIn(at, style) || character > LAST_ASCII) break;
       again += String.fromCharCode(character);
     }
     return again.length === to - from ? again : `\u001b[${to - from}C`;

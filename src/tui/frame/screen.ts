@@ -38,10 +38,15 @@ export class Screen {
     const { columns, rows: height } = this.#size();
     // One row less than the terminal has: a frame of full height scrolls in some of them.
     const rows = Math.max(1, height - 1);
-    const before = this.#drawn?.next.columns === columns && this.#drawn.next.rows === rows ? this.#drawn : null;
+    const before =
+      this.#drawn?.next.columns === columns && this.#drawn.next.rows === rows ? this.#drawn : null;
     const { next, shown } = before ?? { next: new Cells(columns, rows), shown: new Cells(columns, rows) };
-    const dirty = before === null ? new Set(Array.from({ length: rows }, (_, row) => row)) : new Set<number>();
-    for (const region of [...changed(regions, before?.regions ?? []), ...changed(before?.regions ?? [], regions)])
+    const dirty =
+      before === null ? new Set(Array.from({ length: rows }, (_, row) => row)) : new Set<number>();
+    for (const region of [
+      ...changed(regions, before?.regions ?? []),
+      ...changed(before?.regions ?? [], regions),
+    ])
       for (let row = region.rect.y; row < region.rect.y + region.rect.height; row++) dirty.add(row);
     for (const row of dirty) if (row < rows) next.clearRow(row);
     for (const { rect, text } of regions) {
