@@ -104,6 +104,7 @@ export class Feed implements AsyncDisposable {
     this.#gather();
     const before = this.store.latest.connection;
     this.store.update((state) => reduce.applyConnection(reduce.tick(state, this.#now()), connection));
+    this.store.hurry();
     if (connection.phase === 'waiting' && before.phase === 'connecting' && before.failure === null)
       this.notice('warn', connection.failure.message);
     if (connection.phase === 'waiting' && connection.attempt === 1 && before.phase === 'live')
