@@ -3,7 +3,8 @@
  * React only draws `screen()`; nothing here knows of it.
  */
 import { Errands } from './errands.ts';
-import { compose, type Region } from './frame/compose.ts';
+import { compose } from './frame/compose.ts';
+import type { Region } from './frame/region.ts';
 import { Remembered } from './frame/remembered.ts';
 import { type Standing, symbolIn, visiblePanes } from './frame/standing.ts';
 import { type Command, carryOut, doing, refusal } from './keys/commands.ts';

@@ -6,7 +6,7 @@
 import { Box, Text, useInput } from 'ink';
 import { type ReactElement, useLayoutEffect, useSyncExternalStore } from 'react';
 import { type Pressed, pressed } from '../keys/key-name.ts';
-import type { Region } from './compose.ts';
+import type { Region } from './region.ts';
 
 export interface SpokenProps {
   readonly subscribe: (listener: () => void) => () => void;

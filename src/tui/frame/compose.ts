@@ -12,16 +12,10 @@ import { formOverlay, offerOverlay } from './form-overlay.ts';
 import { keyBar } from './key-bar.ts';
 import { menuOverlay, outputOverlay } from './line-overlay.ts';
 import { detailOverlay, dialogOverlay, helpOverlay, type Overlay } from './overlay.ts';
+import type { Region } from './region.ts';
 import type { Remembered } from './remembered.ts';
 import { contextOf, filterOf, layoutOf, type Standing, selectedIn, symbolIn } from './standing.ts';
 import { alertLine, statusLines } from './status-line.ts';
-
-export interface Region {
-  readonly id: string;
-  readonly rect: Rect;
-  /** Painted lines, each no wider than the region, one for each of its rows at most. */
-  readonly text: string;
-}
 
 export interface ComposeInput extends Standing {
   readonly table: readonly Binding[];

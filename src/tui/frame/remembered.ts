@@ -4,7 +4,7 @@
  * to say what it reads, and none can forget to.
  */
 import type { ViewState } from '../store/state.ts';
-import type { Region } from './compose.ts';
+import { type Region, sameRegion } from './region.ts';
 
 interface Known {
   readonly region: Region;
@@ -83,16 +83,4 @@ function holds({ state: looked, reads }: Looked, state: ViewState): boolean {
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((item, i) => Object.is(item, b[i]));
-}
-
-export function sameRegion(a: Region, b: Region): boolean {
-  return (
-    a === b ||
-    (a.id === b.id &&
-      a.text === b.text &&
-      a.rect.x === b.rect.x &&
-      a.rect.y === b.rect.y &&
-      a.rect.width === b.rect.width &&
-      a.rect.height === b.rect.height)
-  );
 }

@@ -4,7 +4,7 @@
  * has changed costs little. After a resize everything is written again.
  */
 import { Cells } from './cells.ts';
-import type { Region } from './compose.ts';
+import type { Region } from './region.ts';
 
 export interface Terminal {
   write(text: string): unknown;

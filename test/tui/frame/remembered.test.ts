@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compose, type Region } from '../../../src/tui/frame/compose.ts';
+import { compose } from '../../../src/tui/frame/compose.ts';
+import type { Region } from '../../../src/tui/frame/region.ts';
 import { Remembered } from '../../../src/tui/frame/remembered.ts';
 import type { Standing } from '../../../src/tui/frame/standing.ts';
 import { bindings } from '../../../src/tui/keys/table.ts';

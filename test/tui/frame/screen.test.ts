@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import xterm from '@xterm/headless';
 import fc from 'fast-check';
-import type { Region } from '../../../src/tui/frame/compose.ts';
+import type { Region } from '../../../src/tui/frame/region.ts';
 import { Screen } from '../../../src/tui/frame/screen.ts';
 import { type Line, span, type Tone } from '../../../src/tui/text/line.ts';
 import { themeOf } from '../../../src/tui/text/theme.ts';
