@@ -7,6 +7,11 @@
 const ESCAPE = 0x1b;
 const SPACE = 0x20;
 const LAST_ASCII = 0x7e;
+const DELETE = 0x7f;
+const UNKNOWN = 0x3f;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: codes of tones begin with one.
+const CODES = /\u001b\[([\d;]*)m/y;
 
 // A style as a number: three bits of look, then the colours, 0 for the terminal's own, else 1 to 8.
 const BOLD = 1;
@@ -22,7 +27,7 @@ const ON_BLANKS = REVERSE | (COLOUR << BACKGROUND);
 /** Unchanged cells between two changed ones that are written again sooner than moved over: a move takes four bytes. */
 const SHORT_GAP = 4;
 
-/** The style after a code of the tones. @throws Error for a code that no tone has. */
+/** The style after a code; what no tone has changes nothing. */
 function styleAfter(style: number, code: number): number {
   if (code === 0) return 0;
   if (code === 1) return style | BOLD;
@@ -34,7 +39,7 @@ function styleAfter(style: number, code: number): number {
   if (code === 49) return style & ~(COLOUR << BACKGROUND);
   if (code >= 30 && code <= 37) return (style & ~(COLOUR << FOREGROUND)) | ((code - 29) << FOREGROUND);
   if (code >= 40 && code <= 47) return (style & ~(COLOUR << BACKGROUND)) | ((code - 39) << BACKGROUND);
-  throw new Error(`no tone has the code ${code}`);
+  return style;
 }
 
 /** The codes that make `style` out of `from`. */
@@ -79,13 +84,18 @@ export class Cells {
     let style = 0;
     let at = begin;
     for (let i = 0; i < painted.length && at < end; i++) {
-      const character = painted.charCodeAt(i);
-      if (character === ESCAPE) {
-        const stop = painted.indexOf('m', i);
-        for (const code of painted.slice(i + 2, stop).split(';')) style = styleAfter(style, Number(code));
-        i = stop;
-        continue;
+      const found = painted.charCodeAt(i);
+      if (found === ESCAPE) {
+        CODES.lastIndex = i;
+        const match = CODES.exec(painted);
+        if (match !== null) {
+          for (const code of (match[1] ?? '').split(';')) style = styleAfter(style, Number(code));
+          i = CODES.lastIndex - 1;
+          continue;
+        }
       }
+      // A control character would move the cursor, and all that follows with it.
+      const character = found < SPACE || found === DELETE ? UNKNOWN : found;
       this.#characters[at] = character;
       // A blank looks the same in every colour.
       this.#styles[at] = character === SPACE && (style & ON_BLANKS) === 0 ? 0 : style;

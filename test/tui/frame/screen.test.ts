@@ -138,3 +138,16 @@ test('what a redraw is asked for stands there again, whatever a program has writ
   screen.redraw();
   assert.deepEqual(await terminal.cells(), before);
 });
+
+test('a control character that got as far as the screen takes a cell, and moves nothing', async (t) => {
+  const { screen, terminal } = emulated(t);
+  screen.draw([regionOf('one', 0, [[span('plain', 'a\r\u001b[2Jb\u001b')], [span('good', 'below')]])]);
+  const cells = await terminal.cells();
+  const row = (at: number): string =>
+    cells
+      .slice(at * COLUMNS, (at + 1) * COLUMNS)
+      .map((cell) => cell[0])
+      .join('');
+  assert.equal(row(0).trimEnd(), 'a??[2Jb?');
+  assert.equal(row(1).trimEnd(), 'below');
+});
