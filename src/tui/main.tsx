@@ -1,12 +1,13 @@
 /** The live view: built here out of its parts, and taken apart when it is left. */
 import { render } from 'ink';
 import { AlternateScreen } from './frame/alternate-screen.ts';
-import { App } from './frame/app.tsx';
-import { frameStream } from './frame/frame-stream.ts';
+import { App, type AppProps } from './frame/app.tsx';
+import { noStream } from './frame/no-stream.ts';
 import { Screen } from './frame/screen.ts';
 import type { Pressed } from './keys/key-name.ts';
 import type { Shell } from './shell.ts';
 import { SpokenApp } from './spoken/app.tsx';
+import { inkStream } from './spoken/ink-stream.ts';
 import { Speech } from './spoken/speech.ts';
 import { Feed } from './store/feed.ts';
 import { themeOf } from './text/theme.ts';
@@ -59,6 +60,7 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
   const size = (): { columns: number; rows: number } => ({ columns: stdout.columns, rows: stdout.rows });
   using terminal = new AlternateScreen(stdout);
   const screen = new Screen(stdout, size);
+  const draw: AppProps['draw'] = (regions) => screen.draw(regions);
   let over = false;
   const { promise: left, resolve: leave } = deferred();
   using view = new View({
@@ -104,15 +106,15 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
   const app = screenReader
     ? render(<SpokenApp subscribe={subscribe} spoken={speech.spoken} onPress={onPress} />, {
         stdin,
-        stdout: frameStream((text) => stdout.write(text), size),
+        stdout: inkStream((text) => stdout.write(text), size),
         exitOnCtrlC: false,
         patchConsole: false,
         isScreenReaderEnabled: true,
       })
-    : render(<App subscribe={subscribe} screen={view.screen} size={size} onPress={onPress} />, {
+    : render(<App subscribe={subscribe} screen={view.screen} draw={draw} onPress={onPress} />, {
         stdin,
-        stdout: frameStream((frame) => screen.draw(frame), size),
-        // Whole frames: `Screen` finds what has changed in them, and the store says when one is due.
+        stdout: noStream(),
+        // Nothing is held back: the store says when a screen is due.
         debug: true,
         exitOnCtrlC: false,
         patchConsole: false,

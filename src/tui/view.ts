@@ -3,7 +3,9 @@
  * React only draws `screen()`; nothing here knows of it.
  */
 import { Errands } from './errands.ts';
-import { compose, type Region } from './frame/compose.ts';
+import { compose } from './frame/compose.ts';
+import type { Region } from './frame/region.ts';
+import { Remembered } from './frame/remembered.ts';
 import { type Standing, symbolIn, visiblePanes } from './frame/standing.ts';
 import { type Command, carryOut, doing, refusal } from './keys/commands.ts';
 import type { Effect } from './keys/effect.ts';
@@ -50,6 +52,7 @@ export class View implements Disposable {
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
   readonly #errands: Errands;
+  readonly #remembered = new Remembered();
   #ui: UiState;
   #pasting = false;
   #screen: readonly Region[] = [];
@@ -91,7 +94,8 @@ export class View implements Disposable {
     const { state, ui } = standing;
     if (this.#drawn?.state === state && this.#drawn.ui === ui) return this.#screen;
     this.#drawn = { state, ui };
-    const next = compose({ ...standing, table: this.#table, theme: this.#options.theme });
+    const { theme } = this.#options;
+    const next = compose({ ...standing, table: this.#table, theme, remembered: this.#remembered });
     if (!sameScreen(next, this.#screen)) this.#screen = next;
     return this.#screen;
   };
@@ -199,13 +203,5 @@ export class View implements Disposable {
 }
 
 function sameScreen(a: readonly Region[], b: readonly Region[]): boolean {
-  return a.length === b.length && a.every((region, i) => sameRegion(region, b[i]));
-}
-
-function sameRegion(a: Region, b: Region | undefined): boolean {
-  return b !== undefined && a.id === b.id && a.text === b.text && samePlace(a.rect, b.rect);
-}
-
-function samePlace(a: Region['rect'], b: Region['rect']): boolean {
-  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+  return a.length === b.length && a.every((region, i) => region === b[i]);
 }

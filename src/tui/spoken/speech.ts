@@ -5,7 +5,7 @@
  * them.
  */
 import { plural } from '../../cli/format.ts';
-import type { Region } from '../frame/compose.ts';
+import type { Region } from '../frame/region.ts';
 import type { Standing } from '../frame/standing.ts';
 import { MESSAGE_MS } from '../keys/ui-state.ts';
 import { entryWords } from '../store/reduce.ts';
@@ -50,6 +50,8 @@ const NOTHING: Told = { headline: null, alert: '', news: null, overlay: [], pane
 export class Speech {
   readonly #options: SpeechOptions;
   #told: Told = NOTHING;
+  /** What was said last was made of: React asks more often than there is anything new. */
+  #heard: { readonly standing: Standing; readonly regions: readonly Region[] } | null = null;
   #spoken: Spoken = { part: 0, lines: [KEYS], prompt: PROMPT };
 
   constructor(options: SpeechOptions) {
@@ -60,6 +62,9 @@ export class Speech {
   readonly spoken = (): Spoken => {
     const standing = this.#options.standing();
     const regions = this.#options.screen();
+    const heard = this.#heard;
+    if (heard !== null && isSame(heard.standing, standing) && heard.regions === regions) return this.#spoken;
+    this.#heard = { standing, regions };
     const { said, told } = changes(this.#told, standing, regions);
     this.#told = told;
     const prompt = promptOf(standing, regions);
@@ -75,8 +80,11 @@ export class Speech {
   /** Says how things stand once more. */
   repeat(): void {
     this.#told = { ...NOTHING, news: this.#told.news };
+    this.#heard = null;
   }
 }
+
+const isSame = (a: Standing, b: Standing): boolean => a.state === b.state && a.ui === b.ui;
 
 const textOf = (regions: readonly Region[], id: string): string =>
   regions.find((region) => region.id === id)?.text ?? '';

@@ -44,7 +44,8 @@ export class Feed implements AsyncDisposable {
       onEvent: (event) => {
         this.#events.push(event);
         this.#reader.changed(event.event.type);
-        this.store.schedule();
+        if (reduce.isUrgent(event.event)) this.store.hurry();
+        else this.store.schedule();
       },
       onPrices: (prices) => {
         this.#prices.push(prices);
@@ -103,6 +104,7 @@ export class Feed implements AsyncDisposable {
     this.#gather();
     const before = this.store.latest.connection;
     this.store.update((state) => reduce.applyConnection(reduce.tick(state, this.#now()), connection));
+    this.store.hurry();
     if (connection.phase === 'waiting' && before.phase === 'connecting' && before.failure === null)
       this.notice('warn', connection.failure.message);
     if (connection.phase === 'waiting' && connection.attempt === 1 && before.phase === 'live')

@@ -38,9 +38,20 @@ const PIPELINE: ReadonlySet<string> = new Set([
   'MANAGING',
 ]);
 
+function isPassing(event: WireEvent): boolean {
+  return event.type === 'state' && PIPELINE.has(event.from) && PIPELINE.has(event.to);
+}
+
 function isShown(event: WireEvent): boolean {
-  if (event.type === 'state' && PIPELINE.has(event.from) && PIPELINE.has(event.to)) return false;
-  return !QUIET.has(event.type) && isNews(event);
+  return !isPassing(event) && !QUIET.has(event.type) && isNews(event);
+}
+
+/** What a command brings about, or what calls for one: the engine paused, stopped, halted, in another state. */
+const URGENT: ReadonlySet<WireEvent['type']> = new Set(['state', 'session', 'halt', 'halt_released']);
+
+/** True of what a person waits for, who would take a late screen for a command that did nothing. */
+export function isUrgent(event: WireEvent): boolean {
+  return URGENT.has(event.type) && !isPassing(event);
 }
 
 /** How things stood when the subscription began. */

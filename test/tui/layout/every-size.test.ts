@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { compose, type Region } from '../../../src/tui/frame/compose.ts';
+import { compose } from '../../../src/tui/frame/compose.ts';
+import type { Region } from '../../../src/tui/frame/region.ts';
+import { Remembered } from '../../../src/tui/frame/remembered.ts';
 import { panicDialog, stopDialog } from '../../../src/tui/keys/dialogs.ts';
 import { bindings } from '../../../src/tui/keys/table.ts';
 import { initialUi, type Mode, NORMAL } from '../../../src/tui/keys/ui-state.ts';
@@ -209,6 +211,7 @@ for (const ascii of [false, true]) {
   test(`no name, reason or figure overflows or wraps at any size, whatever is open${ascii ? ', in ASCII' : ''}`, () => {
     const theme = themeOf({ color: true, ascii });
     const table = bindings(false);
+    const remembered = new Remembered();
     fc.assert(
       fc.property(
         columns,
@@ -221,7 +224,10 @@ for (const ascii of [false, true]) {
           for (const mode of modes(state, reason)) {
             const focus = zoom ?? 'positions';
             const ui = { ...initialUi(width, height), mode, zoom, focus, filters: { log: reason } };
-            holds(compose({ state, ui, panes: PANES, table, theme }), width, height, ascii);
+            const input = { state, ui, panes: PANES, table, theme };
+            const anew = compose({ ...input, remembered: new Remembered() });
+            holds(anew, width, height, ascii);
+            assert.deepEqual(compose({ ...input, remembered }), anew, 'what is remembered is what is so');
           }
         },
       ),
