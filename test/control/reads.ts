@@ -22,7 +22,7 @@ const BY_METHOD: Reads = {
   'metrics.prometheus': [{}],
   'positions.list': [{}],
   'orders.list': [{}, { all: true }, { symbol, limit: 1 }],
-  'trades.list': [{}],
+  'trades.list': [{}, { limit: 1 }],
   'levels.list': [{}, { symbol }],
   'candles.list': [{ symbol }, { symbol, limit: 2 }],
   'scanner.candidates': [{}],

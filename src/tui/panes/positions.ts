@@ -1,3 +1,4 @@
+import { plural } from '../../cli/format.ts';
 import type { PositionResult } from '../../protocol/views.ts';
 import { type MarkedPosition, marked } from '../store/reduce.ts';
 import type { ViewState } from '../store/state.ts';
@@ -65,6 +66,16 @@ function priceColumn(head: string, cell: (row: Row) => string): Column<Row> {
   return { head, width: PRICE, from: 6, align: 'right', cell };
 }
 
+/** Where venue time runs fast the status is ahead of the list: what it counts is open, listed or not. */
+const openIn = ({ status, positions }: ViewState): number =>
+  Math.max(positions.length, status?.openPositions ?? 0);
+
+function absence(state: ViewState, filter: string): string {
+  if (filter !== '') return 'no position has that in it';
+  const open = openIn(state);
+  return open === 0 ? 'no position is open' : `${plural(open, 'position')} open, reading…`;
+}
+
 const keyOf = (tradeId: number): string => `trade ${tradeId}`;
 
 const positionOf = ({ positions }: ViewState, key: string): PositionResult | undefined =>
@@ -77,15 +88,16 @@ export const positions: Pane = {
   minWidth: 60,
   minHeight: 5,
   needs: ['positions', 'status'],
-  summary: ({ status, positions }) =>
-    status === null ? '' : `${positions.length} open, ${status.freeSlots} of ${status.slots} slots free`,
+  summary: (state) => {
+    const { status } = state;
+    return status === null ? '' : `${openIn(state)} open, ${status.freeSlots} of ${status.slots} slots free`;
+  },
   rows: (state, filter) => rowsOf(state, filter).map(({ position }) => keyOf(position.tradeId)),
   symbolOf: (state, key) => positionOf(state, key)?.symbol ?? null,
   render({ state, width, height, glyphs, filter, selected }) {
     if (state.status === null) return [waiting(state)];
     const rows = rowsOf(state, filter);
-    if (rows.length === 0)
-      return [line(span('dim', filter === '' ? 'no position is open' : 'no position has that in it'))];
+    if (rows.length === 0) return [line(span('dim', absence(state, filter)))];
     return table({
       columns: COLUMNS,
       rows,

@@ -63,7 +63,12 @@ export const READS = {
     ['order', 'fill', 'session'],
     LARGE_MS,
   ),
-  trades: read((client) => client.call('trades.list'), 15_000, ['trade', 'session'], LARGE_MS),
+  trades: read(
+    (client) => client.call('trades.list', { limit: 200 }),
+    15_000,
+    ['trade', 'session'],
+    LARGE_MS,
+  ),
   signals: read(
     (client) => client.call('signals.list', { limit: 200 }),
     10_000,

@@ -59,10 +59,9 @@ export function applySnapshot(
   state: ViewState,
   { stream, seq, snapshot }: { readonly stream: string; readonly seq: number; readonly snapshot: Snapshot },
 ): ViewState {
-  // Prices of another daemon's session are nobody's.
-  const prices = state.stream === stream ? state.prices : new Map();
   const { status, positions, orders } = snapshot;
-  return { ...state, stream, seq, status, positions, orders, prices };
+  // Prices of before are older than the marks of the snapshot, or another session's.
+  return { ...state, stream, seq, status, positions, orders, prices: new Map() };
 }
 
 /**
@@ -184,7 +183,7 @@ export function marked(position: PositionResult, prices: ViewState['prices']): M
     pnl: Number(position.unrealisedPnl),
   };
   const risk = Number(position.risk);
-  if (newest === undefined || risk <= 0) return known;
+  if (newest === undefined || newest.at < position.openedAt || risk <= 0) return known;
   const sign = position.side === 'long' ? 1 : -1;
   const moved = sign * (Number(newest.price) - Number(position.mark)) * Number(position.quantity);
   return { position, mark: newest.price, r: known.r + moved / risk, pnl: known.pnl + moved };
