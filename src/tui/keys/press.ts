@@ -17,7 +17,7 @@ import { typeFilter } from './press-filter.ts';
 import { pressInForm } from './press-form.ts';
 import { pressInLine } from './press-line.ts';
 import { pressInOutput } from './press-output.ts';
-import { type Action, type Binding, bindingOf } from './table.ts';
+import { type Action, type Binding, bindingOf, bindings } from './table.ts';
 import { type Mode, NORMAL } from './ui-state.ts';
 
 export interface PressOptions {
@@ -44,17 +44,19 @@ export function press(standing: Standing, key: Key, { table, pasting, readOnly }
     return pressInOutput(mode.output, name, at.kind === 'panes' ? boxedRows(at) : 1);
   }
   if (mode.kind === 'help' || mode.kind === 'detail') return pressOver(mode, name);
-  return pressNormal(standing, name, key.kind === 'text', table);
+  return pressNormal(standing, name, { together: key.kind === 'text', table, readOnly });
 }
 
 function pressNormal(
   standing: Standing,
   name: string,
-  together: boolean,
-  table: readonly Binding[],
+  { together, table, readOnly }: Pick<PressOptions, 'table' | 'readOnly'> & { readonly together: boolean },
 ): Outcome {
   const binding = bindingOf(table, name);
-  if (!binding) return goTo(standing, name);
+  if (!binding) {
+    const barred = readOnly ? bindingOf(bindings(false), name) : null;
+    return barred ? said(`${name} ${barred.label}: this view is read-only`) : goTo(standing, name);
+  }
   if (together && binding.dangerous) return said(`press ${name} alone to ${binding.label}`);
   const why = binding.disabled?.(contextOf(standing)) ?? null;
   if (why !== null) return said(`${name} ${binding.label}: ${why}`);

@@ -119,7 +119,7 @@ export class Feed implements AsyncDisposable {
     this.#reader.restart();
     if (resumed === null) return;
     if (resumed.stream !== stream)
-      this.notice('warn', 'the daemon was restarted meanwhile: what happened in between is in its journal');
+      this.notice('warn', 'the daemon was restarted meanwhile: what happened in between is not listed here');
     else if (complete) this.notice('good', `connected again, nothing missed (event ${seq})`);
     else this.notice('warn', `connected again; events ${resumed.seq + 1} to ${seq} are no longer held`);
   }

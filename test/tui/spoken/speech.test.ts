@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { initialUi } from '../../../src/tui/keys/ui-state.ts';
+import { PANES } from '../../../src/tui/panes/registry.ts';
+import { Speech } from '../../../src/tui/spoken/speech.ts';
 import { notice } from '../../../src/tui/store/reduce.ts';
 import { type OpenView, open } from '../kit.ts';
 import { aPosition, aState, aStatus, NOW } from '../samples.ts';
@@ -117,4 +120,26 @@ test('after a day of news no more of them is kept than can be looked at', async 
   const heard = said();
   for (const number of [1, 499, 500, 501, 600])
     assert.equal(heard.filter((line) => line.endsWith(`view: number ${number}`)).length, 1, `${number}`);
+});
+
+test('a screen that is asked for again and again is put into words once', () => {
+  const [state, ui] = [aState(), initialUi(200, 60)];
+  let looks = 0;
+  const positions = {
+    id: 'positions',
+    rect: { x: 0, y: 0, width: 10, height: 1 },
+    get text() {
+      looks += 1;
+      return 'Positions';
+    },
+  };
+  const regions = [positions];
+  const speech = new Speech({ standing: () => ({ state, ui, panes: PANES }), screen: () => regions });
+  const said = speech.spoken();
+  const once = looks;
+  assert.ok(once > 0);
+  assert.equal(speech.spoken(), said);
+  assert.equal(looks, once);
+  speech.repeat();
+  assert.notEqual(speech.spoken(), said);
 });
