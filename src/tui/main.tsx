@@ -127,6 +127,8 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
     stdout.off('resize', resized);
     signal.removeEventListener('abort', leave);
     app.unmount();
+    // What the shell says next begins on a line of its own.
+    if (screenReader) stdout.write('\n');
   }
 }
 

@@ -143,3 +143,10 @@ test('a screen that is asked for again and again is put into words once', () => 
   speech.repeat();
   assert.notEqual(speech.spoken(), said);
 });
+
+test('what the shell says after the view is left is not read as part of its last line', async (t) => {
+  const view = await open(t, { state: aState(), screenReader: true });
+  await view.press('q');
+  await view.left;
+  assert.match(view.terminal.written, /\n$/);
+});
