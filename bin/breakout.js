@@ -39,6 +39,7 @@ if (!existsSync(source) || buildIsCurrent()) {
   await import(built.href);
 } else {
   const { register } = await import('tsx/esm/api');
-  register();
+  // Else the settings of whatever folder the command is run in would be taken.
+  register({ tsconfig: fileURLToPath(new URL('tsconfig.json', root)) });
   await import(source.href);
 }

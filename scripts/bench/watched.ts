@@ -58,9 +58,20 @@ export class Watched implements AsyncDisposable {
     return this.#rate(({ bytes }) => bytes);
   }
 
-  /** `share` 0: at the first look, 1: at the last. */
-  residentMb(share: number): number {
-    return item(this.#looks, Math.round(share * (this.#looks.length - 1))).residentMb;
+  /** Resident memory in MB, the mean of each minute. */
+  get residentByMinute(): readonly number[] {
+    const { seconds: began } = item(this.#looks, 0);
+    const minuteOf = ({ seconds }: Look): number => Math.floor((seconds - began) / 60);
+    const count = Math.max(1, Math.round((item(this.#looks, this.#looks.length - 1).seconds - began) / 60));
+    return Array.from({ length: count }, (_, minute) =>
+      meanMb(this.#looks.filter((look) => Math.min(minuteOf(look), count - 1) === minute)),
+    );
+  }
+
+  /** Resident memory in MB, the mean of the first quarter of the looks and that of the last. */
+  get residentByQuarter(): { readonly first: number; readonly last: number } {
+    const quarter = Math.ceil(this.#looks.length / 4);
+    return { first: meanMb(this.#looks.slice(0, quarter)), last: meanMb(this.#looks.slice(-quarter)) };
   }
 
   get mostMb(): number {
@@ -76,4 +87,8 @@ export class Watched implements AsyncDisposable {
     const last = item(this.#looks, this.#looks.length - 1);
     return (of(last) - of(first)) / (last.seconds - first.seconds);
   }
+}
+
+function meanMb(looks: readonly Look[]): number {
+  return looks.reduce((sum, { residentMb }) => sum + residentMb, 0) / looks.length;
 }

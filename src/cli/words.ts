@@ -90,19 +90,19 @@ export function eventWords(event: WireEvent): Words {
       return said(`${event.symbol} not traded: ${rejection(event.rejection)}`, 'warn');
     case 'order':
       return said(
-        `${event.order.symbol} #${event.order.id} ${purposeWords(event.order.purpose)}: ${event.order.side} ${event.order.quantity} ${event.order.type}${orderPrice(event.order)} ${event.status}${because(event.reason)}`,
+        `${event.order.symbol} #${event.order.id} ${purposeWords(event.order.purpose)}: ${event.order.side} ${event.order.quantity} ${orderWords(event.order)} ${event.status}${because(event.reason)}`,
         event.status === 'rejected' || event.status === 'unknown' ? 'bad' : 'dim',
       );
     case 'fill':
       return said(
-        `${event.symbol} ${purposeWords(event.purpose)}: ${bought(event.side)} ${event.quantity} at ${event.price}, fee ${event.fee}`,
+        `${event.symbol} ${purposeWords(event.purpose)}: ${bought(event.side)} ${event.quantity} at ${event.price}, fee ${Number(Number(event.fee).toPrecision(4))}`,
       );
     case 'position':
       return positionWords(event);
     case 'trade': {
       const { trade } = event;
       return said(
-        `${trade.symbol} ${trade.side} ${trade.pnl.startsWith('-') ? 'lost' : 'won'} ${inR(trade.r)} (${signed(Number(trade.pnl), 2)}), ${price(trade.entry)} to ${price(trade.exit)}, closed by ${trade.exitReason.replaceAll('_', ' ')}`,
+        `${trade.symbol} ${trade.side} ${trade.pnl.startsWith('-') ? 'lost' : 'won'} ${inR(trade.r)} (${signed(Number(trade.pnl), 2)}) by ${trade.exitReason.replaceAll('_', ' ')}, ${price(trade.entry)} to ${price(trade.exit)}`,
         trade.pnl.startsWith('-') ? 'bad' : 'good',
       );
     }
@@ -189,7 +189,12 @@ function figure(value: number): string {
   return Number.isInteger(value) ? String(value) : Number(value.toPrecision(4)).toString();
 }
 
-function orderPrice(order: { readonly price: string | null; readonly stopPrice: string | null }): string {
+function orderWords(order: {
+  readonly type: string;
+  readonly price: string | null;
+  readonly stopPrice: string | null;
+}): string {
   const stop = order.stopPrice === null ? '' : ` at ${order.stopPrice}`;
-  return order.price === null ? stop : `${stop} limit ${order.price}`;
+  if (order.price === null) return `${order.type}${stop}`;
+  return order.type === 'limit' ? `limit ${order.price}` : `${order.type}${stop} limit ${order.price}`;
 }

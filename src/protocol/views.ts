@@ -139,6 +139,10 @@ export const trade = engineTrade.extend({
   ambiguous: z.boolean().describe("Its outcome hung on the unknown order of a candle's extremes"),
 });
 
+export const tradeTotals = z
+  .strictObject({ trades: z.int(), won: z.int().describe('With a gain'), r: z.number(), pnl: decimal })
+  .describe('Of all finished trades, listed or not');
+
 export const metrics = z.strictObject({
   uptime: z.number().describe('Seconds since the last start, to its end when it is over; 0 before the first'),
   cycleCount: z.int(),
@@ -205,4 +209,5 @@ export const preset = z.strictObject({
 export type StatusResult = z.output<typeof status>;
 export type PositionResult = z.output<typeof position>;
 export type TradeResult = z.output<typeof trade>;
+export type TradeTotals = z.output<typeof tradeTotals>;
 export type MetricsResult = z.output<typeof metrics>;

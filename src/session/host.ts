@@ -158,10 +158,12 @@ export class SessionHost {
     return this.#engine.positions();
   }
 
-  /** Finished trades of the running session, or of the last one. */
-  trades(): readonly (Trade & { readonly ambiguous: boolean })[] {
+  /** Finished trades of the running session, or of the last one: the newest `limit`, or all. */
+  trades(limit?: number): readonly (Trade & { readonly ambiguous: boolean })[] {
     const ambiguous = this.#session?.matching.ambiguousTrades;
-    return this.#engine.trades().map((trade) => ({ ...trade, ambiguous: ambiguous?.has(trade.id) ?? false }));
+    const all = this.#engine.trades();
+    const asked = limit === undefined ? all : all.slice(-limit);
+    return asked.map((trade) => ({ ...trade, ambiguous: ambiguous?.has(trade.id) ?? false }));
   }
 
   transitions(since?: number, limit?: number): readonly TransitionView[] {

@@ -1,10 +1,14 @@
 /** The live view: built here out of its parts, and taken apart when it is left. */
 import { render } from 'ink';
 import { AlternateScreen } from './frame/alternate-screen.ts';
-import { App, type AppProps, Spoken } from './frame/app.tsx';
-import { frameStream } from './frame/frame-stream.ts';
+import { App, type AppProps } from './frame/app.tsx';
+import { noStream } from './frame/no-stream.ts';
 import { Screen } from './frame/screen.ts';
+import type { Pressed } from './keys/key-name.ts';
 import type { Shell } from './shell.ts';
+import { SpokenApp } from './spoken/app.tsx';
+import { inkStream } from './spoken/ink-stream.ts';
+import { Speech } from './spoken/speech.ts';
 import { Feed } from './store/feed.ts';
 import { themeOf } from './text/theme.ts';
 import { View, type ViewOptions } from './view.ts';
@@ -39,6 +43,8 @@ export interface TuiOptions extends ShowOptions {
 
 /** Changes are told at this pace where they are read aloud. */
 const SPOKEN_MS = 5_000;
+/** What is read aloud is cut out of a screen of this size, whatever the terminal has: it has room for all panes. */
+const SPOKEN_SIZE = { columns: 200, rows: 60 } as const;
 
 /** Resolves when the person has left. The daemon goes on. */
 export async function runTui(options: TuiOptions): Promise<void> {
@@ -54,6 +60,7 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
   const size = (): { columns: number; rows: number } => ({ columns: stdout.columns, rows: stdout.rows });
   using terminal = new AlternateScreen(stdout);
   const screen = new Screen(stdout, size);
+  const draw: AppProps['draw'] = (regions) => screen.draw(regions);
   let over = false;
   const { promise: left, resolve: leave } = deferred();
   using view = new View({
@@ -61,12 +68,18 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
     shell,
     theme: themeOf(options),
     readOnly,
-    ...size(),
+    ...(screenReader ? SPOKEN_SIZE : size()),
     onLeave: leave,
-    onRedraw: () => screen.redraw(),
+    onRedraw: () => {
+      if (!screenReader) return screen.redraw();
+      speech.repeat();
+      view.resize(SPOKEN_SIZE.columns, SPOKEN_SIZE.rows);
+    },
     onSuspend: () => void suspended(),
   });
+  const speech = new Speech({ standing: view.standing, screen: view.screen });
   const resized = (): void => {
+    if (screenReader) return;
     const { columns, rows } = size();
     screen.forget();
     view.resize(columns, rows);
@@ -86,25 +99,22 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
   };
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
-  const props: AppProps = {
-    subscribe: view.subscribe,
-    screen: screenReader ? view.spoken : view.screen,
-    size,
-    onPress: (key) => view.press(key),
-  };
+  const { subscribe } = view;
+  const onPress = (key: Pressed): void => view.press(key);
   if (!screenReader) terminal.enter();
   stdout.on('resize', resized);
   const app = screenReader
-    ? render(<Spoken {...props} />, {
+    ? render(<SpokenApp subscribe={subscribe} spoken={speech.spoken} onPress={onPress} />, {
         stdin,
+        stdout: inkStream((text) => stdout.write(text), size),
         exitOnCtrlC: false,
         patchConsole: false,
         isScreenReaderEnabled: true,
       })
-    : render(<App {...props} />, {
+    : render(<App subscribe={subscribe} screen={view.screen} draw={draw} onPress={onPress} />, {
         stdin,
-        stdout: frameStream((frame) => screen.draw(frame), size),
-        // Whole frames: `Screen` finds what has changed in them, and the store says when one is due.
+        stdout: noStream(),
+        // Nothing is held back: the store says when a screen is due.
         debug: true,
         exitOnCtrlC: false,
         patchConsole: false,
@@ -117,6 +127,8 @@ export async function showView(feed: ViewOptions['feed'], options: ShowOptions):
     stdout.off('resize', resized);
     signal.removeEventListener('abort', leave);
     app.unmount();
+    // What the shell says next begins on a line of its own.
+    if (screenReader) stdout.write('\n');
   }
 }
 

@@ -3,7 +3,9 @@
  * React only draws `screen()`; nothing here knows of it.
  */
 import { Errands } from './errands.ts';
-import { compose, type Region } from './frame/compose.ts';
+import { compose } from './frame/compose.ts';
+import type { Region } from './frame/region.ts';
+import { Remembered } from './frame/remembered.ts';
 import { type Standing, symbolIn, visiblePanes } from './frame/standing.ts';
 import { type Command, carryOut, doing, refusal } from './keys/commands.ts';
 import type { Effect } from './keys/effect.ts';
@@ -50,10 +52,10 @@ export class View implements Disposable {
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
   readonly #errands: Errands;
+  readonly #remembered = new Remembered();
   #ui: UiState;
   #pasting = false;
   #screen: readonly Region[] = [];
-  #spoken: { from: readonly Region[]; said: readonly Region[] } = { from: [], said: [] };
   #drawn: { readonly state: ViewState; readonly ui: UiState } | null = null;
 
   constructor(options: ViewOptions) {
@@ -80,24 +82,22 @@ export class View implements Disposable {
     return () => this.#listeners.delete(listener);
   };
 
+  readonly standing = (): Standing => ({
+    state: this.#options.feed.store.get(),
+    ui: this.#ui,
+    panes: this.#panes,
+  });
+
   /** What is on the screen: the same object for as long as nothing on it has changed. */
   readonly screen = (): readonly Region[] => {
-    const standing = this.#standing();
+    const standing = this.standing();
     const { state, ui } = standing;
     if (this.#drawn?.state === state && this.#drawn.ui === ui) return this.#screen;
     this.#drawn = { state, ui };
-    const next = compose({ ...standing, table: this.#table, theme: this.#options.theme });
+    const { theme } = this.#options;
+    const next = compose({ ...standing, table: this.#table, theme, remembered: this.#remembered });
     if (!sameScreen(next, this.#screen)) this.#screen = next;
     return this.#screen;
-  };
-
-  /** The same to be read aloud: status, what must not be overlooked, the focused pane, the last line; no rules. */
-  readonly spoken = (): readonly Region[] => {
-    const { focus } = this.#ui;
-    const order = ['status', 'alert', focus, 'overlay', 'keys'];
-    const said = this.screen().filter(({ id }) => order.includes(id));
-    if (this.#spoken.from !== this.#screen) this.#spoken = { from: this.#screen, said };
-    return this.#spoken.said;
   };
 
   resize(columns: number, rows: number): void {
@@ -115,7 +115,7 @@ export class View implements Disposable {
     for (const one of keys) {
       const { readOnly } = this.#options;
       const how = { table: this.#table, pasting: this.#pasting, readOnly };
-      const { change, effect } = press(this.#standing(), one, how);
+      const { change, effect } = press(this.standing(), one, how);
       if (change) this.#change(change);
       if (effect) this.#do(effect);
     }
@@ -182,10 +182,6 @@ export class View implements Disposable {
     this.#change({ busy: null, message: { tone, text } });
   }
 
-  #standing(): Standing {
-    return { state: this.#options.feed.store.get(), ui: this.#ui, panes: this.#panes };
-  }
-
   #change(over: Partial<UiState>): void {
     const messageAt = over.message ? this.#options.feed.store.get().now : this.#ui.messageAt;
     this.#ui = { ...this.#ui, messageAt, ...over };
@@ -195,7 +191,7 @@ export class View implements Disposable {
 
   /** Reads are asked for only for what is on the screen. */
   #want(): void {
-    const standing = this.#standing();
+    const standing = this.standing();
     const visible = visiblePanes(standing);
     const needs = this.#panes.filter(({ id }) => visible.includes(id)).flatMap((pane) => pane.needs);
     this.#options.feed.want(new Set([...ALWAYS, ...needs]), { symbol: symbolIn(standing) });
@@ -207,13 +203,5 @@ export class View implements Disposable {
 }
 
 function sameScreen(a: readonly Region[], b: readonly Region[]): boolean {
-  return a.length === b.length && a.every((region, i) => sameRegion(region, b[i]));
-}
-
-function sameRegion(a: Region, b: Region | undefined): boolean {
-  return b !== undefined && a.id === b.id && a.text === b.text && samePlace(a.rect, b.rect);
-}
-
-function samePlace(a: Region['rect'], b: Region['rect']): boolean {
-  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+  return a.length === b.length && a.every((region, i) => region === b[i]);
 }

@@ -63,7 +63,7 @@ const STATUS: StatusResult = {
 describe('what a person reads', () => {
   test('a finished trade says won or lost in words, not by colour alone', () => {
     const won = eventWords({ type: 'trade', trade: TRADE });
-    assert.equal(won.text, 'SOLUSDT long won +1.20 R (+8.95), 45.2 to 46.1, closed by failed breakout');
+    assert.equal(won.text, 'SOLUSDT long won +1.20 R (+8.95) by failed breakout, 45.2 to 46.1');
     assert.equal(won.tone, 'good');
     const lost = eventWords({ type: 'trade', trade: { ...TRADE, pnl: '-7.60', r: -1.01 } });
     assert.match(lost.text, /^SOLUSDT long lost -1\.01 R \(-7\.60\)/);

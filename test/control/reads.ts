@@ -23,7 +23,7 @@ const BY_METHOD: Reads = {
   'positions.list': [{}],
   'orders.list': [{}, { all: true }, { symbol, limit: 1 }],
   'reconcile.list': [{}],
-  'trades.list': [{}],
+  'trades.list': [{}, { limit: 1 }],
   'levels.list': [{}, { symbol }],
   'candles.list': [{ symbol }, { symbol, limit: 2 }],
   'scanner.candidates': [{}],

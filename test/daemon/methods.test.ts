@@ -113,6 +113,11 @@ test('a whole session over the socket: start, trade, pause, resume, stop flat', 
   assert.ok(metrics.latency !== null && metrics.latency.p50Ms <= metrics.latency.p99Ms);
   assert.equal(trades.session, status.session);
   assert.ok(trades.trades.length > 0);
+  const { totals } = trades;
+  assert.equal(totals.trades, trades.trades.length);
+  assert.equal(totals.won, trades.trades.filter(({ pnl }) => Number(pnl) > 0).length);
+  const pnl = trades.trades.reduce((sum, trade) => sum + Number(trade.pnl), 0);
+  assert.ok(Math.abs(Number(totals.pnl) - pnl) < 1e-6);
   assert.ok(transitions.length > 0);
   const all = (await client.call('engine.transitions', { limit: 1000 })).transitions;
   assert.deepEqual(
@@ -144,6 +149,9 @@ test('a whole session over the socket: start, trade, pause, resume, stop flat', 
   assert.equal(after.status.state, 'IDLE');
   assert.deepEqual(after.positions, []);
   assert.ok(after.trades.trades.length >= trades.trades.length, 'the last session can still be read');
+  const last = await client.call('trades.list', { limit: 1 });
+  assert.deepEqual(last.trades, after.trades.trades.slice(-1));
+  assert.deepEqual(last.totals, after.trades.totals, 'the totals are those of all trades');
 });
 
 // That each method refuses wrong parameters and the wrong state, and with which code: test/control.

@@ -123,6 +123,7 @@ test('--read-only binds no key that changes what is traded', async (t) => {
   await view.press('p', 'r', 's', 'x', 'E', 'down', 'x');
   assert.doesNotMatch(view.terminal.text, /PANIC|Stop the engine|Close/);
   assert.doesNotMatch(text, /p pause|s stop/);
+  assert.match(view.terminal.text, /x close: this view is read-only/);
   await view.press('?');
   assert.match(view.terminal.text, /read-only: no key here changes what is traded/);
 });

@@ -114,6 +114,7 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   readonly color?: boolean;
   readonly ascii?: boolean;
+  readonly screenReader?: boolean;
   readonly client?: ControlClient;
   readonly shell?: Partial<Shell>;
   readonly suspend?: () => Promise<void>;
@@ -163,7 +164,7 @@ export async function open(t: TestContext, options: OpenOptions): Promise<OpenVi
     readOnly,
     color,
     ascii,
-    screenReader: false,
+    screenReader: options.screenReader ?? false,
     suspend: options.suspend ?? (() => Promise.reject(new Error('no shell to go to'))),
     signal: abort.signal,
   });

@@ -66,3 +66,23 @@ test('without a terminal there is one status and no screen', async () => {
   assert.match(stdout, /^state +IDLE$/m);
   assert.ok(!stdout.includes('\u001b'));
 });
+
+test('for a screen reader the terminal gets lines one after the other, in words, and keys work as ever', {
+  skip: NO_TMUX,
+}, async () => {
+  await using sandbox = new Sandbox();
+  assert.equal((await sandbox.run('start', '--preset', 'breakout_v1', '--speed', '60')).code, 0);
+  using tmux = new Tmux(sandbox, 100, 50, `INK_SCREEN_READER=true ${command}; echo "left with $?"; exec cat`);
+  await tmux.shows(/^SIM: breakout_v1 on sim, running, connected$/m);
+  await tmux.shows(/^Positions, \d open/m);
+  tmux.press('p');
+  await tmux.shows(/^Attention: PAUSED by tui/m);
+  tmux.press('E');
+  await tmux.shows(/^selected: Cancel, Close everything$/m);
+  tmux.press('Escape');
+  // Read together with what follows it, an escape would be the beginning of another key.
+  await tmux.shows(/^>$/m);
+  tmux.press('q');
+  const said = await tmux.shows(/left with 0/);
+  assert.doesNotMatch(said, /[\u2500-\u25ff]/);
+});

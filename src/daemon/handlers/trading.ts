@@ -3,7 +3,7 @@ import type { SessionHost } from '../../session/host.ts';
 import type { Connection } from '../connection.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import { done, type HandlerContext } from './context.ts';
-import { isOut } from './views.ts';
+import { isOut, tradeTotals } from './views.ts';
 
 export function tradingHandlers({ host }: HandlerContext): HandlersOf<'trading', Connection> {
   return {
@@ -26,9 +26,10 @@ export function tradingHandlers({ host }: HandlerContext): HandlersOf<'trading',
       done(await host.command({ name: 'adopt', symbol }, peer.client)),
     'reconcile.ignore': async ({ symbol }, { peer }) =>
       done(await host.command({ name: 'ignore', symbol }, peer.client)),
-    'trades.list': () => ({
+    'trades.list': ({ limit }) => ({
       session: host.status().session,
-      trades: host.trades(),
+      trades: host.trades(limit),
+      totals: tradeTotals(host.engine.trades()),
       openPositions: host.positions(),
     }),
     'levels.list': ({ symbol }) => {

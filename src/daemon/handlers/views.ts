@@ -1,6 +1,7 @@
 /** Read models of the host in the shape of the wire. */
+import Big from 'big.js';
 import type { OrderView } from '../../engine/view.ts';
-import type { MetricsResult, StatusResult } from '../../protocol/views.ts';
+import type { MetricsResult, StatusResult, TradeResult, TradeTotals } from '../../protocol/views.ts';
 import type { SessionHost } from '../../session/host.ts';
 
 export function statusOf(host: SessionHost): StatusResult {
@@ -34,4 +35,12 @@ export function metricsOf(host: SessionHost): MetricsResult {
 /** Neither final nor yet to be sent: the venue has it, or may have it. */
 export function isOut({ status }: OrderView): boolean {
   return status === 'submitted' || status === 'unknown' || status === 'working';
+}
+
+/** What finished trades come to. */
+export function tradeTotals(trades: readonly Pick<TradeResult, 'pnl' | 'r'>[]): TradeTotals {
+  const won = trades.filter(({ pnl }) => new Big(pnl).gt(0)).length;
+  const r = trades.reduce((sum, trade) => sum + trade.r, 0);
+  const pnl = trades.reduce((sum, trade) => sum.plus(trade.pnl), new Big(0));
+  return { trades: trades.length, won, r, pnl: pnl.toFixed() };
 }

@@ -1,7 +1,7 @@
 /** What is held, ordered, watched and owned. */
 import { z } from 'zod';
 import { account, candle, diagnostics, explanation, foreign, level, order, scan } from '../trading-views.ts';
-import { position, trade } from '../views.ts';
+import { position, trade, tradeTotals } from '../views.ts';
 import type { MethodTable } from './entry.ts';
 import { commandResult, none } from './shared.ts';
 
@@ -94,10 +94,13 @@ export const tradingMethods = {
     summary: 'Finished trades of the running session, or of the last one',
     kind: 'read',
     since: 1,
-    params: none,
+    params: z.strictObject({
+      limit: z.int().min(1).max(2000).optional().describe('The newest ones; all of them without it'),
+    }),
     result: z.strictObject({
       session: z.string().nullable(),
       trades: z.array(trade).readonly(),
+      totals: tradeTotals,
       /** What has no exit yet, or had none when the session ended: marked to the last close. */
       openPositions: z.array(position).readonly(),
     }),

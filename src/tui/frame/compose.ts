@@ -1,4 +1,7 @@
-/** A whole screen as regions of painted text: pure, from what is known, what was pressed and the size. */
+/**
+ * A whole screen as regions of painted text: pure, from what is known, what was pressed and the size. A region of which
+ * nothing has changed is the same object as before.
+ */
 import type { Binding } from '../keys/table.ts';
 import { type Layout, LEAST_COLUMNS, LEAST_ROWS, type PlacedPane, type Rect } from '../layout/layout.ts';
 import type { Pane } from '../panes/pane.ts';
@@ -9,39 +12,70 @@ import { formOverlay, offerOverlay } from './form-overlay.ts';
 import { keyBar } from './key-bar.ts';
 import { menuOverlay, outputOverlay } from './line-overlay.ts';
 import { detailOverlay, dialogOverlay, helpOverlay, type Overlay } from './overlay.ts';
+import type { Region } from './region.ts';
+import type { Remembered } from './remembered.ts';
 import { contextOf, filterOf, layoutOf, type Standing, selectedIn, symbolIn } from './standing.ts';
-import { alertLine, statusLines } from './status-line.ts';
-
-export interface Region {
-  readonly id: string;
-  readonly rect: Rect;
-  /** Painted lines, each no wider than the region, one for each of its rows at most. */
-  readonly text: string;
-}
+import { alertLines, statusLines } from './status-line.ts';
 
 export interface ComposeInput extends Standing {
   readonly table: readonly Binding[];
   readonly theme: Theme;
+  /** The regions of the screens before. */
+  readonly remembered: Remembered;
 }
 
 export function compose(input: ComposeInput): readonly Region[] {
-  const { state, panes, theme, table } = input;
+  const { state, ui, panes, theme, table, remembered } = input;
   const at = layoutOf(input);
   if (at.kind === 'too_small') return [tooSmall(at.columns, at.rows, theme)];
+  const { width, status, alert, keys } = at;
   const stale = isStale(state) && state.heardAt !== null;
   const symbol = symbolIn(input);
-  const alert = alertLine(state, at.width);
   const regions: Region[] = [
-    region('status', at.status, statusLines(state, at.width, theme.glyphs), theme, stale),
-    ...(at.alert && alert ? [region('alert', at.alert, [alert], theme, false)] : []),
+    remembered.region('status', [width, stale], state, (state) =>
+      region('status', status, statusLines(state, width, theme.glyphs), theme, stale),
+    ),
+    ...(alert === null
+      ? []
+      : [
+          remembered.region('alert', [width, alert.height], state, (state) =>
+            region('alert', alert, alertLines(state, width), theme, false),
+          ),
+        ]),
     ...at.panes.flatMap((placed) => {
       const pane = panes.find(({ id }) => id === placed.id);
-      return pane ? [region(pane.id, placed.rect, paneLines(pane, placed, input, symbol), theme, stale)] : [];
+      return pane ? [paneRegion(pane, placed, input, { symbol, stale })] : [];
     }),
-    region('keys', at.keys, [keyBar(table, contextOf(input), at.width)], theme, false),
+    remembered.region('keys', [ui, keys.y, width], state, (state) =>
+      region('keys', keys, [keyBar(table, contextOf({ ...input, state }), width)], theme, false),
+    ),
   ];
   const over = overlayOf(input, at);
-  return over ? [...regions, region('overlay', over.rect, over.lines, theme, false)] : regions;
+  if (over === null) return regions;
+  const { rect, lines } = over;
+  return [
+    ...regions,
+    remembered.region('overlay', [over], state, () => region('overlay', rect, lines, theme, false)),
+  ];
+}
+
+/** What is the same for all panes. */
+interface Shared {
+  readonly symbol: string | null;
+  readonly stale: boolean;
+}
+
+function paneRegion(pane: Pane, placed: PlacedPane, input: ComposeInput, shared: Shared): Region {
+  const { ui, state, theme, remembered } = input;
+  const { x, y, width, height } = placed.rect;
+  const { id } = pane;
+  const inputs = [
+    ...[x, y, width, height, ui.focus === id, ui.selected[id], ui.filters[id]],
+    ...[shared.symbol, shared.stale],
+  ];
+  return remembered.region(id, inputs, state, (state) =>
+    region(id, placed.rect, paneLines(pane, placed, { ...input, state }, shared), theme, shared.stale),
+  );
 }
 
 function region(id: string, rect: Rect, lines: readonly Line[], theme: Theme, stale: boolean): Region {
@@ -53,18 +87,17 @@ function paneLines(
   pane: Pane,
   { rect }: PlacedPane,
   { state, ui, theme }: ComposeInput,
-  symbol: string | null,
+  { symbol, stale }: Shared,
 ): readonly Line[] {
   const { glyphs } = theme;
   const focused = ui.focus === pane.id;
   const filter = filterOf(pane.id, ui);
   const summary = pane.summary?.(state) ?? '';
-  const stale = isStale(state) && state.heardAt !== null ? [span('alarm', ' STALE ')] : [];
   const failed = pane.needs.find((name) => state.reads[name]?.error != null);
   const notes: Line = [
     ...(filter === '' ? [] : [span('accent', ` /${plain(filter)} `)]),
     ...(failed === undefined ? [] : [span('warn', ` ${failed} cannot be read `)]),
-    ...stale,
+    ...(stale ? [span('alarm', ' STALE ')] : []),
     ...(summary === '' ? [] : [span('dim', ` ${plain(summary)} `)]),
   ];
   const name = line(

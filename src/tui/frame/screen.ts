@@ -1,8 +1,10 @@
 /**
- * Frames on a terminal. Ink hands over each frame whole; only the lines that differ from the frame before are written,
- * each at its place, as one synchronised update. So nothing flickers, nothing depends on where the cursor was left, and
- * after a resize the whole frame is written again.
+ * Regions on a terminal. Only cells that differ from what stands there are written, each at its place, as one
+ * synchronised update: nothing flickers, nothing depends on where the cursor was left, and a screen on which little
+ * has changed costs little. After a resize everything is written again.
  */
+import { Cells } from './cells.ts';
+import type { Region } from './region.ts';
 
 export interface Terminal {
   write(text: string): unknown;
@@ -11,56 +13,72 @@ export interface Terminal {
 const BEGIN = '\u001b[?2026h';
 const END = '\u001b[?2026l';
 const CLEAR = '\u001b[0m\u001b[2J';
-const TO_LINE_END = '\u001b[K';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: codes of tones begin with one.
-const CODES = /\u001b\[[\d;]*m/g;
+interface Drawn {
+  readonly next: Cells;
+  readonly shown: Cells;
+  readonly regions: readonly Region[];
+}
 
 export class Screen {
   readonly #terminal: Terminal;
   readonly #size: () => { readonly columns: number; readonly rows: number };
-  #lines: readonly string[] | null = null;
-  #last = '';
-  /** Bytes written so far, and frames that changed something. */
-  written = 0;
-  frames = 0;
+  /** Null when it is not known what stands on the terminal. */
+  #drawn: Drawn | null = null;
+  #last: readonly Region[] = [];
 
   constructor(terminal: Terminal, size: () => { readonly columns: number; readonly rows: number }) {
     this.#terminal = terminal;
     this.#size = size;
   }
 
-  /** Draws a frame: lines from the top of the screen. */
-  draw(frame: string): void {
-    this.#last = frame;
-    const { columns, rows } = this.#size();
-    const lines = frame.split('\n').slice(0, Math.max(1, rows - 1));
-    const before = this.#lines;
-    let text = before === null ? CLEAR : '';
-    for (let row = 0; row < Math.max(lines.length, before?.length ?? 0); row++) {
-      const line = lines[row] ?? '';
-      if (before !== null && (before[row] ?? '') === line) continue;
-      if (before === null && line === '') continue;
-      // A line of full width leaves the cursor on its last cell: clearing from there would take that cell away.
-      const clear = line.replace(CODES, '').length < columns ? TO_LINE_END : '';
-      text += `\u001b[${row + 1};1H${line}${clear}`;
+  /** Draws a screen: later regions over those before. */
+  draw(regions: readonly Region[]): void {
+    this.#last = regions;
+    const { columns, rows: height } = this.#size();
+    // One row less than the terminal has: a frame of full height scrolls in some of them.
+    const rows = Math.max(1, height - 1);
+    const before =
+      this.#drawn?.next.columns === columns && this.#drawn.next.rows === rows ? this.#drawn : null;
+    const { next, shown } = before ?? { next: new Cells(columns, rows), shown: new Cells(columns, rows) };
+    const dirty =
+      before === null ? new Set(Array.from({ length: rows }, (_, row) => row)) : new Set<number>();
+    for (const region of [
+      ...changed(regions, before?.regions ?? []),
+      ...changed(before?.regions ?? [], regions),
+    ])
+      for (let row = region.rect.y; row < region.rect.y + region.rect.height; row++) dirty.add(row);
+    for (const row of dirty) if (row < rows) next.clearRow(row);
+    for (const { rect, text } of regions) {
+      if (!overlaps(rect, dirty)) continue;
+      const lines = text.split('\n');
+      for (let i = 0; i < Math.min(rect.height, rows - rect.y); i++)
+        if (dirty.has(rect.y + i)) next.put(rect.y + i, rect.x, rect.width, lines[i] ?? '');
     }
-    this.#lines = lines;
-    if (text === '') return;
-    this.frames += 1;
-    const out = `${BEGIN}${text}${END}`;
-    this.written += Buffer.byteLength(out);
-    this.#terminal.write(out);
+    let text = before === null ? CLEAR : '';
+    for (const row of dirty) if (row < rows) text += next.changes(row, shown);
+    this.#drawn = { next, shown, regions };
+    if (text !== '') this.#terminal.write(`${BEGIN}${text}${END}`);
   }
 
-  /** What stands on the terminal is not known any more: the next frame is written whole. */
+  /** What stands on the terminal is not known any more: the next screen is written whole. */
   forget(): void {
-    this.#lines = null;
+    this.#drawn = null;
   }
 
-  /** The last frame again, whole. */
+  /** The last screen again, whole. */
   redraw(): void {
     this.forget();
     this.draw(this.#last);
   }
+}
+
+/** The regions that are not among the others. */
+function changed(regions: readonly Region[], others: readonly Region[]): Region[] {
+  return regions.filter((region) => !others.includes(region));
+}
+
+function overlaps({ y, height }: Region['rect'], dirty: ReadonlySet<number>): boolean {
+  for (let row = y; row < y + height; row++) if (dirty.has(row)) return true;
+  return false;
 }

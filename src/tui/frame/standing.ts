@@ -4,7 +4,7 @@ import type { UiState } from '../keys/ui-state.ts';
 import { type Layout, layout } from '../layout/layout.ts';
 import type { Pane, PaneId } from '../panes/pane.ts';
 import type { ViewState } from '../store/state.ts';
-import { alertLine } from './status-line.ts';
+import { alertLines } from './status-line.ts';
 
 /** What the person and the daemon have made of the view so far. */
 export interface Standing {
@@ -14,7 +14,7 @@ export interface Standing {
 }
 
 export function layoutOf({ state, ui, panes }: Standing): Layout {
-  const alert = alertLine(state, ui.columns) !== null;
+  const alert = alertLines(state, ui.columns).length;
   return layout(ui.columns, ui.rows, { panes, alert, zoom: ui.zoom });
 }
 
@@ -47,7 +47,16 @@ export function symbolIn({ state, ui, panes }: Standing): string | null {
     const symbol = key === null ? null : (pane.symbolOf?.(state, key) ?? null);
     if (symbol !== null) return symbol;
   }
-  return state.positions[0]?.symbol ?? state.reads.candidates?.data.candidates[0]?.symbol ?? null;
+  return unselected(state);
+}
+
+/** It stays with what is charted for as long as that is one of them: the order of a scan changes with every candle. */
+function unselected({ positions, reads }: ViewState): string | null {
+  const candidates = reads.candidates?.data.candidates ?? [];
+  const among = positions.length > 0 ? positions : candidates;
+  const charted = reads.candles?.data.symbol;
+  const same = among.find(({ symbol }) => symbol === charted);
+  return (same ?? among[0])?.symbol ?? null;
 }
 
 export function filterOf(id: PaneId, ui: UiState): string {

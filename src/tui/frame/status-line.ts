@@ -3,7 +3,17 @@ import type { StatusResult } from '../../protocol/views.ts';
 import { isStale, SILENT_MS, tradingWord, type ViewState } from '../store/state.ts';
 import { age, money, shortSpan, signed } from '../text/figures.ts';
 import type { Glyphs } from '../text/glyphs.ts';
-import { fitted, type Line, line, plain, type Span, span, spread, type Tone } from '../text/line.ts';
+import {
+  fitted,
+  type Line,
+  line,
+  plain,
+  type Span,
+  span,
+  spread,
+  type Tone,
+  wrappedLine,
+} from '../text/line.ts';
 
 type State = StatusResult['state'];
 
@@ -130,10 +140,13 @@ function second(state: ViewState, width: number, glyphs: Glyphs): Line {
 
 const toneOf = (r: number): Tone => (r > 0 ? 'good' : r < 0 ? 'bad' : 'plain');
 
-/** The gravest thing there is to say; null when there is nothing. */
-export function alertLine(state: ViewState, width: number): Line | null {
+/** Who and why come last, and must not be cut off by a narrow terminal. */
+const MOST_ALERT_LINES = 2;
+
+/** The gravest thing there is to say; empty when there is nothing. */
+export function alertLines(state: ViewState, width: number): readonly Line[] {
   const said = alert(state);
-  return said === null ? null : fitted(said, width);
+  return said === null ? [] : wrappedLine(said, width, MOST_ALERT_LINES).map((text) => fitted(text, width));
 }
 
 function alert(state: ViewState): Line | null {

@@ -28,13 +28,13 @@ function dialog(
 function account(state: ViewState): Line {
   const { connection } = state;
   const instance = connection.phase === 'live' ? connection.daemon.instance : '-';
-  return line(span('strong', stake(state.status, tradingWord(state.status), instance)));
+  return line(span('strong', plain(stake(state.status, tradingWord(state.status), instance))));
 }
 
 function openLine({ positions }: ViewState): string {
   if (positions.length === 0) return 'No position is open.';
   const names = positions.map(({ symbol, side }) => `${symbol} ${side}`).join(', ');
-  return `${plural(positions.length, 'position')}: ${names}.`;
+  return plain(`${plural(positions.length, 'position')}: ${names}.`);
 }
 
 export function stopDialog(state: ViewState, flatten = false): Dialog {
@@ -73,7 +73,7 @@ export function panicDialog(state: ViewState, reason?: string): Dialog {
 export function closeDialog(state: ViewState, position: PositionResult): Dialog {
   const { mark, r } = marked(position, state.prices);
   return dialog(
-    `Close ${position.symbol}`,
+    `Close ${plain(position.symbol)}`,
     [
       account(state),
       line(
@@ -82,7 +82,7 @@ export function closeDialog(state: ViewState, position: PositionResult): Dialog 
       line('Closes it at market; its stop and targets are cancelled.'),
     ],
     [
-      doing(`Close ${position.symbol}`, {
+      doing(`Close ${plain(position.symbol)}`, {
         kind: 'close',
         tradeId: position.tradeId,
         symbol: position.symbol,

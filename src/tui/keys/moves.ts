@@ -2,6 +2,7 @@
 import { contextOf, filterOf, type Standing, visiblePanes } from '../frame/standing.ts';
 import type { PaneId } from '../panes/pane.ts';
 import type { Outcome } from './outcome.ts';
+import { matchesIn, matchFrom, searchedIn } from './search.ts';
 
 export const PAGE = 10;
 
@@ -39,4 +40,24 @@ export function select(standing: Standing, next: (at: number, count: number) => 
   const wanted = at < 0 && pane.newestLast ? rows.length - 1 : next(at, rows.length);
   const key = rows[Math.min(rows.length - 1, Math.max(0, wanted))];
   return key === undefined ? {} : { change: { selected: { ...ui.selected, [pane.id]: key } } };
+}
+
+/** To the next row that has what was typed after `/`, with all the others round it. */
+export function search(standing: Standing, by: 1 | -1): Outcome {
+  const { pane, selected } = contextOf(standing);
+  const { state, ui } = standing;
+  if (!pane?.rows) return {};
+  const text = searchedIn(ui, pane.id);
+  const all = pane.rows(state, '');
+  const at = selected === null ? -1 : all.indexOf(selected);
+  const place = matchFrom(matchesIn(pane, state, text), at, by);
+  const key = place === undefined ? undefined : all[place];
+  if (key === undefined) return {};
+  return {
+    change: {
+      filters: { ...ui.filters, [pane.id]: '' },
+      searched: { ...ui.searched, [pane.id]: text },
+      selected: { ...ui.selected, [pane.id]: key },
+    },
+  };
 }

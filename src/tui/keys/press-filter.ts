@@ -2,7 +2,7 @@
 import { type Key, LEAVE, type Outcome } from './outcome.ts';
 import { NORMAL, type UiState } from './ui-state.ts';
 
-export function typeFilter({ focus, filters }: UiState, key: Key): Outcome {
+export function typeFilter({ focus, filters, searched }: UiState, key: Key): Outcome {
   const typed = filters[focus] ?? '';
   const set = (text: string): Outcome => ({ change: { filters: { ...filters, [focus]: text } } });
   if (key.kind === 'text') return set(typed + key.text);
@@ -10,7 +10,9 @@ export function typeFilter({ focus, filters }: UiState, key: Key): Outcome {
     case 'ctrl+c':
       return LEAVE;
     case 'enter':
-      return { change: { mode: NORMAL } };
+      return {
+        change: { mode: NORMAL, ...(typed !== '' && { searched: { ...searched, [focus]: typed } }) },
+      };
     case 'esc':
       return { change: { mode: NORMAL, filters: { ...filters, [focus]: '' } } };
     case 'ctrl+u':

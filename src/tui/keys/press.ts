@@ -10,14 +10,14 @@ import { lineOf } from '../line/editor.ts';
 import { newForm } from '../start/form.ts';
 import type { Command } from './commands.ts';
 import { closeDialog, panicDialog, stopDialog } from './dialogs.ts';
-import { focusAfterZoom, focusBy, goTo, PAGE, select } from './moves.ts';
+import { focusAfterZoom, focusBy, goTo, PAGE, search, select } from './moves.ts';
 import { type Key, LEAVE, type Outcome, SUSPEND, said } from './outcome.ts';
 import { pressInDialog } from './press-dialog.ts';
 import { typeFilter } from './press-filter.ts';
 import { pressInForm } from './press-form.ts';
 import { pressInLine } from './press-line.ts';
 import { pressInOutput } from './press-output.ts';
-import { type Action, type Binding, bindingOf } from './table.ts';
+import { type Action, type Binding, bindingOf, bindings } from './table.ts';
 import { type Mode, NORMAL } from './ui-state.ts';
 
 export interface PressOptions {
@@ -44,17 +44,19 @@ export function press(standing: Standing, key: Key, { table, pasting, readOnly }
     return pressInOutput(mode.output, name, at.kind === 'panes' ? boxedRows(at) : 1);
   }
   if (mode.kind === 'help' || mode.kind === 'detail') return pressOver(mode, name);
-  return pressNormal(standing, name, key.kind === 'text', table);
+  return pressNormal(standing, name, { together: key.kind === 'text', table, readOnly });
 }
 
 function pressNormal(
   standing: Standing,
   name: string,
-  together: boolean,
-  table: readonly Binding[],
+  { together, table, readOnly }: Pick<PressOptions, 'table' | 'readOnly'> & { readonly together: boolean },
 ): Outcome {
   const binding = bindingOf(table, name);
-  if (!binding) return goTo(standing, name);
+  if (!binding) {
+    const barred = readOnly ? bindingOf(bindings(false), name) : null;
+    return barred ? said(`${name} ${barred.label}: this view is read-only`) : goTo(standing, name);
+  }
   if (together && binding.dangerous) return said(`press ${name} alone to ${binding.label}`);
   const why = binding.disabled?.(contextOf(standing)) ?? null;
   if (why !== null) return said(`${name} ${binding.label}: ${why}`);
@@ -80,6 +82,8 @@ const ACTIONS: Readonly<Record<Action, (standing: Standing) => Outcome>> = {
   last: (standing) => select(standing, (_, count) => count - 1),
   zoom: ({ ui }) => ({ change: { zoom: ui.zoom === null ? ui.focus : null } }),
   filter: () => ({ change: { mode: { kind: 'filter' } } }),
+  next_match: (standing) => search(standing, 1),
+  previous_match: (standing) => search(standing, -1),
   line: () => ({ change: { mode: { kind: 'line', edit: lineOf('') } } }),
   start: () => ({ change: { mode: { kind: 'form', form: newForm() } }, effect: { kind: 'read_presets' } }),
   pause: () => command({ kind: 'pause' }),

@@ -4,6 +4,8 @@
  */
 import type { Pane } from '../panes/pane.ts';
 import type { ViewState } from '../store/state.ts';
+import { plain } from '../text/line.ts';
+import { matchesIn, searchedIn } from './search.ts';
 import type { UiState } from './ui-state.ts';
 
 export type Action =
@@ -20,6 +22,8 @@ export type Action =
   | 'detail'
   | 'zoom'
   | 'filter'
+  | 'next_match'
+  | 'previous_match'
   | 'back'
   | 'pause'
   | 'start'
@@ -79,6 +83,13 @@ function engineSays(command: EngineCommand): (context: KeyContext) => string | n
 function noRows({ pane, state, ui }: KeyContext): string | null {
   if (pane?.rows === undefined) return 'nothing can be selected here';
   return pane.rows(state, ui.filters[pane.id] ?? '').length === 0 ? 'there is nothing to select' : null;
+}
+
+function noSearch({ pane, state, ui }: KeyContext): string | null {
+  if (pane?.rows === undefined) return 'this pane has no rows to search';
+  const text = searchedIn(ui, pane.id);
+  if (text === '') return 'type / and what to search for first';
+  return matchesIn(pane, state, text).length === 0 ? `no row has "${plain(text)}" in it` : null;
 }
 
 /** Where nothing runs it can start: the daemon too. */
@@ -247,6 +258,22 @@ const BINDINGS: readonly Binding[] = [
     group: 'view',
     bar: 23,
     disabled: ({ pane }) => (pane?.rows === undefined ? 'this pane has no rows to filter' : null),
+  },
+  {
+    action: 'next_match',
+    keys: ['n'],
+    label: 'next match',
+    help: 'searches down for what was typed after / among all rows',
+    group: 'view',
+    disabled: noSearch,
+  },
+  {
+    action: 'previous_match',
+    keys: ['N'],
+    label: 'previous match',
+    help: 'searches up for it',
+    group: 'view',
+    disabled: noSearch,
   },
   {
     action: 'line',

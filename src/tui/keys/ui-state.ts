@@ -47,6 +47,8 @@ export interface UiState {
   readonly mode: Mode;
   /** What was typed after `/`, by pane. */
   readonly filters: Readonly<Partial<Record<PaneId, string>>>;
+  /** The last that was typed after `/` and kept, by pane: what `n` searches for. */
+  readonly searched: Readonly<Partial<Record<PaneId, string>>>;
   /** Key of the selected row, by pane. */
   readonly selected: Readonly<Partial<Record<PaneId, string>>>;
   /** Lines typed after `:`, the newest last. */
@@ -72,6 +74,7 @@ export function initialUi(columns: number, rows: number): UiState {
     zoom: null,
     mode: NORMAL,
     filters: {},
+    searched: {},
     selected: {},
     history: [],
     message: null,

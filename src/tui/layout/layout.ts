@@ -41,8 +41,8 @@ export type Layout =
 
 export interface LayoutOptions {
   readonly panes: readonly Placeable[];
-  /** A line is needed for what must not be overlooked. */
-  readonly alert: boolean;
+  /** Lines for what must not be overlooked. */
+  readonly alert: number;
   /** This pane alone. */
   readonly zoom: PaneId | null;
 }
@@ -59,14 +59,14 @@ const GAP = 2;
 export function layout(columns: number, rows: number, { panes, alert, zoom }: LayoutOptions): Layout {
   if (columns < LEAST_COLUMNS || rows < LEAST_ROWS) return { kind: 'too_small', columns, rows };
   const height = rows - 1;
-  const top = STATUS_ROWS + (alert ? 1 : 0);
+  const top = STATUS_ROWS + alert;
   const area = { x: 0, y: top, width: columns, height: height - top - KEY_ROWS };
   return {
     kind: 'panes',
     width: columns,
     height,
     status: { x: 0, y: 0, width: columns, height: STATUS_ROWS },
-    alert: alert ? { x: 0, y: STATUS_ROWS, width: columns, height: 1 } : null,
+    alert: alert > 0 ? { x: 0, y: STATUS_ROWS, width: columns, height: alert } : null,
     panes: zoom === null ? placed(area, panes) : [{ id: zoom, rect: area }],
     keys: { x: 0, y: height - KEY_ROWS, width: columns, height: KEY_ROWS },
   };

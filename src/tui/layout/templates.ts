@@ -31,17 +31,17 @@ export const TEMPLATES: readonly Template[] = [
     fromColumns: 170,
     columns: [
       {
-        share: 0.4,
+        share: 0.42,
         slots: [slot('positions', 9, 2), slot('orders', 8, 1), slot('trades', 8, 2), slot('events', 9, 4)],
         order: ['positions', 'events', 'trades', 'orders'],
       },
       {
-        share: 0.32,
+        share: 0.31,
         slots: [slot('candidates', 8, 1), slot('levels', 8, 1), slot('chart', 12, 3), slot('signals', 8, 1)],
         order: ['candidates', 'levels', 'signals', 'chart'],
       },
       {
-        share: 0.28,
+        share: 0.27,
         slots: [
           slot('equity', 7, 1),
           slot('risk', 8, 0),
@@ -58,12 +58,12 @@ export const TEMPLATES: readonly Template[] = [
     fromColumns: 116,
     columns: [
       {
-        share: 0.58,
+        share: 0.6,
         slots: [slot('positions', 8, 1), slot('signals', 7, 1), slot('trades', 7, 1), slot('events', 8, 3)],
         order: ['positions', 'events', 'signals', 'trades'],
       },
       {
-        share: 0.42,
+        share: 0.4,
         slots: [
           slot('candidates', 7, 1),
           slot('levels', 7, 1),

@@ -113,7 +113,7 @@ function figureText({ figures }: Candidate, { name, text }: Figure): string {
 function columnsOf(glyphs: Glyphs): readonly Column<Candidate>[] {
   return [
     { head: '#', width: 2, align: 'right', cell: ({ rank }) => span('dim', String(rank)) },
-    { head: 'symbol', width: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
+    { head: 'symbol', width: 14, from: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
     { head: 'score', width: 5, align: 'right', least: 1, cell: ({ score }) => signed(score) },
     { head: 'close', width: 10, align: 'right', least: 2, cell: ({ close }) => decimal(close, 10) },
     {

@@ -159,7 +159,7 @@ function labelsOf(
   glyphs: Glyphs,
   priceText: (price: number) => string,
 ): Labels {
-  const labels = new Array<Span | undefined>(rows).fill(undefined);
+  const taken = new Set<number>();
   const named: Mark[] = [];
   const beyond = (price: number): number => Math.max(price - scale.high, scale.low - price);
   const within = marks.filter(({ price }) => isWithin(scale, price));
@@ -168,13 +168,19 @@ function labelsOf(
     .filter(({ price, minor }) => !minor && !isWithin(scale, price))
     .sort((a, b) => beyond(b.price) - beyond(a.price));
   for (const mark of [...outside, ...within]) {
-    const { price, name, text, tone, minor } = mark;
-    const pointer = beyond(price) <= 0 ? '' : ` ${price > scale.high ? glyphs.up : glyphs.down}`;
-    const place = freeRow(labels, scale, price, minor ? NEAR : rows);
+    const place = freeRow(taken, rows, scale, mark.price, mark.minor ? NEAR : rows);
     if (place === null) continue;
-    labels[place] = span(tone, ` ${name} ${text}${pointer}`);
+    taken.add(place);
     named.push(mark);
   }
+  // Where they had to make room for each other they still read from the highest price to the lowest.
+  const places = [...taken].sort((a, b) => a - b);
+  const ordered = [...named].sort((a, b) => b.price - a.price);
+  const labels = new Array<Span | undefined>(rows).fill(undefined);
+  ordered.forEach(({ price, name, text, tone }, i) => {
+    const pointer = beyond(price) <= 0 ? '' : ` ${price > scale.high ? glyphs.up : glyphs.down}`;
+    labels[places[i] ?? 0] = span(tone, ` ${name} ${text}${pointer}`);
+  });
   labels[0] ??= span('dim', ` ${priceText(scale.high)}`);
   labels[rows - 1] ??= span('dim', ` ${priceText(scale.low)}`);
   return { labels, named };
@@ -182,7 +188,8 @@ function labelsOf(
 
 /** The nearest free row: of two that are as near, the one on the side where the price is in its row. */
 function freeRow(
-  labels: readonly (Span | undefined)[],
+  taken: ReadonlySet<number>,
+  rows: number,
   scale: Scale,
   price: number,
   farthest: number,
@@ -192,7 +199,7 @@ function freeRow(
   for (let distance = 0; distance <= farthest; distance++) {
     for (const sign of isLower ? [1, -1] : [-1, 1]) {
       const place = row + sign * distance;
-      if (place >= 0 && place < labels.length && labels[place] === undefined) return place;
+      if (place >= 0 && place < rows && !taken.has(place)) return place;
     }
   }
   return null;

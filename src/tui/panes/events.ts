@@ -1,7 +1,7 @@
 /** What has happened, newest at the bottom. A filter looks through everything, also levels and single orders. */
 import { entryWords } from '../store/reduce.ts';
 import type { LogEntry, ViewState } from '../store/state.ts';
-import { clock, dayClock } from '../text/figures.ts';
+import { clocks, dayClock } from '../text/figures.ts';
 import { type Line, line, span, wrapped } from '../text/line.ts';
 import { windowOf } from '../text/table.ts';
 import type { Pane } from './pane.ts';
@@ -16,9 +16,9 @@ function rowsOf({ events, news }: ViewState, filter: string): readonly LogEntry[
   });
 }
 
-function entryLine(entry: LogEntry): Line {
+function entryLine(entry: LogEntry, time: string): Line {
   const { kind, text, tone } = entryWords(entry);
-  return [span('dim', `${clock(timeOf(entry))} `), span('dim', kind.padEnd(9).slice(0, 9)), span(tone, text)];
+  return [span('dim', `${time} `), span('dim', kind.padEnd(9).slice(0, 9)), span(tone, text)];
 }
 
 export const events: Pane = {
@@ -42,9 +42,11 @@ export const events: Pane = {
       return [line(span('dim', filter === '' ? 'nothing has happened yet' : 'no event has that in it'))];
     const at = selected === null ? -1 : rows.findIndex(({ id }) => id === selected);
     const { from, to } = windowOf(rows.length, at, height, true);
-    return rows.slice(from, to).map((entry, i) => {
+    const shown = rows.slice(from, to);
+    const times = clocks(shown.map(timeOf), state.status?.at ?? state.now);
+    return shown.map((entry, i) => {
       const isSelected = from + i === at;
-      return [span('accent', isSelected ? glyphs.pointer : ' '), ...entryLine(entry)];
+      return [span('accent', isSelected ? glyphs.pointer : ' '), ...entryLine(entry, times[i] ?? '')];
     });
   },
   detail(state, key, width) {

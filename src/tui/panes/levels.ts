@@ -21,7 +21,7 @@ import { type Pane, waiting } from './pane.ts';
 
 function columnsOf(glyphs: Glyphs): readonly Column<LevelResult>[] {
   return [
-    { head: 'symbol', width: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
+    { head: 'symbol', width: 14, from: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
     { head: 'level', width: LEVEL_CELLS, cell: (level) => levelCell(level, glyphs) },
     { head: 'ATR', width: ATR_CELLS, align: 'right', cell: toGoCell },
     { head: 'to go', width: BAR_CELLS, least: 2, cell: (level) => nearBar(level, glyphs) },

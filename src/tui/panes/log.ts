@@ -1,4 +1,5 @@
 /** The daemon's own log, newest at the bottom: what it writes for whoever runs it, not what is traded. */
+import { plural } from '../../cli/format.ts';
 import type { ResultOf } from '../../protocol/methods.ts';
 import type { ViewState } from '../store/state.ts';
 import { clock, dayClock } from '../text/figures.ts';
@@ -57,7 +58,7 @@ const COMPONENT_FROM = 60;
 
 function shownLine(each: LogLine, width: number): Line {
   const detail = detailText(each);
-  const name: Span[] = width < COMPONENT_FROM ? [] : [span('dim', each.component.padEnd(10))];
+  const name: Span[] = width < COMPONENT_FROM ? [] : [span('dim', plain(each.component).padEnd(10))];
   return line(
     span('dim', `${clock(Date.parse(each.timestamp))} `),
     span(TONES[each.level], each.level.padEnd(6)),
@@ -83,7 +84,7 @@ export const log: Pane = {
     if (lines === undefined) return '';
     const errors = lines.filter(({ level }) => level === 'error').length;
     const warnings = lines.filter(({ level }) => level === 'warn').length;
-    return `of ${lines.length} lines ${errors} error, ${warnings} warn`;
+    return `${plural(lines.length, 'line')}, ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
   },
   rows(state, filter) {
     const stream = state.reads.log?.data.stream ?? '';
@@ -109,7 +110,7 @@ export const log: Pane = {
     const head: readonly Field[] = [
       ['time', `${dayClock(Date.parse(each.timestamp))} UTC`],
       ['level', span(TONES[each.level], each.level)],
-      ['component', each.component],
+      ['component', plain(each.component)],
       ['reference', each.ref ?? 'of no request'],
     ];
     const told = Object.entries(each.detail).map(([name, value]) => `${name} = ${valueText(value)}`);

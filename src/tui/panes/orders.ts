@@ -50,7 +50,7 @@ function columnsOf(width: number): readonly Column<OrderResult>[] {
           },
         ];
   return [
-    { head: 'symbol', width: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
+    { head: 'symbol', width: 14, from: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
     { head: 'for', width: 6, cell: ({ purpose }) => PURPOSES[purpose] },
     { head: 'side', width: 4, least: 2, cell: ({ side }) => span(side === 'buy' ? 'good' : 'bad', side) },
     { head: 'type', width: 10, least: 5, cell: ({ type }) => TYPES[type] },

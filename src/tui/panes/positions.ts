@@ -1,3 +1,4 @@
+import { plural } from '../../cli/format.ts';
 import type { PositionResult } from '../../protocol/views.ts';
 import { type MarkedPosition, marked } from '../store/reduce.ts';
 import type { ViewState } from '../store/state.ts';
@@ -11,13 +12,15 @@ interface Row extends MarkedPosition {
   readonly age: number;
 }
 
-function rowsOf({ positions, prices, status }: ViewState, filter: string): Row[] {
-  return positions
+function rowsOf(state: ViewState, filter: string): Row[] {
+  return state.positions
     .filter(({ symbol, side }) => `${symbol} ${side}`.toLowerCase().includes(filter))
-    .map((position) => {
-      const now = Math.max(status?.at ?? 0, prices.get(position.symbol)?.at ?? 0, position.openedAt);
-      return { ...marked(position, prices), age: now - position.openedAt };
-    });
+    .map((position) => ({ ...marked(position, state.prices), age: ageOf(position, state) }));
+}
+
+/** By the newest time that the venue has told. */
+function ageOf({ symbol, openedAt }: PositionResult, { status, prices }: ViewState): number {
+  return Math.max(status?.at ?? 0, prices.get(symbol)?.at ?? 0, openedAt) - openedAt;
 }
 
 const gain = (value: number): Tone => (value > 0 ? 'good' : value < 0 ? 'bad' : 'plain');
@@ -29,24 +32,49 @@ function protection({ stop, protectedQuantity, quantity }: PositionResult): Span
   return span('good', 'yes');
 }
 
-const nextTarget = ({ targets }: PositionResult): string => {
-  const [next] = targets;
-  return next === undefined ? '-' : `${next.purpose.toUpperCase()} ${decimal(next.price, 10)}`;
+/** Where a part is still to be taken off; a dash where it was, or where there is no such target. */
+const target = ({ targets }: PositionResult, which: 'tp1' | 'tp2'): string => {
+  const at = targets.find(({ purpose }) => purpose === which);
+  return at === undefined ? '-' : decimal(at.price, PRICE);
 };
 
+const PRICE = 10;
+
 const COLUMNS: readonly Column<Row>[] = [
-  { head: 'symbol', width: 10, cell: ({ position }) => span('strong', plain(position.symbol)) },
+  { head: 'symbol', width: 14, from: 7, cell: ({ position }) => span('strong', plain(position.symbol)) },
   { head: 'side', width: 5, cell: ({ position: { side } }) => span(side === 'long' ? 'good' : 'bad', side) },
-  { head: 'size', width: 9, align: 'right', least: 1, cell: ({ position }) => decimal(position.quantity, 9) },
-  { head: 'entry', width: 10, align: 'right', cell: ({ position }) => decimal(position.entry, 10) },
-  { head: 'mark', width: 10, align: 'right', cell: ({ mark }) => decimal(mark, 10) },
-  { head: 'stop', width: 10, align: 'right', cell: ({ position }) => decimal(position.stop ?? '-', 10) },
-  { head: 'target', width: 14, least: 3, cell: ({ position }) => nextTarget(position) },
+  {
+    head: 'size',
+    width: 9,
+    from: 5,
+    align: 'right',
+    least: 1,
+    cell: ({ position }) => decimal(position.quantity, 9),
+  },
+  priceColumn('entry', ({ position }) => decimal(position.entry, PRICE)),
+  priceColumn('mark', ({ mark }) => decimal(mark, PRICE)),
+  priceColumn('stop', ({ position }) => decimal(position.stop ?? '-', PRICE)),
+  { ...priceColumn('TP1', ({ position }) => target(position, 'tp1')), least: 3 },
+  { ...priceColumn('TP2', ({ position }) => target(position, 'tp2')), least: 4 },
   { head: 'R', width: 6, align: 'right', cell: ({ r }) => span(gain(r), signed(r)) },
-  { head: 'P&L', width: 9, align: 'right', least: 4, cell: ({ pnl }) => span(gain(pnl), signed(pnl)) },
+  { head: 'P&L', width: 9, align: 'right', least: 5, cell: ({ pnl }) => span(gain(pnl), signed(pnl)) },
   { head: 'age', width: 6, align: 'right', least: 2, cell: ({ age }) => shortSpan(age) },
   { head: 'prot', width: 4, cell: ({ position }) => protection(position) },
 ];
+
+function priceColumn(head: string, cell: (row: Row) => string): Column<Row> {
+  return { head, width: PRICE, from: 6, align: 'right', cell };
+}
+
+/** Where venue time runs fast the status is ahead of the list: what it counts is open, listed or not. */
+const openIn = ({ status, positions }: ViewState): number =>
+  Math.max(positions.length, status?.openPositions ?? 0);
+
+function absence(state: ViewState, filter: string): string {
+  if (filter !== '') return 'no position has that in it';
+  const open = openIn(state);
+  return open === 0 ? 'no position is open' : `${plural(open, 'position')} open, reading…`;
+}
 
 const keyOf = (tradeId: number): string => `trade ${tradeId}`;
 
@@ -60,15 +88,16 @@ export const positions: Pane = {
   minWidth: 60,
   minHeight: 5,
   needs: ['positions', 'status'],
-  summary: ({ status, positions }) =>
-    status === null ? '' : `${positions.length} open, ${status.freeSlots} of ${status.slots} slots free`,
+  summary: (state) => {
+    const { status } = state;
+    return status === null ? '' : `${openIn(state)} open, ${status.freeSlots} of ${status.slots} slots free`;
+  },
   rows: (state, filter) => rowsOf(state, filter).map(({ position }) => keyOf(position.tradeId)),
   symbolOf: (state, key) => positionOf(state, key)?.symbol ?? null,
   render({ state, width, height, glyphs, filter, selected }) {
     if (state.status === null) return [waiting(state)];
     const rows = rowsOf(state, filter);
-    if (rows.length === 0)
-      return [line(span('dim', filter === '' ? 'no position is open' : 'no position has that in it'))];
+    if (rows.length === 0) return [line(span('dim', absence(state, filter)))];
     return table({
       columns: COLUMNS,
       rows,
@@ -97,7 +126,7 @@ export const positions: Pane = {
       ...position.targets.map(
         ({ purpose, price, quantity }) => [purpose.toUpperCase(), `${price} for ${quantity}`] as const,
       ),
-      ['opened', `${dayClock(position.openedAt)} UTC`],
+      ['opened', `${dayClock(position.openedAt)} UTC, ${shortSpan(ageOf(position, state))} ago`],
       ['trade', String(position.tradeId)],
     ];
     return pairs.map(([name, value]): Line => line(span('dim', name.padEnd(12)), value));

@@ -20,7 +20,7 @@ function columnsOf(width: number): readonly Column<SignalResult>[] {
     roomy
       ? { head: 'time', width: 11, cell: ({ at }) => span('dim', dayClock(at).slice(0, 11)) }
       : { head: 'time', width: 5, cell: ({ at }) => span('dim', clock(at).slice(0, 5)) },
-    { head: 'symbol', width: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
+    { head: 'symbol', width: 14, from: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
     { head: 'side', width: 5, cell: ({ side }) => span(side === 'long' ? 'good' : 'bad', side) },
     { head: 'by', width: 8, least: 2, cell: ({ strategy }) => strategy },
     { head: 'price', width: 10, align: 'right', least: 1, cell: ({ price }) => decimal(price, 10) },

@@ -23,7 +23,7 @@ function columnsOf(width: number): readonly Column<TradeResult>[] {
     width >= ROOM_FOR_DAY
       ? { head: 'closed', width: 11, cell: ({ closedAt }) => span('dim', dayClock(closedAt).slice(0, 11)) }
       : { head: 'time', width: 5, cell: ({ closedAt }) => span('dim', clock(closedAt).slice(0, 5)) },
-    { head: 'symbol', width: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
+    { head: 'symbol', width: 14, from: 10, cell: ({ symbol }) => span('strong', plain(symbol)) },
     { head: 'side', width: 5, least: 1, cell: ({ side }) => span(side === 'long' ? 'good' : 'bad', side) },
     { head: 'R', width: 6, align: 'right', cell: ({ r }) => span(gain(r), signed(r)) },
     {
@@ -75,12 +75,11 @@ export const trades: Pane = {
   needs: ['trades'],
   newestLast: true,
   summary: ({ reads }) => {
-    const all = reads.trades?.data.trades ?? [];
-    if (all.length === 0) return '';
-    const won = all.filter(({ pnl }) => Number(pnl) > 0).length;
-    const r = all.reduce((sum, trade) => sum + trade.r, 0);
-    const pnl = all.reduce((sum, trade) => sum + Number(trade.pnl), 0);
-    return `${plural(all.length, 'trade')}, ${won} won, ${signed(r)} R, ${signed(pnl)}`;
+    if (reads.trades === undefined || reads.trades.data.totals.trades === 0) return '';
+    const { trades: listed, totals } = reads.trades.data;
+    const { trades, won, r, pnl } = totals;
+    const last = listed.length < trades ? `the last ${listed.length} of ` : '';
+    return `${last}${plural(trades, 'trade')}, ${won} won, ${signed(r)} R, ${signed(Number(pnl))}`;
   },
   rows: (state, filter) => rowsOf(state, filter).map(keyOf),
   symbolOf: (state, key) => tradeOf(state, key)?.symbol ?? null,

@@ -1,6 +1,6 @@
 /**
  * A plain external store: a value, and who wants to know when it has changed. Changes are told at most every
- * `intervalMs`, the first one after a rest `delayMs` later, so that a burst of events is one frame.
+ * `intervalMs`, so that a burst of events is one frame; the first one after a rest, and what is urgent, `delayMs` later.
  */
 
 export interface StoreOptions {
@@ -11,8 +11,8 @@ export interface StoreOptions {
 }
 
 const DELAY_MS = 50;
-/** Ten frames a second are as many as an eye follows in a table. */
-const INTERVAL_MS = 100;
+/** Four frames a second are as many as an eye reads in a table of figures that all move. */
+const INTERVAL_MS = 250;
 
 export class Store<T> implements Disposable {
   readonly #delayMs: number;
@@ -22,6 +22,8 @@ export class Store<T> implements Disposable {
   #told: T;
   #toldAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
+  /** When the timer runs out, on the monotonic clock. */
+  #dueAt = Number.POSITIVE_INFINITY;
   #before: (() => void) | null = null;
 
   constructor(initial: T, { delayMs = DELAY_MS, intervalMs = INTERVAL_MS }: StoreOptions = {}) {
@@ -56,33 +58,44 @@ export class Store<T> implements Disposable {
     this.schedule();
   }
 
-  /** A telling is due: at once when it is urgent, else in its time. */
+  /** A telling is due in its time. */
   schedule(): void {
-    if (this.#timer !== null) return;
-    const wait = Math.max(this.#delayMs, this.#toldAt + this.#intervalMs - performance.now());
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.flush();
-    }, wait);
+    const now = performance.now();
+    this.#tellAt(Math.max(now + this.#delayMs, this.#toldAt + this.#intervalMs));
+  }
+
+  /** A telling is due as soon as after a rest: a person waits for this one. */
+  hurry(): void {
+    this.#tellAt(performance.now() + this.#delayMs);
   }
 
   /** Tells now what has changed. */
   flush(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#rest();
     this.#before?.();
     // What `gather` put in has scheduled a telling: this is it.
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#rest();
     if (Object.is(this.#told, this.#current)) return;
     this.#told = this.#current;
     this.#toldAt = performance.now();
     for (const listener of this.#listeners) listener();
   }
 
-  [Symbol.dispose](): void {
+  /** At the earliest of the times asked for. */
+  #tellAt(at: number): void {
+    if (this.#timer !== null && this.#dueAt <= at) return;
+    this.#rest();
+    this.#dueAt = at;
+    this.#timer = setTimeout(() => this.flush(), at - performance.now());
+  }
+
+  #rest(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+  }
+
+  [Symbol.dispose](): void {
+    this.#rest();
     this.#listeners.clear();
   }
 }

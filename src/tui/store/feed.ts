@@ -44,7 +44,8 @@ export class Feed implements AsyncDisposable {
       onEvent: (event) => {
         this.#events.push(event);
         this.#reader.changed(event.event.type);
-        this.store.schedule();
+        if (reduce.isUrgent(event.event)) this.store.hurry();
+        else this.store.schedule();
       },
       onPrices: (prices) => {
         this.#prices.push(prices);
@@ -103,6 +104,7 @@ export class Feed implements AsyncDisposable {
     this.#gather();
     const before = this.store.latest.connection;
     this.store.update((state) => reduce.applyConnection(reduce.tick(state, this.#now()), connection));
+    this.store.hurry();
     if (connection.phase === 'waiting' && before.phase === 'connecting' && before.failure === null)
       this.notice('warn', connection.failure.message);
     if (connection.phase === 'waiting' && connection.attempt === 1 && before.phase === 'live')
@@ -117,7 +119,7 @@ export class Feed implements AsyncDisposable {
     this.#reader.restart();
     if (resumed === null) return;
     if (resumed.stream !== stream)
-      this.notice('warn', 'the daemon was restarted meanwhile: what happened in between is in its journal');
+      this.notice('warn', 'the daemon was restarted meanwhile: what happened in between is not listed here');
     else if (complete) this.notice('good', `connected again, nothing missed (event ${seq})`);
     else this.notice('warn', `connected again; events ${resumed.seq + 1} to ${seq} are no longer held`);
   }

@@ -23,9 +23,6 @@ export interface ReaderOptions {
 /** How often it is looked what is due. */
 const LOOK_EVERY_MS = 100;
 
-/** Between two reads of the same thing, however many events ask for it. */
-const LEAST_BETWEEN_MS = 250;
-
 interface Due {
   /** Of the last attempt. */
   askedAt: number;
@@ -78,8 +75,8 @@ export class Reader implements Disposable {
       const due = this.#due.get(name);
       if (due?.asking) continue;
       const since = due ? now - due.askedAt : Number.POSITIVE_INFINITY;
-      if (since >= READS[name].everyMs || (due?.old && since >= LEAST_BETWEEN_MS))
-        void this.#ask(client, name);
+      const { everyMs, leastMs } = READS[name];
+      if (since >= everyMs || (due?.old && since >= leastMs)) void this.#ask(client, name);
     }
   }
 

@@ -20,14 +20,21 @@ interface ReadOf<T> {
   readonly everyMs: number;
   /** And soon after these. */
   readonly after: readonly Trigger[];
+  /** However many of them there are, no sooner than so many milliseconds after the last time. */
+  readonly leastMs: number;
 }
+
+const SOON_MS = 250;
+/** For tables of many rows: their figures move with every candle, and no one reads them anew four times a second. */
+const LARGE_MS = 1_000;
 
 function read<T>(
   ask: (client: ControlClient, about: About) => Promise<T> | null,
   everyMs: number,
   after: readonly Trigger[] = [],
+  leastMs = SOON_MS,
 ): ReadOf<T> {
-  return { ask, everyMs, after };
+  return { ask, everyMs, after, leastMs };
 }
 
 /** As many as a chart over the whole of a wide screen has columns for. */
@@ -50,27 +57,42 @@ export const READS = {
     'halt_released',
   ]),
   positions: read((client) => client.call('positions.list'), 2_000, ['position', 'fill', 'trade', 'session']),
-  orders: read((client) => client.call('orders.list', { all: true, limit: 200 }), 5_000, [
-    'order',
-    'fill',
-    'session',
-  ]),
-  trades: read((client) => client.call('trades.list'), 15_000, ['trade', 'session']),
-  signals: read((client) => client.call('signals.list', { limit: 200 }), 10_000, [
-    'signal',
-    'refused',
-    'fill',
-    'trade',
-    'session',
-  ]),
-  levels: read((client) => client.call('levels.list'), 5_000, ['level', 'scan', 'session']),
-  candidates: read((client) => client.call('scanner.candidates'), 5_000, ['scan', 'level', 'session']),
+  orders: read(
+    (client) => client.call('orders.list', { all: true, limit: 200 }),
+    5_000,
+    ['order', 'fill', 'session'],
+    LARGE_MS,
+  ),
+  trades: read(
+    (client) => client.call('trades.list', { limit: 200 }),
+    15_000,
+    ['trade', 'session'],
+    LARGE_MS,
+  ),
+  signals: read(
+    (client) => client.call('signals.list', { limit: 200 }),
+    10_000,
+    ['signal', 'refused', 'fill', 'trade', 'session'],
+    LARGE_MS,
+  ),
+  levels: read((client) => client.call('levels.list'), 5_000, ['level', 'scan', 'session'], LARGE_MS),
+  candidates: read(
+    (client) => client.call('scanner.candidates'),
+    5_000,
+    ['scan', 'level', 'session'],
+    LARGE_MS,
+  ),
   account: read((client) => client.call('account.get'), 2_000, ['position', 'trade', 'session']),
-  equity: read((client) => client.call('equity.series', { limit: 500 }), 5_000, ['trade', 'session']),
+  equity: read(
+    (client) => client.call('equity.series', { limit: 500 }),
+    5_000,
+    ['trade', 'session'],
+    LARGE_MS,
+  ),
   metrics: read((client) => client.call('engine.metrics'), 2_000, ['session']),
   health: read((client) => client.call('engine.resourceHealth'), 5_000, ['health']),
-  diagnostics: read((client) => client.call('engine.diagnostics'), 5_000, ['scan', 'session']),
-  explain: read((client) => client.call('engine.explain'), 5_000, ['scan', 'session']),
+  diagnostics: read((client) => client.call('engine.diagnostics'), 5_000, ['scan', 'session'], LARGE_MS),
+  explain: read((client) => client.call('engine.explain'), 5_000, ['scan', 'session'], LARGE_MS),
   daemon: read((client) => client.call('daemon.info'), 10_000),
   presets: read((client) => client.call('presets.list'), 30_000),
   log: read((client) => client.call('logs.tail', { lines: 200 }), 2_000),

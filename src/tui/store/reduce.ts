@@ -38,9 +38,20 @@ const PIPELINE: ReadonlySet<string> = new Set([
   'MANAGING',
 ]);
 
+function isPassing(event: WireEvent): boolean {
+  return event.type === 'state' && PIPELINE.has(event.from) && PIPELINE.has(event.to);
+}
+
 function isShown(event: WireEvent): boolean {
-  if (event.type === 'state' && PIPELINE.has(event.from) && PIPELINE.has(event.to)) return false;
-  return !QUIET.has(event.type) && isNews(event);
+  return !isPassing(event) && !QUIET.has(event.type) && isNews(event);
+}
+
+/** What a command brings about, or what calls for one: the engine paused, stopped, halted, in another state. */
+const URGENT: ReadonlySet<WireEvent['type']> = new Set(['state', 'session', 'halt', 'halt_released']);
+
+/** True of what a person waits for, who would take a late screen for a command that did nothing. */
+export function isUrgent(event: WireEvent): boolean {
+  return URGENT.has(event.type) && !isPassing(event);
 }
 
 /** How things stood when the subscription began. */
@@ -48,10 +59,9 @@ export function applySnapshot(
   state: ViewState,
   { stream, seq, snapshot }: { readonly stream: string; readonly seq: number; readonly snapshot: Snapshot },
 ): ViewState {
-  // Prices of another daemon's session are nobody's.
-  const prices = state.stream === stream ? state.prices : new Map();
   const { status, positions, orders } = snapshot;
-  return { ...state, stream, seq, status, positions, orders, prices };
+  // Prices of before are older than the marks of the snapshot, or another session's.
+  return { ...state, stream, seq, status, positions, orders, prices: new Map() };
 }
 
 /**
@@ -173,7 +183,7 @@ export function marked(position: PositionResult, prices: ViewState['prices']): M
     pnl: Number(position.unrealisedPnl),
   };
   const risk = Number(position.risk);
-  if (newest === undefined || risk <= 0) return known;
+  if (newest === undefined || newest.at < position.openedAt || risk <= 0) return known;
   const sign = position.side === 'long' ? 1 : -1;
   const moved = sign * (Number(newest.price) - Number(position.mark)) * Number(position.quantity);
   return { position, mark: newest.price, r: known.r + moved / risk, pnl: known.pnl + moved };

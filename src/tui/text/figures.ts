@@ -10,6 +10,15 @@ export function dayClock(at: number): string {
   return new Date(at).toISOString().slice(5, 19).replace('T', ' ');
 }
 
+const dayOf = (at: number): number => Math.floor(at / 86_400_000);
+
+/** The time of each of some moments; the day as well of those on another day than `now`. All are of one width. */
+export function clocks(times: readonly number[], now: number): readonly string[] {
+  const isOther = (at: number): boolean => dayOf(at) !== dayOf(now);
+  if (!times.some(isOther)) return times.map(clock);
+  return times.map((at) => (isOther(at) ? dayClock(at).slice(0, 11) : clock(at).padStart(11)));
+}
+
 /** `45s`, `12m`, `3h05m`, `2d04h`: at most six cells. */
 export function shortSpan(millis: number): string {
   const seconds = Math.max(0, Math.floor(millis / 1000));

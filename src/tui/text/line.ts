@@ -102,3 +102,25 @@ export function wrapped(text: string, width: number): string[] {
   }
   return lines;
 }
+
+/** Whole words of a line in at most `most` lines; what is left stands at the end of the last one, to be cut there. */
+export function wrappedLine(of: Line, width: number, most: number): readonly Line[] {
+  if (widthOf(of) <= width) return [of];
+  const lines: Span[][] = [[]];
+  let used = 0;
+  // A badge has blanks of its own, and stays whole.
+  const parts = of.flatMap(({ tone, text }) =>
+    tone === 'alarm'
+      ? [span(tone, text)]
+      : (text.match(/ *[^ ]+ *$| *[^ ]+| +/g) ?? []).map((word) => span(tone, word)),
+  );
+  for (const part of parts) {
+    if (used > 0 && used + part.text.length > width && lines.length < most) {
+      lines.push([]);
+      used = 0;
+    }
+    lines.at(-1)?.push(part);
+    used += part.text.length;
+  }
+  return lines;
+}

@@ -9,6 +9,8 @@ export interface Column<R> {
   readonly least?: number;
   /** Takes what is left of the width. */
   readonly grow?: true;
+  /** `width` is the most it takes: no more than its longest cell needs, and never less than this. */
+  readonly from?: number;
   readonly cell: (row: R) => Span | string;
 }
 
@@ -34,7 +36,7 @@ const WIDE_GAP = 2;
 export function table<R>(options: TableOptions<R>): Line[] {
   const { rows, width, height, keyOf, selected, pointer } = options;
   // One cell at the left is the pointer's.
-  const { columns, gap } = fittingColumns(options.columns, width - 1);
+  const { columns, gap } = fittingColumns(needed(options.columns, rows), width - 1);
   const heads = columns.map(({ column, width: room }) => padded(column.head, room, column.align));
   const head: Line = [span('dim', ` ${heads.join(' '.repeat(gap))}`)];
   const at = selected === null ? -1 : rows.findIndex((row) => keyOf(row) === selected);
@@ -60,6 +62,19 @@ function strong(tone: Tone): Tone {
   return tone === 'plain' || tone === 'dim' ? 'selected' : tone;
 }
 
+/** Columns that give up the room that no row needs. All rows count, also those out of sight: scrolling moves nothing. */
+function needed<R>(columns: readonly Column<R>[], rows: readonly R[]): readonly Column<R>[] {
+  return columns.map((column) => {
+    if (column.from === undefined) return column;
+    const lengths = rows.map((row) => {
+      const cell = column.cell(row);
+      return (typeof cell === 'string' ? cell : cell.text).length;
+    });
+    const longest = Math.max(column.from, column.head.length, ...lengths);
+    return { ...column, width: Math.min(column.width, longest) };
+  });
+}
+
 interface Fitted<R> {
   readonly column: Column<R>;
   readonly width: number;
@@ -70,14 +85,14 @@ function fittingColumns<R>(
   width: number,
 ): { readonly columns: readonly Fitted<R>[]; readonly gap: number } {
   let shown = [...columns];
-  const needed = (gap = GAP): number => shown.reduce((sum, column) => sum + column.width + gap, -gap);
-  while (needed() > width) {
+  const taken = (gap = GAP): number => shown.reduce((sum, column) => sum + column.width + gap, -gap);
+  while (taken() > width) {
     const least = shown.reduce((most, { least = 0 }) => Math.max(most, least), 0);
     if (least === 0) break;
     shown = shown.filter((column) => (column.least ?? 0) < least);
   }
-  const gap = needed(WIDE_GAP) <= width ? WIDE_GAP : GAP;
-  const spare = Math.max(0, width - needed(gap));
+  const gap = taken(WIDE_GAP) <= width ? WIDE_GAP : GAP;
+  const spare = Math.max(0, width - taken(gap));
   const grower = shown.find(({ grow }) => grow);
   const widened = shown.map((column) => ({ column, width: column.width + (column === grower ? spare : 0) }));
   return { columns: widened, gap };

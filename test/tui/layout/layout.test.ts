@@ -6,7 +6,7 @@ import { PANE_IDS } from '../../../src/tui/panes/pane.ts';
 
 const ALL: LayoutOptions = {
   panes: PANE_IDS.map((id) => ({ id, minWidth: 30, minHeight: 4 })),
-  alert: false,
+  alert: 0,
   zoom: null,
 };
 
@@ -59,7 +59,7 @@ test('nothing overlaps and nothing leaves the screen, at any size, whatever pane
       fc.subarray([...PANE_IDS], { minLength: 1 }),
       fc.integer({ min: 20, max: 70 }),
       fc.integer({ min: 3, max: 10 }),
-      fc.boolean(),
+      fc.integer({ min: 0, max: 2 }),
       (columns, rows, ids, minWidth, minHeight, alert) => {
         const panes = ids.map((id) => ({ id, minWidth, minHeight }));
         const made = at(columns, rows, { panes, alert, zoom: null });
@@ -83,7 +83,7 @@ test('every size from 80x24 to 300x100 has the positions and the events on it', 
 });
 
 test('a zoomed pane has the whole screen between the status and the keys', () => {
-  const made = at(100, 30, { ...ALL, zoom: 'levels', alert: true });
+  const made = at(100, 30, { ...ALL, zoom: 'levels', alert: 1 });
   assert.deepEqual(made.panes, [{ id: 'levels', rect: { x: 0, y: 3, width: 100, height: 25 } }]);
   assertSound(made, 100, 30);
 });

@@ -34,7 +34,7 @@ test('the log is read from the bottom up, the level a word and a tone', () => {
   const text = textDrawn(log, state, { width: 90, height: 2 });
   assert.match(text, /^ 13:59:58 warn {2}venue +no answer in time\n 13:59:58 error journal +no space/);
   assert.equal(toneOf(lines, 'error'), 'bad');
-  assert.equal(log.summary?.(state), 'of 3 lines 1 error, 1 warn');
+  assert.equal(log.summary?.(state), '3 lines, 1 error, 1 warning');
 });
 
 test('a line that was logged cannot move the cursor', () => {

@@ -188,7 +188,11 @@ export function someEquity(over: Partial<Equity> = {}): Equity {
 }
 
 export function someTrades(trades: readonly TradeResult[]): ResultOf<'trades.list'> {
-  return { session: 's-1', trades, openPositions: [] };
+  const won = trades.filter(({ pnl }) => Number(pnl) > 0).length;
+  const r = trades.reduce((sum, trade) => sum + trade.r, 0);
+  const pnl = trades.reduce((sum, trade) => sum + Number(trade.pnl), 0).toFixed(2);
+  const totals = { trades: trades.length, won, r, pnl };
+  return { session: 's-1', trades, totals, openPositions: [] };
 }
 
 const judgedAt = Date.UTC(2024, 2, 31, 12, 0);

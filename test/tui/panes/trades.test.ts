@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { trades } from '../../../src/tui/panes/trades.ts';
 import { aState } from '../samples.ts';
+import { someTrades } from './reading-samples.ts';
 import { aTrade, detailOf, drawn, fitsEverywhere, linesOf, spanWith, withRead } from './trading-samples.ts';
 
 const list = [
@@ -17,7 +18,8 @@ const list = [
   aTrade({ id: 2, symbol: 'ADAUSDT', r: 0, pnl: '0', exitReason: 'breakeven' }),
   aTrade(),
 ];
-const answer = { session: 's-1', trades: list, openPositions: [] };
+const answer = someTrades(list);
+const none = someTrades([]);
 const state = withRead('trades', answer);
 
 test('R and why it was closed are readable at 40 columns, the newest at the bottom', () => {
@@ -52,12 +54,20 @@ test('a loss and a gain differ by sign as well as colour, and what is neither ha
 test('the title has the totals, and none before there is a trade', () => {
   assert.equal(trades.summary?.(state), '3 trades, 1 won, -0.22 R, -43.84');
   assert.equal(trades.summary?.(aState()), '');
-  assert.equal(trades.summary?.(withRead('trades', { ...answer, trades: [] })), '');
+  assert.equal(trades.summary?.(withRead('trades', none)), '');
+});
+
+test('the totals are those of all trades, however few of them are listed', () => {
+  const totals = { trades: 1_234, won: 600, r: 12.5, pnl: '-3.1' };
+  assert.equal(
+    trades.summary?.(withRead('trades', { ...answer, totals })),
+    'the last 3 of 1234 trades, 600 won, +12.50 R, -3.10',
+  );
 });
 
 test('before the first answer it says so; without trades it says that', () => {
   assert.deepEqual(drawn(trades, aState()), ['reading…']);
-  assert.deepEqual(drawn(trades, withRead('trades', { ...answer, trades: [] })), ['no finished trade']);
+  assert.deepEqual(drawn(trades, withRead('trades', none)), ['no finished trade']);
 });
 
 test('a filter finds a symbol, a side, a result and a reason; a row stays with its trade', () => {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EventNotification, WireEvent } from '../../../src/protocol/events.ts';
-import { applyEvents, applyPrices, applyRead, marked, notice } from '../../../src/tui/store/reduce.ts';
+import {
+  applyEvents,
+  applyPrices,
+  applyRead,
+  applySnapshot,
+  marked,
+  notice,
+} from '../../../src/tui/store/reduce.ts';
 import {
   initialState,
   isStale,
@@ -99,7 +106,8 @@ test('the R of a position moves with its price between two reads, by its own ris
   const now = applyPrices(initialState(0), [
     { subscription: 1, session: 's', at: 1, prices: { SOLUSDT: '103' } },
   ]);
-  const long = aPosition({ mark: '101', unrealisedR: 0.2, unrealisedPnl: '2', quantity: '2', risk: '10' });
+  const risked = { unrealisedR: 0.2, unrealisedPnl: '2', quantity: '2', risk: '10' };
+  const long = aPosition({ openedAt: 0, mark: '101', ...risked });
   const { mark, r, pnl } = marked(long, now.prices);
   assert.equal(mark, '103');
   assert.equal(r.toFixed(4), '0.6000');
@@ -138,4 +146,13 @@ test('a text from outside cannot move the cursor nor shift a column', () => {
   const [entry] = now.events;
   assert.ok(entry?.kind === 'notice');
   assert.match(entry.text, /^[\x20-\x7e…]*$/);
+});
+
+test('a price of before a position was opened, or of before the connection was lost, marks nothing', () => {
+  const price = { subscription: 1, session: 's', at: 1_000, prices: { SOLUSDT: '228.62' } };
+  const now = applyPrices({ ...initialState(0), stream: 'stream' }, [price]);
+  const opened = aPosition({ openedAt: 2_000, mark: '101' });
+  assert.equal(marked(opened, now.prices).mark, '101');
+  const snapshot = { status: aStatus(), positions: [opened], orders: [] };
+  assert.equal(applySnapshot(now, { stream: 'stream', seq: 7, snapshot }).prices.size, 0);
 });

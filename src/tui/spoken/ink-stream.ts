@@ -1,17 +1,17 @@
 import { Writable } from 'node:stream';
 
 /**
- * A stream that Ink takes for its terminal: each write is a whole frame, as Ink makes them in its debug mode, where it
- * neither moves the cursor nor throttles. It is no TTY and never resizes by itself: the size is the view's.
+ * A stream that Ink takes for its terminal. It is no TTY and never resizes by itself: the size is the view's, and what
+ * Ink writes is the view's to pass on.
  */
-export function frameStream(
-  draw: (frame: string) => void,
+export function inkStream(
+  pass: (text: string) => void,
   size: () => { readonly columns: number; readonly rows: number },
 ): NodeJS.WriteStream {
   const sink = new Writable({
     decodeStrings: false,
-    write(frame: unknown, _encoding, done) {
-      if (typeof frame === 'string' && frame !== '') draw(frame);
+    write(text: unknown, _encoding, done) {
+      if (typeof text === 'string' && text !== '') pass(text);
       done();
     },
   });
