@@ -6,21 +6,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Preset } from '../../src/config/preset.ts';
-import { presetHash } from '../../src/config/preset-hash.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { Input } from '../../src/engine/input.ts';
 import type { Output } from '../../src/engine/output.ts';
-import { type Journal, openJournal } from '../../src/journal/journal.ts';
+import { openJournal } from '../../src/journal/journal.ts';
 import { toMarket } from '../../src/market/instrument.ts';
 import { Lockstep } from '../../src/session/lockstep.ts';
 import { generatedMarket } from '../../src/venue/simulated/generator/generated-market.ts';
 import { DEFAULT_COSTS, simulatedMatching } from '../../src/venue/simulated/matching.ts';
+import { benchDecisionToSend } from './decision-to-send.ts';
 import { fixed, percentile, row, say } from './figures.ts';
+import { openBenchSession, SESSION } from './journal-session.ts';
 
 /** Which inputs are made durable at once; the others wait for the next, or for so many rows. */
 type When = (outputs: readonly Output[]) => boolean;
 
-const SESSION = 'bench';
+/** Entries are rare: their pass is so many times as long. */
+const DECISIONS = 5;
 const GROUP_ROWS = 512;
 const SENDS: ReadonlySet<Output['kind']> = new Set(['submit', 'cancel', 'amend']);
 
@@ -61,6 +63,7 @@ export function benchJournal({ preset, bars, below = tmpdir() }: JournalBenchOpt
     row('one commit, ms', ['median', 'p95', 'p99', 'max']);
     latency('a commit for each input', each);
     latency('a commit before each send', before);
+    benchDecisionToSend(preset, DECISIONS * bars, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -69,7 +72,7 @@ export function benchJournal({ preset, bars, below = tmpdir() }: JournalBenchOpt
 function pass(file: string, preset: Preset, bars: number, when: When): Cost {
   const journal = openJournal({ file });
   const source = generatedMarket({ seed: 1, bars });
-  openSession(journal, preset);
+  openBenchSession(journal, preset);
   const commitsMs: number[] = [];
   let inputs = 0;
   let appendMs = 0;
@@ -91,21 +94,6 @@ function pass(file: string, preset: Preset, bars: number, when: When): Cost {
   while (lockstep.stepBar());
   journal.close();
   return { inputs, appendMs, commitsMs };
-}
-
-function openSession(journal: Journal, preset: Preset): void {
-  journal.openSession({
-    id: SESSION,
-    ordinal: 1,
-    preset,
-    presetHash: presetHash(preset),
-    mode: 'paper',
-    venue: 'sim',
-    request: { data: null, symbols: null, from: null, to: null, seed: 1, speed: 0, equity: '10000' },
-    startedAt: Date.now(),
-    by: 'bench',
-  });
-  journal.commit();
 }
 
 function tell(name: string, cost: Cost): Cost {

@@ -116,12 +116,24 @@ const health = z.strictObject({
   journal_lag_ms: threshold(millis, 500, 5_000).describe('Time that a commit takes'),
 });
 
+const journal = z.strictObject({
+  input_days: z
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(90)
+    .describe(
+      'Inputs older than this many days are dropped: a session can no longer be replayed from there. Trades, fills, orders, equity and transitions stay',
+    ),
+});
+
 export const settingsSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors'),
   log: log.prefault({}),
   metrics: metrics.prefault({}),
   control: control.prefault({}),
   health: health.prefault({}),
+  journal: journal.prefault({}),
 });
 
 /** Every setting, with every default filled in. */

@@ -32,6 +32,7 @@ import { logEvents } from './log-events.ts';
 import { Monitoring } from './monitoring.ts';
 import { prepareReadOnlySocket, type ReadOnlySocket } from './read-only-socket.ts';
 import { Reloader } from './reload.ts';
+import { keepJournalSmall } from './retention.ts';
 import { onSignals } from './signals.ts';
 import { keepSockets } from './socket-keeper.ts';
 import { Supervision, type SupervisionTimes } from './supervision.ts';
@@ -165,6 +166,11 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     options.onReady?.();
     supervision.starting();
     await Promise.race([recover(host, options, log), ending.requested]);
+    using _retention = keepJournalSmall({
+      journal: options.journal,
+      inputDays: () => settings.current.journal.input_days,
+      log: log.component('journal'),
+    });
     if (!ending.asked) supervision.ready();
     const by = await ending.requested;
     log.info('stopping', { by });
