@@ -125,6 +125,14 @@ const journal = z.strictObject({
     .describe(
       'Inputs older than this many days are dropped: a session can no longer be replayed from there. Trades, fills, orders, equity and transitions stay',
     ),
+  max_mb: z
+    .int()
+    .min(64)
+    .max(1_048_576)
+    .default(2048)
+    .describe(
+      'Beyond this many MiB in use the oldest inputs are dropped, however young; what a recovery needs stays',
+    ),
 });
 
 export const settingsSchema = z.strictObject({

@@ -168,7 +168,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     await Promise.race([recover(host, options, log), ending.requested]);
     using _retention = keepJournalSmall({
       journal: options.journal,
-      inputDays: () => settings.current.journal.input_days,
+      policy: () => settings.current.journal,
       log: log.component('journal'),
     });
     if (!ending.asked) supervision.ready();

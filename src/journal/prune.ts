@@ -9,6 +9,8 @@ import { SESSION_SPAN } from './stored-sessions.ts';
 export interface RetentionPolicy {
   /** Days (wall time) that inputs are kept: after the end of their session, or after they came while it runs. */
   readonly inputDays: number;
+  /** Beyond so much in use the oldest inputs go, however young. Missing: no bound. */
+  readonly maxBytes?: number;
 }
 
 export interface Pruned {
@@ -28,45 +30,59 @@ interface Candidate {
   readonly newest: number;
 }
 
-/** Rows dropped in one transaction, so that a commit of the trading never waits long. */
+/** Rows dropped in one transaction: a commit of the trading waits for no more than that. */
 const BATCH = 5_000;
 
-export function prune(db: Database, { inputDays }: RetentionPolicy, now: Millis): Pruned {
+/** Transactions of one call: whoever calls has other things to do, and calls again. */
+const BATCHES = 20;
+
+export function prune(db: Database, { inputDays, maxBytes }: RetentionPolicy, now: Millis): Pruned {
   const before = now - inputDays * DAY;
-  const candidates = db
+  const dropped = new Map<number, number>();
+  let batches = 0;
+  const drop = (candidate: Candidate, last: number, enough: () => boolean): void => {
+    for (let to = candidate.pruned_to; to < last && batches < BATCHES && !enough(); batches += 1) {
+      to = Math.min(to + BATCH, last);
+      dropped.set(candidate.key, (dropped.get(candidate.key) ?? 0) + dropTo(db, candidate.key, to));
+    }
+  };
+  for (const candidate of candidates(db)) {
+    // What ended lately is kept whole.
+    if (candidate.ended !== null && candidate.ended >= before) continue;
+    drop(candidate, lastOf(db, candidate, before), () => false);
+  }
+  if (maxBytes !== undefined) {
+    const enough = (): boolean => usedBytes(db) <= maxBytes;
+    for (const candidate of enough() ? [] : candidates(db))
+      drop(candidate, lastOf(db, candidate, Number.MAX_SAFE_INTEGER), enough);
+  }
+  return { inputs: [...dropped.values()].reduce((sum, n) => sum + n, 0), sessions: dropped.size };
+}
+
+/** All sessions, oldest first. */
+function candidates(db: Database): Candidate[] {
+  return db
     .prepare<[], Candidate>(
       `SELECT key, id, ended_wall_at AS ended, pruned_to, count(seq) AS snapshots, min(seq) AS oldest,
          key = (SELECT max(key) FROM sessions) AS newest
-       FROM sessions LEFT JOIN snapshots ON snapshots.session = sessions.id AND snapshots.seq > 0 GROUP BY key`,
+       FROM sessions LEFT JOIN snapshots ON snapshots.session = sessions.id AND snapshots.seq > 0
+       GROUP BY key ORDER BY key`,
     )
     .all();
-  let inputs = 0;
-  let sessions = 0;
-  for (const candidate of candidates) {
-    const dropped = dropInputs(db, candidate, before);
-    inputs += dropped;
-    if (dropped > 0) sessions += 1;
-  }
-  return { inputs, sessions };
 }
 
-function dropInputs(db: Database, candidate: Candidate, before: Millis): number {
-  const { key, ended, pruned_to, snapshots, oldest, newest } = candidate;
-  if (ended !== null && ended >= before) return 0;
+/** Pages that hold something; those of dropped rows are used again before the file grows. */
+function usedBytes(db: Database): number {
+  const number = (pragma: string): number => Number(db.pragma(pragma, { simple: true }));
+  return (number('page_count') - number('freelist_count')) * number('page_size');
+}
+
+/** The last input that came before a wall time and that no recovery begins from. */
+function lastOf(db: Database, { key, ended, snapshots, oldest, newest }: Candidate, before: Millis): number {
   const recoverable = ended === null || newest === 1;
   // A restart goes on from the newest snapshot, or from the one before where that is damaged.
   const needed = recoverable ? (snapshots >= 2 ? (oldest ?? 0) : 0) : SESSION_SPAN - 1;
-  const last = lastOf(db, key * SESSION_SPAN, needed, before);
-  let dropped = 0;
-  for (let to = pruned_to; to < last; ) {
-    to = Math.min(to + BATCH, last);
-    dropped += dropTo(db, key, to);
-  }
-  return dropped;
-}
-
-/** The last input up to `needed` that came before a wall time. */
-function lastOf(db: Database, base: number, needed: number, before: Millis): number {
+  const base = key * SESSION_SPAN;
   const id = db
     .prepare<[number, number, number], number | null>(
       'SELECT max(id) FROM inputs WHERE id > ? AND id <= ? AND wall_at < ?',

@@ -108,3 +108,18 @@ test('an ended session keeps its money for the tax years when its inputs go; the
   assert.throws(() => [...reader.entries(SESSION)], SessionPruned);
   assert.deepEqual(reader.integrity(), []);
 });
+
+test('beyond its size the oldest inputs go however young they are, and what a recovery begins from stays', (t) => {
+  const { journal } = open(t, () => 1);
+  t.after(() => journal.close());
+  journal.openSession(sessionRow('old', 1));
+  days(journal, 'old', 400, [380, 400]);
+  journal.endSession('old', { reason: 'stopped', message: '', at: WALL, wallAt: WALL, record: Buffer.of() });
+  journal.openSession(sessionRow('now', 2));
+  days(journal, 'now', 400, [200, 300]);
+  journal.commit();
+  assert.deepEqual(journal.prune({ inputDays: 1_000, maxBytes: 2 ** 30 }), { inputs: 0, sessions: 0 });
+  assert.deepEqual(journal.prune({ inputDays: 1_000, maxBytes: 1 }), { inputs: 600, sessions: 2 });
+  assert.equal([...journal.entries('now', 200)].length, 200, 'from the older snapshot on');
+  assert.throws(() => journal.entries('old', 0).next(), SessionPruned);
+});
