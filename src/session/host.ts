@@ -33,7 +33,7 @@ import { openSession } from './open-session.ts';
 import type { Pulse } from './pacer.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { PriceBoard } from './price-board.ts';
-import type { Recovered } from './recovery.ts';
+import { type Recovered, RecoveryFailed } from './recovery.ts';
 import { Refusal } from './refusal.ts';
 import {
   closingInVain,
@@ -521,9 +521,27 @@ export class SessionHost {
   /** The venue of a session that goes on, where its own books say that it stood. */
   async #reopen(stored: StoredSession): Promise<Session> {
     const request = requestOf(stored);
-    const session = this.#sessionOf(await this.#open(request), request, stored.id, stored.startedAt);
+    const session = this.#sessionOf(
+      await this.#venueOf(stored, request),
+      request,
+      stored.id,
+      stored.startedAt,
+    );
     this.prices.open(session.id, session.source.instruments);
     return session;
+  }
+
+  /** @throws RecoveryFailed when what the session trades on is no more */
+  async #venueOf({ id }: StoredSession, request: StartRequest): Promise<OpenVenue> {
+    try {
+      return await this.#open(request);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw new RecoveryFailed(
+        `session ${id} still runs and cannot go on: ${error.message}. Put it back as it was, or move the journal out of the state folder to begin anew without that session`,
+        { cause: error },
+      );
+    }
   }
 
   #report(session: Session | null, { steps }: Recovered, findings: readonly Finding[]): RecoveryReport {
