@@ -202,6 +202,11 @@ export class Journal {
     return this.#reserve.release();
   }
 
+  /** The failure of a write, to the journal or beside it, says that the disk is full. */
+  saysFull(error: unknown): boolean {
+    return error instanceof JournalCommitFailed ? error.full : isFull(this.#files, error);
+  }
+
   /** Takes the reserve again, once the disk has space; false while it has not. */
   refillReserve(): boolean {
     try {

@@ -19,6 +19,7 @@ import type { RecordedStep } from './retrace.ts';
 import type { Session, SessionEnd } from './session.ts';
 import type { HistoryKeeper, SessionHistory } from './session-history.ts';
 import { restoreShell, saveShell } from './shell-state.ts';
+import { SparedRecord } from './spared-record.ts';
 import { endOf, sessionRow } from './stored-session.ts';
 import type { OpenVenue } from './venues.ts';
 
@@ -63,7 +64,8 @@ export class Keeper implements HistoryKeeper {
       wallNow,
       save: () => this.#saved(),
       onReserve: (error) => {
-        this.#reserveUsed = onFault(error);
+        const told = onFault(error);
+        this.#reserveUsed = keeping.journal.saysFull(error) ? 'no space is left on its disk' : told;
       },
       onLost: keeping.onLost,
     });
@@ -84,7 +86,9 @@ export class Keeper implements HistoryKeeper {
 
   /** The venue with books of its own, where they say that it stood. */
   venue(venue: OpenVenue, session: string): KeptVenue {
-    const record = this.#options.keeping.venueRecord(session);
+    const record = new SparedRecord(this.#options.keeping.venueRecord(session), (error) =>
+      this.#recorder.makeSpace(error),
+    );
     try {
       return new KeptVenue({ ...venue, record, beforeKeeping: () => this.safe() });
     } catch (error) {
@@ -166,6 +170,9 @@ export class Keeper implements HistoryKeeper {
         engine,
         session: id,
         restoreShell: (saved) => restoreShell(saved, { history: history(), pending, session }),
+        begin: () => {
+          if (stored !== null && session !== null) history().reopened(session, stored);
+        },
         seen: (step, outputs) => this.#again(session, step, outputs),
       });
       this.#recorder.resume(id, restored.seq, restored.snapshotSeq);

@@ -146,8 +146,18 @@ export class Recorder {
   /** `record`: what is shown of the session from now on. */
   end(ending: Omit<SessionEnding, 'record'>, record: Uint8Array): void {
     this.#options.journal.endSession(this.#session, { ...ending, record });
-    this.snapshot(ending.at);
+    // In the reserve too: nothing comes after it that would need the space more.
+    if (this.#seq !== this.#snapshotSeq) this.#snapshot(this.#options.save(), ending.at);
     this.safe();
+  }
+
+  /** A write beside the journal failed: gives it the reserve when the disk is full. False when that does not help. */
+  makeSpace(error: unknown): boolean {
+    const { journal, onReserve } = this.#options;
+    if (this.#inReserve || !journal.saysFull(error) || !journal.useReserve()) return false;
+    this.#inReserve = true;
+    onReserve(error);
+    return true;
   }
 
   /** Nothing follows: the last commit, and the mark of a clean end. */

@@ -31,15 +31,18 @@ export interface RestoreOptions {
   readonly session: string;
   /** Takes over what the shell had written up by a snapshot. */
   readonly restoreShell: (saved: Uint8Array) => void;
+  /** Called once the state of the snapshot is there, if there is one, and before the first step. */
+  readonly begin: () => void;
   /** Called for each step after the snapshot. */
   readonly seen: (step: RecordedStep, outputs: Parameters<NonNullable<RetraceOptions['seen']>>[1]) => void;
 }
 
 /** @throws RecoveryFailed; JournalError for a damaged journal */
 export function restoreSession(options: RestoreOptions): Recovered {
-  const { journal, engine, session, seen } = options;
+  const { journal, engine, session, begin, seen } = options;
   const snapshot = journal.lastSnapshot(session);
   const from = snapshot === null ? 0 : takeOver(snapshot, options);
+  begin();
   const { steps, seq, difference } = retrace({
     engine,
     steps: journal.entries(session, from),

@@ -241,17 +241,17 @@ export class SessionBook {
   }
 
   /** Opens the record of a session. */
-  open(session: Session, started: SessionStart): SessionRecord {
-    this.#ordinal += 1;
+  open(session: Session, started: SessionStart, ordinal = this.#ordinal + 1): SessionRecord {
+    this.#ordinal = ordinal;
     const record = SessionRecord.of(this.#ordinal, session, started);
     this.#add(record);
     return record;
   }
 
-  /** Takes over a record of before; in the order of their beginning. */
+  /** Takes over a record of before; in the order of their beginning. One that is held already is put in its place. */
   restore(record: SessionRecord): void {
     this.#ordinal = Math.max(this.#ordinal, record.ordinal);
-    this.#add(record);
+    if (!this.#records.replace(({ id }) => id === record.id, record)) this.#add(record);
   }
 
   /** Ordinal of the newest session; 0 before the first. */

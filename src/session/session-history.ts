@@ -7,6 +7,7 @@ import { readArchive } from '../archive/reader.ts';
 import { writeArchive } from '../archive/writer.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineState } from '../engine/state.ts';
+import type { StoredSession } from '../journal/rows.ts';
 import type { Millis } from '../market/time.ts';
 import type { Checkpoint, CheckpointFigures } from './checkpoints.ts';
 import { EquityCurve, type EquityPoint, type EquitySeries } from './equity-curve.ts';
@@ -21,6 +22,7 @@ import {
   type SessionStart,
   type SessionSummary,
 } from './session-book.ts';
+import { startedEvent } from './session-events.ts';
 import { SignalLog, type SignalView } from './signal-log.ts';
 
 type Watched = Pick<Engine, 'now' | 'status' | 'metrics' | 'trades' | 'equity' | 'drawdown'>;
@@ -78,13 +80,16 @@ export class SessionHistory {
       this.#present.record.startedAgain(start);
       return;
     }
-    this.#curve.clear();
-    this.#present = {
-      record: this.#book.open(session, start),
-      milestones: new Milestones(),
-      signals: new SignalLog(),
-      state: 'IDLE',
-    };
+    this.#open(session, start);
+  }
+
+  /** As `started`, of a session that goes on and that no snapshot has been taken of since: it is written up anew. */
+  reopened(session: Session, { by, startedAt, ordinal }: StoredSession): void {
+    if (this.#present?.record.id === session.id) return;
+    const at = session.lockstep.now;
+    this.#open(session, { by, at, wallAt: startedAt }, ordinal);
+    const event = startedEvent(session, session.request);
+    this.seen({ seq: 0, session: session.id, at, wallAt: startedAt, event });
   }
 
   /** A base close has been delivered for trading. */
@@ -168,6 +173,16 @@ export class SessionHistory {
       session: record?.id ?? null,
       maxDrawdown: record?.begun ? this.#engine.drawdown() : null,
       ...this.#curve.series(this.#engine.now, limit, since),
+    };
+  }
+
+  #open(session: Session, start: SessionStart, ordinal?: number): void {
+    this.#curve.clear();
+    this.#present = {
+      record: this.#book.open(session, start, ordinal),
+      milestones: new Milestones(),
+      signals: new SignalLog(),
+      state: 'IDLE',
     };
   }
 

@@ -14,7 +14,7 @@ Exit codes of its own:
   1    it failed, with the engine in ERROR and positions left protected, or the
        disk is full
   75   another daemon has this state folder
-  78   the configuration is wrong
+  78   the configuration is wrong, or the journal cannot be used
   130  a second SIGINT`;
 
 export function daemon(root: Command): void {
