@@ -11,6 +11,8 @@ const path = require('node:path');
  */
 const MAY = {
   archive: {},
+  /** Points at which the tests end the process: dropped from the bundle. */
+  faults: {},
   market: { import: ['archive'] },
   indicators: { import: ['archive', 'market'] },
   strategy: {
@@ -30,11 +32,11 @@ const MAY = {
     import: ['archive', 'market', 'indicators', 'strategy', 'risk', 'execution'],
     types: ['config/preset'],
   },
-  venue: { import: ['archive', 'market', 'config'], types: ['engine'] },
-  journal: { import: ['market'], types: ['engine', 'config'] },
+  venue: { import: ['archive', 'market', 'config', 'faults'], types: ['engine'] },
+  journal: { import: ['market', 'faults'], types: ['engine', 'config'] },
   telemetry: { import: ['config'] },
   config: { import: ['market'] },
-  session: { import: ['archive', 'market', 'engine', 'venue', 'journal', 'config', 'telemetry'] },
+  session: { import: ['archive', 'market', 'engine', 'venue', 'journal', 'config', 'telemetry', 'faults'] },
   backtest: { import: ['market', 'engine', 'session/lockstep', 'venue', 'config'], types: ['execution'] },
   protocol: { types: ['market', 'engine', 'config'] },
   daemon: {

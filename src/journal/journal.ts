@@ -7,6 +7,7 @@
  */
 import { rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
+import { point } from '../faults/point.ts';
 import type { Millis } from '../market/time.ts';
 import { encodeEntry } from './codec/entry.ts';
 import { encodeSession } from './codec/session.ts';
@@ -168,6 +169,7 @@ export class Journal {
   snapshot(row: SnapshotRow): void {
     this.#buffer.push({ to: 'snapshot', values: encodeSnapshot(row) });
     this.#buffer.push({ to: 'olderSnapshots', values: { session: row.session } });
+    FAULT: point('snapshot.taken');
   }
 
   /**
@@ -178,11 +180,16 @@ export class Journal {
     if (this.#buffer.length === 0) return;
     const commits = this.#commits + 1;
     try {
+      FAULT: point('commit.asked');
       this.#mark.begin(commits);
+      FAULT: point('commit.marked');
       this.#begin.run();
+      FAULT: point('commit.begun');
       for (const write of this.#buffer) this.#statements.run(write);
       this.#count.run(commits);
+      FAULT: point('commit.written');
       this.#end.run();
+      FAULT: point('commit.synced');
     } catch (error) {
       // After some failures SQLite has rolled back already.
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
@@ -192,6 +199,7 @@ export class Journal {
     this.#buffer = [];
     try {
       this.#mark.done(commits);
+      FAULT: point('commit.done');
     } catch (error) {
       throw this.#failed('took a commit and could not mark it', error);
     }
@@ -246,7 +254,9 @@ export class Journal {
     this.commit();
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      FAULT: point('close.checkpointed');
       this.#mark.closed();
+      FAULT: point('close.marked');
     } finally {
       this.#db.close();
       this.#mark.release();

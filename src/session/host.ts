@@ -13,6 +13,7 @@ import type { Command, CommandName, Finding, Input } from '../engine/input.ts';
 import type { Output, Trade } from '../engine/output.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { CommandView, PositionView, TransitionView } from '../engine/view.ts';
+import { point } from '../faults/point.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Millis } from '../market/time.ts';
 import { underNoRef } from '../telemetry/correlation.ts';
@@ -603,6 +604,7 @@ export class SessionHost {
     lockstep.askAgain(outstanding);
     this.#recorder?.snapshot(lockstep.now);
     this.#recorder?.safe();
+    FAULT: point('recovery.saved');
     this.#mayBeOver = true;
     this.#settleEnd(session);
     if (!session.ended) session.pacer.start();
@@ -630,6 +632,7 @@ export class SessionHost {
     if (session !== null && !session.ended) {
       session.pacer.stop();
       session.lockstep.apply({ kind: 'shutdown', at: session.lockstep.now }, 'command');
+      FAULT: point('shutdown.told');
       recorder.snapshot(session.lockstep.now);
       release(session);
     }

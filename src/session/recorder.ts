@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Input } from '../engine/input.ts';
 import type { Output } from '../engine/output.ts';
+import { point } from '../faults/point.ts';
 import { GroupCommit } from '../journal/group-commit.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { SessionEnding, SessionRow } from '../journal/rows.ts';
@@ -70,9 +71,11 @@ export class Recorder {
     this.#seq = 0;
     this.#snapshotSeq = 0;
     journal.openSession(row);
+    FAULT: point('session.row');
     if (before !== null) this.#snapshot(before, row.startedAt);
     this.#snapshotAt = wallNow();
     this.safe();
+    FAULT: point('session.opened');
   }
 
   /** Goes on with a recorded session, after its input `seq`. */

@@ -5,6 +5,7 @@
 import { ArchiveError } from '../archive/archive.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Finding } from '../engine/input.ts';
+import { point } from '../faults/point.ts';
 import { exactJson } from '../journal/codec/exact-json.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { StoredSnapshot } from '../journal/rows.ts';
@@ -40,6 +41,7 @@ export function restoreSession(options: RestoreOptions): Recovered {
   const { journal, engine, session, seen } = options;
   const snapshot = journal.lastSnapshot(session);
   const from = snapshot === null ? 0 : takeOver(snapshot, options);
+  FAULT: point('recovery.restored');
   const { steps, seq, difference } = retrace({
     engine,
     steps: journal.entries(session, from),

@@ -8,6 +8,7 @@ import { readArchive } from '../../../archive/reader.ts';
 import { writeArchive } from '../../../archive/writer.ts';
 import type { OrderReport } from '../../../engine/input.ts';
 import type { OrderRequest } from '../../../engine/output.ts';
+import { point as reached } from '../../../faults/point.ts';
 import type { BarColumns } from '../../../market/bars.ts';
 import type { BookSummary } from '../../../market/book.ts';
 import type { Millis } from '../../../market/time.ts';
@@ -131,7 +132,9 @@ export class KeptVenue implements BarSource, Matching, Disposable {
     const reports = this.#walk(point);
     if (reports.length > 0) {
       this.#beforeKeeping();
+      FAULT: reached('venue.filled', reports);
       this.#record.reached(this.#place);
+      FAULT: reached('venue.reached', reports);
     }
     return reports;
   }
@@ -173,8 +176,12 @@ export class KeptVenue implements BarSource, Matching, Disposable {
 
   #ask(request: VenueRequest, at: Millis): readonly OrderReport[] {
     this.#beforeKeeping();
+    FAULT: reached('venue.asked', request);
     this.#record.request({ place: this.#place, at, request });
-    return this.#act(request, at);
+    FAULT: reached('venue.wrote', request);
+    const reports = this.#act(request, at);
+    FAULT: reached('venue.acted', request);
+    return reports;
   }
 
   #act(request: VenueRequest, at: Millis): readonly OrderReport[] {
@@ -196,6 +203,7 @@ export class KeptVenue implements BarSource, Matching, Disposable {
 
   #noted(reports: readonly OrderReport[]): readonly OrderReport[] {
     for (const report of reports) this.#books.reported(report);
+    FAULT: reached('venue.noted', reports);
     return reports;
   }
 
@@ -204,6 +212,7 @@ export class KeptVenue implements BarSource, Matching, Disposable {
       this.#bars,
       writeArchive(VERSION, (a) => this.archive(a)),
     );
+    FAULT: reached('venue.snapshot');
     this.#snapshotDue = this.#bars + SNAPSHOT_BARS;
   }
 
