@@ -12,7 +12,7 @@ const path = require('node:path');
 const MAY = {
   archive: {},
   /** Points at which the tests end the process: dropped from the bundle. */
-  faults: {},
+  faults: { types: ['engine', 'venue'] },
   market: { import: ['archive'] },
   indicators: { import: ['archive', 'market'] },
   strategy: {

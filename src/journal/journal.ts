@@ -169,7 +169,7 @@ export class Journal {
   snapshot(row: SnapshotRow): void {
     this.#buffer.push({ to: 'snapshot', values: encodeSnapshot(row) });
     this.#buffer.push({ to: 'olderSnapshots', values: { session: row.session } });
-    FAULT: point('snapshot.taken');
+    FAULT: point({ place: 'snapshot.taken' });
   }
 
   /**
@@ -180,16 +180,16 @@ export class Journal {
     if (this.#buffer.length === 0) return;
     const commits = this.#commits + 1;
     try {
-      FAULT: point('commit.asked');
+      FAULT: point({ place: 'commit.asked' });
       this.#mark.begin(commits);
-      FAULT: point('commit.marked');
+      FAULT: point({ place: 'commit.marked' });
       this.#begin.run();
-      FAULT: point('commit.begun');
+      FAULT: point({ place: 'commit.begun' });
       for (const write of this.#buffer) this.#statements.run(write);
       this.#count.run(commits);
-      FAULT: point('commit.written');
+      FAULT: point({ place: 'commit.written' });
       this.#end.run();
-      FAULT: point('commit.synced');
+      FAULT: point({ place: 'commit.synced' });
     } catch (error) {
       // After some failures SQLite has rolled back already.
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
@@ -199,7 +199,7 @@ export class Journal {
     this.#buffer = [];
     try {
       this.#mark.done(commits);
-      FAULT: point('commit.done');
+      FAULT: point({ place: 'commit.done' });
     } catch (error) {
       throw this.#failed('took a commit and could not mark it', error);
     }
@@ -254,9 +254,9 @@ export class Journal {
     this.commit();
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
-      FAULT: point('close.checkpointed');
+      FAULT: point({ place: 'close.checkpointed' });
       this.#mark.closed();
-      FAULT: point('close.marked');
+      FAULT: point({ place: 'close.marked' });
     } finally {
       this.#db.close();
       this.#mark.release();

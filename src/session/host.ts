@@ -604,7 +604,7 @@ export class SessionHost {
     lockstep.askAgain(outstanding);
     this.#recorder?.snapshot(lockstep.now);
     this.#recorder?.safe();
-    FAULT: point('recovery.saved');
+    FAULT: point({ place: 'recovery.saved', session: session.id });
     this.#mayBeOver = true;
     this.#settleEnd(session);
     if (!session.ended) session.pacer.start();
@@ -632,7 +632,7 @@ export class SessionHost {
     if (session !== null && !session.ended) {
       session.pacer.stop();
       session.lockstep.apply({ kind: 'shutdown', at: session.lockstep.now }, 'command');
-      FAULT: point('shutdown.told');
+      FAULT: point({ place: 'shutdown.told' });
       recorder.snapshot(session.lockstep.now);
       release(session);
     }

@@ -194,18 +194,18 @@ export class Lockstep {
 
   #reports(reports: readonly OrderReport[]): void {
     for (const report of reports) {
-      FAULT: point('report.came', report);
+      FAULT: point({ place: 'report.came', report });
       this.#apply({ kind: 'order', at: this.now, report });
-      FAULT: point('report.applied', report);
+      FAULT: point({ place: 'report.applied', report });
     }
   }
 
   #apply(input: Input, origin: Origin = 'live'): void {
-    FAULT: point('input.came', input);
+    FAULT: point({ place: 'input.came', input });
     const outputs = this.#engine.apply(input);
-    FAULT: point('input.decided', { input, outputs });
+    FAULT: point({ place: 'input.decided', input, outputs });
     this.#observe?.(input, outputs, origin);
-    FAULT: point('input.observed', { input, outputs });
+    FAULT: point({ place: 'input.observed', input, outputs });
     for (const output of outputs)
       if (output.kind !== 'event' && output.kind !== 'reply') this.#queue.push(output);
     this.#drain();
@@ -231,19 +231,19 @@ export class Lockstep {
         break;
       case 'cancel':
         this.#beforeSending?.();
-        FAULT: point('cancel.committed', output.orderId);
+        FAULT: point({ place: 'cancel.committed', orderId: output.orderId });
         this.#reports(matching.cancel(output.orderId, this.now));
         break;
       case 'amend':
         this.#beforeSending?.();
-        FAULT: point('amend.committed', output.orderId);
+        FAULT: point({ place: 'amend.committed', orderId: output.orderId });
         this.#reports(matching.amend(output.orderId, output.quantity, output.stopPrice, this.now));
         break;
       case 'timer':
         this.#timers.set(output.timerId, output.due);
         break;
       case 'query':
-        FAULT: point('query.asked');
+        FAULT: point({ place: 'query.asked' });
         this.#apply({
           kind: 'positions',
           at: this.now,
@@ -268,7 +268,7 @@ export class Lockstep {
       return;
     }
     this.#beforeSending?.();
-    FAULT: point('submit.committed', order);
+    FAULT: point({ place: 'submit.committed', order });
     this.#reports(this.#matching.submit(order, this.now));
   }
 

@@ -61,7 +61,7 @@ export class PendingCommands {
   settle(reply: Extract<Output, { kind: 'reply' }>): void {
     const waiting = this.#take(reply.commandId);
     if (!waiting) return;
-    FAULT: point('reply.due', waiting.name);
+    FAULT: point({ place: 'reply.due', command: waiting.name });
     if (reply.error) waiting.reject(new Refusal(reply.error.code, reply.error.message));
     else waiting.resolve(reply.message);
   }

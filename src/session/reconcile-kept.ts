@@ -19,11 +19,11 @@ export function reconcileKept(
   known: readonly Finding[],
 ): Reconciled {
   const findings = [...known];
-  FAULT: point('recovery.comparing');
+  FAULT: point({ place: 'recovery.comparing' });
   for (const { report, finding } of orderCorrections(engine.claims().orders, (id) => venue.order(id))) {
     if (finding !== null) findings.push(finding);
     lockstep.apply({ kind: 'order', at: lockstep.now, report }, 'recovery');
-    FAULT: point('recovery.corrected');
+    FAULT: point({ place: 'recovery.corrected' });
   }
   const differences = holdingDifferences({
     own: engine.claims().holdings,
@@ -38,6 +38,6 @@ export function reconcileKept(
   findings.push(...differences.findings);
   const { foreign } = differences;
   lockstep.apply({ kind: 'reconciliation', at: lockstep.now, findings, foreign }, 'recovery');
-  FAULT: point('recovery.reconciled');
+  FAULT: point({ place: 'recovery.reconciled' });
   return { findings, foreign };
 }

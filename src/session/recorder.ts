@@ -71,11 +71,11 @@ export class Recorder {
     this.#seq = 0;
     this.#snapshotSeq = 0;
     journal.openSession(row);
-    FAULT: point('session.row');
+    FAULT: point({ place: 'session.row' });
     if (before !== null) this.#snapshot(before, row.startedAt);
     this.#snapshotAt = wallNow();
     this.safe();
-    FAULT: point('session.opened');
+    FAULT: point({ place: 'session.opened', session: row.id });
   }
 
   /** Goes on with a recorded session, after its input `seq`. */

@@ -41,7 +41,7 @@ export function restoreSession(options: RestoreOptions): Recovered {
   const { journal, engine, session, seen } = options;
   const snapshot = journal.lastSnapshot(session);
   const from = snapshot === null ? 0 : takeOver(snapshot, options);
-  FAULT: point('recovery.restored');
+  FAULT: point({ place: 'recovery.restored' });
   const { steps, seq, difference } = retrace({
     engine,
     steps: journal.entries(session, from),

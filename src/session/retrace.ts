@@ -58,7 +58,7 @@ export function retrace(options: RetraceOptions): Retraced {
       if (options.onDifference === 'stop') break;
     }
     seen?.(step, outputs);
-    FAULT: point('recovery.retraced');
+    FAULT: point({ place: 'recovery.retraced' });
   }
   return { steps, seq, difference };
 }

@@ -8,7 +8,7 @@ import { readArchive } from '../../../archive/reader.ts';
 import { writeArchive } from '../../../archive/writer.ts';
 import type { OrderReport } from '../../../engine/input.ts';
 import type { OrderRequest } from '../../../engine/output.ts';
-import { point as reached } from '../../../faults/point.ts';
+import { point as faultPoint } from '../../../faults/point.ts';
 import type { BarColumns } from '../../../market/bars.ts';
 import type { BookSummary } from '../../../market/book.ts';
 import type { Millis } from '../../../market/time.ts';
@@ -132,9 +132,9 @@ export class KeptVenue implements BarSource, Matching, Disposable {
     const reports = this.#walk(point);
     if (reports.length > 0) {
       this.#beforeKeeping();
-      FAULT: reached('venue.filled', reports);
+      FAULT: faultPoint({ place: 'venue.filled', reports });
       this.#record.reached(this.#place);
-      FAULT: reached('venue.reached', reports);
+      FAULT: faultPoint({ place: 'venue.reached', reports });
     }
     return reports;
   }
@@ -176,11 +176,11 @@ export class KeptVenue implements BarSource, Matching, Disposable {
 
   #ask(request: VenueRequest, at: Millis): readonly OrderReport[] {
     this.#beforeKeeping();
-    FAULT: reached('venue.asked', request);
+    FAULT: faultPoint({ place: 'venue.asked', request });
     this.#record.request({ place: this.#place, at, request });
-    FAULT: reached('venue.wrote', request);
+    FAULT: faultPoint({ place: 'venue.wrote', request });
     const reports = this.#act(request, at);
-    FAULT: reached('venue.acted', request);
+    FAULT: faultPoint({ place: 'venue.acted', request });
     return reports;
   }
 
@@ -203,7 +203,7 @@ export class KeptVenue implements BarSource, Matching, Disposable {
 
   #noted(reports: readonly OrderReport[]): readonly OrderReport[] {
     for (const report of reports) this.#books.reported(report);
-    FAULT: reached('venue.noted', reports);
+    FAULT: faultPoint({ place: 'venue.noted', reports });
     return reports;
   }
 
@@ -212,7 +212,7 @@ export class KeptVenue implements BarSource, Matching, Disposable {
       this.#bars,
       writeArchive(VERSION, (a) => this.archive(a)),
     );
-    FAULT: reached('venue.snapshot');
+    FAULT: faultPoint({ place: 'venue.snapshot' });
     this.#snapshotDue = this.#bars + SNAPSHOT_BARS;
   }
 
