@@ -135,8 +135,10 @@ function intentProblems({ journal, session, submitted }: Books): string[] {
   const problems: string[] = [];
   for (const [id, order] of submitted) {
     const intent = intents.get(id);
-    if (intent === undefined) problems.push(`order ${id} reached the venue and the journal knows nothing of it`);
-    else if (JSON.stringify(intent) !== JSON.stringify(order)) problems.push(`order ${id} was sent otherwise`);
+    if (intent === undefined)
+      problems.push(`order ${id} reached the venue and the journal knows nothing of it`);
+    else if (JSON.stringify(intent) !== JSON.stringify(order))
+      problems.push(`order ${id} was sent otherwise`);
   }
   return problems;
 }
@@ -160,7 +162,8 @@ function fillProblems({ journal, session, fills }: Books): string[] {
     )
       problems.push(`fill ${key} is booked otherwise: ${JSON.stringify(fill)} for ${JSON.stringify(there)}`);
   }
-  for (const key of fills.keys()) if (!booked.has(key)) problems.push(`fill ${key} of the venue was forgotten`);
+  for (const key of fills.keys())
+    if (!booked.has(key)) problems.push(`fill ${key} of the venue was forgotten`);
   return problems;
 }
 
@@ -176,10 +179,13 @@ function orderProblems({ engine, venue }: Books): string[] {
     if ((order.status === 'open') === claim.final)
       problems.push(`order ${order.orderId} is ${order.status} at the venue and ${claim.status} here`);
     const filled = sum(order.fills.map(({ quantity }) => quantity));
-    if (!filled.eq(claim.filled)) problems.push(`order ${order.orderId}: ${filled} filled, not ${claim.filled}`);
+    if (!filled.eq(claim.filled))
+      problems.push(`order ${order.orderId}: ${filled} filled, not ${claim.filled}`);
     if (order.status !== 'open') continue;
     if (!new Big(order.quantity).eq(claim.quantity))
-      problems.push(`order ${order.orderId}: quantity ${order.quantity} at the venue, ${claim.quantity} here`);
+      problems.push(
+        `order ${order.orderId}: quantity ${order.quantity} at the venue, ${claim.quantity} here`,
+      );
     if (!sameStop(order.stopPrice, claim.stopPrice))
       problems.push(`order ${order.orderId}: stop ${order.stopPrice} at the venue, ${claim.stopPrice} here`);
   }

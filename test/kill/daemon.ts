@@ -6,6 +6,7 @@
 import { appendFileSync, existsSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { resolvePaths } from '../../src/config/paths.ts';
 import { runDaemon } from '../../src/daemon/run.ts';
+import type { OrderReport } from '../../src/engine/input.ts';
 import { watchPoints } from '../../src/faults/point.ts';
 import { daemonFailure } from './failures.ts';
 import { type LedgerLine, parseLedger } from './ledger.ts';
@@ -15,13 +16,17 @@ const { KILL_AT: at = '', KILL_NTH: nth = '1', KILL_LEDGER: ledger = '', KILL_HO
 const place = at === '' ? null : parsePlace(at);
 const tagger = new Tagger(existsSync(ledger) ? parseLedger(readFileSync(ledger, 'utf8')) : []);
 let hits = 0;
+/** What the venue did and has not in its books: when it dies now, that never was. */
+const undecided: OrderReport[] = [];
+const FINAL: ReadonlySet<string> = new Set(['venue.reached', 'venue.acted', 'recovery.comparing']);
 
 watchPoints((reached) => {
   if (reached.place === 'session.opened' || reached.place === 'recovery.saved')
     note({ kind: 'session', session: reached.session });
   if (reached.place === 'venue.wrote') note({ kind: 'request', request: reached.request });
-  if (reached.place === 'venue.noted' && reached.reports.length > 0)
-    note({ kind: 'reports', reports: reached.reports });
+  if (reached.place === 'venue.noted') undecided.push(...reached.reports);
+  if (FINAL.has(reached.place) && undecided.length > 0)
+    note({ kind: 'reports', reports: undecided.splice(0) });
   const tags = tagger.tagsOf(reached);
   if (place !== null && matches(place, reached.place, tags)) {
     hits += 1;

@@ -22,7 +22,13 @@ const BUSY = {
     max_distance_atr: 50,
     max_levels_per_side: 6,
   },
-  momentum: { epsilon_atr: 0, max_extension_atr: 10, volume_multiple: 0, min_body_share: 0, max_vwap_gap_atr: 50 },
+  momentum: {
+    epsilon_atr: 0,
+    max_extension_atr: 10,
+    volume_multiple: 0,
+    min_body_share: 0,
+    max_vwap_gap_atr: 50,
+  },
   risk: {
     risk_per_trade: 0.02,
     max_open_positions: 6,

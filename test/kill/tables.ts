@@ -1,6 +1,7 @@
 /** The tables that people query say what the engine says, led along the inputs anew. */
-import Big from 'big.js';
+
 import Sqlite, { type Database } from 'better-sqlite3';
+import Big from 'big.js';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { StoredSession } from '../../src/journal/rows.ts';
 
@@ -44,7 +45,17 @@ function gaps(db: Database, { id, lastSeq }: StoredSession): string[] {
 function trades(db: Database, { id }: StoredSession, engine: Engine): string[] {
   const rows = db.prepare<[string], TradeRow>('SELECT * FROM trades WHERE session = ?').all(id);
   const kept = rows.map((row) =>
-    [row.trade_id, row.symbol, row.pnl, row.fees, row.entry, row.exit, row.quantity, row.exit_reason, row.closed_at].join(),
+    [
+      row.trade_id,
+      row.symbol,
+      row.pnl,
+      row.fees,
+      row.entry,
+      row.exit,
+      row.quantity,
+      row.exit_reason,
+      row.closed_at,
+    ].join(),
   );
   const said = engine
     .trades()
@@ -73,7 +84,9 @@ function positions(db: Database, { id }: StoredSession, engine: Engine): string[
   return same(
     'open positions',
     rows.map((row) => [row.trade_id, row.symbol, new Big(row.quantity).toFixed()].join()),
-    engine.positions().map(({ tradeId, symbol, quantity }) => [tradeId, symbol, new Big(quantity).toFixed()].join()),
+    engine
+      .positions()
+      .map(({ tradeId, symbol, quantity }) => [tradeId, symbol, new Big(quantity).toFixed()].join()),
   );
 }
 
@@ -85,7 +98,9 @@ function transitions(db: Database, { id }: StoredSession, engine: Engine): strin
     .pluck()
     .get(id);
   const { state } = engine.status();
-  return last === undefined || last === state ? [] : [`the last transition led to ${last}, the engine is ${state}`];
+  return last === undefined || last === state
+    ? []
+    : [`the last transition led to ${last}, the engine is ${state}`];
 }
 
 function checkpoints(db: Database, { id }: StoredSession): string[] {
@@ -102,5 +117,7 @@ function same(what: string, kept: readonly string[], said: readonly string[]): s
   const missing = b.filter((row) => !a.includes(row));
   const strange = a.filter((row) => !b.includes(row));
   if (missing.length === 0 && strange.length === 0 && a.length === b.length) return [];
-  return [`table of ${what}: missing ${missing.join(' | ') || 'none'}; not the engine's ${strange.join(' | ') || 'none'}`];
+  return [
+    `table of ${what}: missing ${missing.join(' | ') || 'none'}; not the engine's ${strange.join(' | ') || 'none'}`,
+  ];
 }

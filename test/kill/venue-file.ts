@@ -14,7 +14,9 @@ export function readVenueFile(file: string): Kept {
   try {
     const place = db.prepare<[], { bars: number; point: number }>('SELECT bars, point FROM place').get();
     const rows = db.prepare<[], Row>('SELECT bars, point, at, body FROM requests ORDER BY n').all();
-    const snapshot = db.prepare<[], { bars: number; state: Buffer }>('SELECT bars, state FROM snapshot').get();
+    const snapshot = db
+      .prepare<[], { bars: number; state: Buffer }>('SELECT bars, state FROM snapshot')
+      .get();
     return {
       place: place ?? { bars: 0, point: 3 },
       snapshot: snapshot ?? null,
