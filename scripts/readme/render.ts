@@ -83,7 +83,7 @@ function exitCodes(): string {
       [String(EXIT.done), 'done'],
       [
         String(EXIT.refused),
-        'the daemon said no, or it could not be done; `health`: something is critical; `doctor`: a check has failed',
+        'the daemon said no, or it could not be done; `health`: something is critical; `doctor`: a check has failed; `replay`: something came out differently',
       ],
       [String(EXIT.unreachable), 'no daemon answers'],
       [

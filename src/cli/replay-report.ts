@@ -3,7 +3,7 @@ import type { StoredSession } from '../journal/rows.ts';
 import type { FirstDifference, Replayed } from '../session/replay-session.ts';
 import { orderLines } from './commands/orders.ts';
 import { statusLines } from './commands/status.ts';
-import { grouped, plural, utc } from './format.ts';
+import { grouped, plural, utc, wrapped } from './format.ts';
 import type { Paint } from './style.ts';
 import { block } from './table.ts';
 import { positionLines } from './trade-tables.ts';
@@ -18,7 +18,7 @@ export function replayLines(session: StoredSession, replayed: Replayed, view: Re
   return [
     ...block(summary(session, replayed, view), view.paint, view.width),
     ...(replayed.difference === null ? [] : ['', ...differenceLines(session.id, replayed.difference, view)]),
-    ...(view.until === null ? [] : ['', ...momentLines(session, replayed, view)]),
+    ...(view.until === null || replayed.inputs === 0 ? [] : ['', ...momentLines(session, replayed, view)]),
   ];
 }
 
@@ -29,7 +29,12 @@ function summary(session: StoredSession, replayed: Replayed, { paint }: ReplayVi
   return [
     ['session', `${session.id}, number ${session.ordinal}: ${session.preset.name} on ${session.venue}`],
     ['from', beginning(replayed)],
-    ['to', `input ${grouped(replayed.seq)} at ${utc(replayed.engine.now)}${ending(session, replayed)}`],
+    [
+      'to',
+      inputs === 0
+        ? 'nothing was recorded before that'
+        : `input ${grouped(replayed.seq)} at ${utc(replayed.engine.now)}${ending(session, replayed)}`,
+    ],
     ['compared', `${grouped(inputs)} inputs, ${plural(outputs, 'output')}, ${plural(snapshots, 'snapshot')}`],
     ['took', `${seconds.toFixed(2)} s${pace}`],
     [
@@ -74,7 +79,10 @@ function differenceLines(
   return [
     paint('strong', 'the first difference'),
     ...block([['input', `${grouped(seq)} at ${utc(at)}: ${JSON.stringify(input)}`], ...what], paint, width),
-    `sqlite3 has the whole of it: SELECT body, outputs FROM v_inputs WHERE session = '${session}' AND seq = ${seq}`,
+    ...wrapped(
+      `sqlite3 has the whole of it: SELECT body, outputs FROM v_inputs WHERE session = '${session}' AND seq = ${seq}`,
+      width,
+    ),
   ];
 }
 

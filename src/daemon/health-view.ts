@@ -1,11 +1,18 @@
 import type { ResourceHealth } from '../protocol/health-view.ts';
-import { assess, type FeedReading, type HealthThresholds, percentOf } from '../telemetry/health/assess.ts';
+import {
+  assess,
+  type FeedReading,
+  type HealthThresholds,
+  type JournalReading,
+  percentOf,
+} from '../telemetry/health/assess.ts';
 import type { Measured } from '../telemetry/health/refreshed.ts';
 import type { VitalsReading } from '../telemetry/health/vitals.ts';
 
 /** What the daemon itself adds to what is measured of its process. */
 export interface Surroundings {
   readonly feed: FeedReading | null;
+  readonly journal: JournalReading | null;
   readonly connections: number;
   readonly subscribers: number;
   readonly eventBacklog: number;
@@ -16,10 +23,10 @@ const MIB = 2 ** 20;
 /** Everything measured in the shape of the wire, with the verdict on it. */
 export function healthView(
   vitals: VitalsReading,
-  { feed, connections, subscribers, eventBacklog }: Surroundings,
+  { feed, journal, connections, subscribers, eventBacklog }: Surroundings,
   limits: HealthThresholds,
 ): ResourceHealth {
-  const { status, issues } = assess({ vitals, feed }, limits);
+  const { status, issues } = assess({ vitals, feed, journal }, limits);
   const { cpu, memory, disk, files, loop } = vitals;
   return {
     status,
@@ -45,7 +52,7 @@ export function healthView(
     openFiles: files.value,
     feedAgeSeconds: feed?.ageSeconds ?? null,
     feedExpectedSeconds: feed?.expectedSeconds ?? null,
-    journalLagMs: null,
+    journalLagMs: journal?.commitMs ?? null,
     connections,
     subscribers,
     eventBacklog,
@@ -55,9 +62,13 @@ export function healthView(
       ...(loop === null ? [{ figure: 'eventLoopLagMs', reason: 'the daemon has only just begun' }] : []),
       ...unmeasured('openFiles', files),
       ...(feed === null ? [{ figure: 'feedAgeSeconds', reason: 'no session runs' }] : []),
-      { figure: 'journalLagMs', reason: 'this version keeps no journal' },
+      ...(journal?.commitMs == null ? [{ figure: 'journalLagMs', reason: noCommit(journal) }] : []),
     ],
   };
+}
+
+function noCommit(journal: JournalReading | null): string {
+  return journal === null ? 'no journal is kept' : 'nothing has been written yet';
 }
 
 function unmeasured(

@@ -54,6 +54,9 @@ const session: readonly Family[] = [
     'Wall time since the last close of candles, while a session runs',
     (s) => s.health.feedAgeSeconds,
   ),
+  gauge('journal_commit_seconds', 'Mean time of the newest commits to the journal', (s) =>
+    s.health.journalLagMs === null ? null : s.health.journalLagMs / 1000,
+  ),
   gauge('equity_quote', 'Equity of the session in quote currency', (s) => number(s.status.equity)),
   gauge('net_profit_quote', 'Profit of the session after fees and funding, in quote currency', (s) =>
     number(s.metrics.engine?.netProfit),

@@ -100,6 +100,7 @@ export class Monitoring implements Disposable {
       vitals,
       {
         feed: feedOf(host),
+        journal: host.journal,
         connections: connections.size,
         subscribers,
         eventBacklog: this.#backlog(),

@@ -65,7 +65,7 @@ export const resourceHealth = z.strictObject({
     .describe(
       "Wall time between two closes at the session's speed, 0 = as fast as it goes. What it is over five minutes is granted beyond the threshold of the age",
     ),
-  journalLagMs: z.number().nullable(),
+  journalLagMs: z.number().nullable().describe('Mean time of the newest commits to the journal'),
   connections: z.int(),
   subscribers: z.int(),
   eventBacklog: z.int().describe('Events that wait for a subscriber to read'),

@@ -14,12 +14,10 @@ import type { Output, Trade } from '../engine/output.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { CommandView, PositionView, TransitionView } from '../engine/view.ts';
 import { point } from '../faults/point.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { StoredSession } from '../journal/rows.ts';
 import type { Millis } from '../market/time.ts';
 import { underNoRef } from '../telemetry/correlation.ts';
 import { redactText } from '../telemetry/secrets.ts';
-import { KeptVenue } from '../venue/simulated/kept/kept-venue.ts';
-import type { VenueRecord } from '../venue/simulated/kept/record.ts';
 import { ControlQueue } from './control-queue.ts';
 import { type EndReason, EventLog, type SessionEvent } from './event-log.ts';
 import {
@@ -29,17 +27,15 @@ import {
   type SessionStatus,
   statusView,
 } from './host-views.ts';
+import { Keeper, type Keeping } from './keeper.ts';
 import { Latency } from './latency.ts';
 import type { Origin } from './lockstep.ts';
 import { openSession } from './open-session.ts';
 import type { Pulse } from './pacer.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { PriceBoard } from './price-board.ts';
-import { reconcileKept } from './reconcile-kept.ts';
-import { IDLE, Recorder, type Saved } from './recorder.ts';
-import { findingOf, type Recovered, restoreSession } from './recovery.ts';
+import type { Recovered } from './recovery.ts';
 import { Refusal } from './refusal.ts';
-import type { RecordedStep } from './retrace.ts';
 import {
   closingInVain,
   differences,
@@ -52,8 +48,7 @@ import {
 import { dataEndedMessage, messageOf, overBecause } from './session-end.ts';
 import { endedEvent, startedEvent } from './session-events.ts';
 import { SessionHistory } from './session-history.ts';
-import { restoreShell, type ShellParts, saveShell } from './shell-state.ts';
-import { endOf, requestOf, sessionRow } from './stored-session.ts';
+import { requestOf } from './stored-session.ts';
 import { TimedEngine } from './timed-engine.ts';
 import { type OpenVenue, openVenue, type VenueRequest } from './venues.ts';
 
@@ -74,15 +69,6 @@ export interface SessionHostOptions {
   readonly keeping?: Keeping;
 }
 
-/** Where sessions are kept. */
-export interface Keeping {
-  readonly journal: Journal;
-  /** The own books of a session's simulated venue. */
-  readonly venueRecord: (session: string) => VenueRecord;
-  /** The journal takes nothing any more: nothing is sent, and the process has to end. */
-  readonly onLost: (error: unknown) => void;
-}
-
 /** What a recovery found and did. */
 export interface RecoveryReport {
   /** Null when there was no session to go on with. */
@@ -93,9 +79,6 @@ export interface RecoveryReport {
   readonly steps: number;
   readonly findings: readonly Finding[];
 }
-
-/** Sessions that are over and still listed. */
-const PAST_SESSIONS = 100;
 
 type StartCommand = Extract<Command, { name: 'start' }>;
 
@@ -120,19 +103,13 @@ export class SessionHost {
   readonly #lockAccount: SessionHostOptions['lockAccount'];
   readonly #pending: PendingCommands;
   readonly #queue = new ControlQueue();
-  readonly #keeping: Keeping | null;
-  readonly #recorder: Recorder | null;
+  readonly #keeper: Keeper | null;
   #session: Session | null = null;
   /** How the last session ended, where that was before this host's time. */
   #pastEnd: Pick<Session, 'ended'> | null = null;
   /** A session that was taken up again and that nobody has asked to start since. */
   #resumed: Session | null = null;
-  /** The engine brings something along that a new session has to begin with. */
-  #used = false;
-  #recovering = false;
   #recovered: Promise<void> | null = null;
-  /** Why the journal fell back on its reserve, until the engine has been told. */
-  #reserveUsed: string | null = null;
   #eventsInSlice = 0;
   /** An announcement came that may mean the end of the session. */
   #mayBeOver = false;
@@ -145,22 +122,14 @@ export class SessionHost {
     this.#lockAccount = options.lockAccount;
     this.#pending = new PendingCommands(options.commandBoundMs);
     this.#engine = new TimedEngine((ms) => {
-      if (this.#recovering) return;
+      if (this.#keeper?.retracing) return;
       this.#session?.latency.add(ms);
       this.cycles.add(ms);
     });
-    this.#keeping = options.keeping ?? null;
-    this.#recorder = this.#keeping && this.#recorderOf(this.#keeping);
     this.engine = this.#engine;
     this.events = new EventLog(this.#wallNow);
-    this.history = new SessionHistory(this.#engine, this.events, this.#wallNow, {
-      checkpoint: (checkpoint) => {
-        if (!this.#recovering) this.#recorder?.checkpoint(checkpoint);
-      },
-      equity: (point) => {
-        if (!this.#recovering) this.#recorder?.equity(point);
-      },
-    });
+    this.#keeper = options.keeping === undefined ? null : this.#keeperOf(options.keeping);
+    this.history = new SessionHistory(this.#engine, this.events, this.#wallNow, this.#keeper);
   }
 
   status(): SessionStatus {
@@ -179,6 +148,11 @@ export class SessionHost {
   /** Whether the running session is being driven: null when none runs. */
   get pulse(): Pulse | null {
     return this.#session && !this.#session.ended ? this.#session.pacer.pulse : null;
+  }
+
+  /** How the journal takes what it is given; null where none is kept. */
+  get journal(): Keeper['journal'] | null {
+    return this.#keeper?.journal ?? null;
   }
 
   positions(): readonly PositionView[] {
@@ -265,29 +239,27 @@ export class SessionHost {
    * @throws RecoveryFailed; JournalError
    */
   async recover(): Promise<RecoveryReport> {
-    const keeping = this.#keeping;
-    if (keeping === null) throw new Error('there is no journal to recover from');
-    this.#recovering = true;
+    const keeper = this.#keeper;
+    if (keeper === null) throw new Error('there is no journal to recover from');
     // Commands queue behind it; a panic waits for it too, since there is nothing yet that it could close.
-    const recovery = this.#queue.enqueue(() => this.#recover(keeping));
+    const recovery = this.#queue.enqueue(() => this.#recover(keeper));
     this.#recovered = recovery.then(
       () => undefined,
       () => undefined,
     );
-    try {
-      return await recovery;
-    } finally {
-      this.#recovering = false;
-    }
+    return recovery;
   }
 
-  /** Ends in order: entries are cancelled, positions are left as they are, nothing runs on. */
+  /**
+   * Ends in order: entries are cancelled, positions are left as they are, nothing runs on. A session that is kept goes
+   * on with the next host; any other is over.
+   */
   async close(by: string): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#queue.overtake(new Refusal('SHUTTING_DOWN', 'the daemon is stopping'));
-    if (this.#recorder !== null) {
-      this.#leave(this.#recorder);
+    if (this.#keeper !== null) {
+      this.#leave(this.#keeper);
       return;
     }
     if (this.#stoppable) {
@@ -311,7 +283,8 @@ export class SessionHost {
   fault(reason: string): void {
     this.#closed = true;
     this.#queue.overtake(new Refusal('SHUTTING_DOWN', 'the daemon has failed and is ending'));
-    if (this.#session) this.#failed(this.#session, reason);
+    if (this.#session && this.#keeper !== null) this.#leaveFailed(this.#session, this.#keeper, reason);
+    else if (this.#session) this.#failed(this.#session, reason);
     else this.#withoutVenue({ kind: 'fault', at: this.#wallNow(), reason });
     this.#pending.abandon(reason);
   }
@@ -336,12 +309,10 @@ export class SessionHost {
 
   #begin(venue: OpenVenue, request: StartRequest, by: string, command: StartCommand): Promise<string> {
     const startedAt = this.#wallNow();
-    const before = this.#used && this.#recorder !== null ? this.#saved() : null;
     const session = this.#sessionOf(venue, request, sessionId(startedAt), startedAt);
     try {
       this.prices.open(session.id, session.source.instruments);
-      this.#recorder?.begin(sessionRow(session, this.history.ordinal + 1, by), before);
-      this.#used = true;
+      this.#keeper?.begin(session, by);
       session.lockstep.open();
     } catch (error) {
       release(session);
@@ -411,9 +382,7 @@ export class SessionHost {
   /** No session of this host: there is nothing to submit to, and nothing held that a panic would have to close. */
   #withoutVenue(input: Input): void {
     const outputs = this.#engine.apply(input);
-    this.#used = true;
-    if (this.#recorder?.inSession) this.#recorder.observed(input, outputs, 'command');
-    else this.#recorder?.idle(this.#saved(), input.at);
+    this.#keeper?.withoutVenue(input, outputs);
     for (const output of outputs) {
       if (output.kind === 'reply') this.#pending.settle(output);
       else if (output.kind === 'event') this.events.publish('', output.at, output.event);
@@ -422,7 +391,7 @@ export class SessionHost {
   }
 
   #observe(session: Session, input: Input, outputs: readonly Output[], origin: Origin): void {
-    this.#recorder?.observed(input, outputs, origin);
+    this.#keeper?.observed(input, outputs, origin);
     if (isLiveClose(input)) {
       this.prices.closed(input.bars);
       session.closes += 1;
@@ -441,8 +410,7 @@ export class SessionHost {
   }
 
   #afterStep(session: Session): 'go on' | 'yield' | 'stop' {
-    this.#tellOfReserve(session);
-    this.#recorder?.snapshotWhenDue(session.lockstep.now);
+    this.#keeper?.afterStep(session);
     this.#settleEnd(session);
     if (session.ended) return 'stop';
     if (this.#eventsInSlice < EVENTS_PER_SLICE) return 'go on';
@@ -480,10 +448,9 @@ export class SessionHost {
 
   #end(session: Session, reason: EndReason, message: string): void {
     session.pacer.stop();
-    const wallAt = this.#wallNow();
-    session.ended = { reason, message, wallAt };
+    session.ended = { reason, message, wallAt: this.#wallNow() };
     this.#publish(session, endedEvent(reason, message, this.#engine.positions()));
-    this.#recorder?.end({ reason, message, at: session.lockstep.now, wallAt }, this.history.saveRecord());
+    this.#keeper?.ended(session, session.ended);
     release(session);
     this.#pending.abandon(message);
   }
@@ -501,8 +468,7 @@ export class SessionHost {
     const { account } = venue;
     const accountLock = account === null ? null : (this.#lockAccount?.(request.venue, account) ?? null);
     try {
-      const record = this.#keeping?.venueRecord(id) ?? null;
-      const kept = record && new KeptVenue({ ...venue, record, beforeKeeping: () => this.#recorder?.safe() });
+      const kept = this.#keeper?.venue(venue, id) ?? null;
       return openSession({
         engine: this.#engine,
         venue,
@@ -512,8 +478,8 @@ export class SessionHost {
         accountLock,
         kept,
         observe: (...seen) => this.#observe(...seen),
-        beforeSending: () => this.#recorder?.safe(),
-        entriesRefused: () => this.#recorder?.entriesRefused ?? null,
+        beforeSending: () => this.#keeper?.safe(),
+        entriesRefused: () => this.#keeper?.entriesRefused ?? null,
         afterStep: (of) => this.#afterStep(of),
         dataEnded: (of) => this.#dataEnded(of),
         failed: (of, error) => this.#failed(of, this.#onFault(error)),
@@ -524,91 +490,39 @@ export class SessionHost {
     }
   }
 
-  #recorderOf({ journal, onLost }: Keeping): Recorder {
-    return new Recorder({
-      journal,
-      wallNow: this.#wallNow,
-      save: () => this.#saved(),
-      onReserve: (error) => {
-        this.#reserveUsed = this.#onFault(error);
-      },
-      onLost,
-    });
-  }
-
-  #saved(): Saved {
-    return { engine: this.#engine.save(), shell: saveShell(this.#shell(this.#session)) };
-  }
-
-  #shell(session: Session | null): ShellParts {
-    return { history: this.history, pending: this.#pending, session };
-  }
-
-  async #recover({ journal }: Keeping): Promise<RecoveryReport> {
-    const stored = journal.lastSession();
-    for (const past of journal.sessions(PAST_SESSIONS).reverse())
-      if (past.ended !== null && past.ended.record.length > 0) this.history.restoreRecord(past.ended.record);
-    const goesOn = stored !== null && stored.ended === null;
-    const request = goesOn ? requestOf(stored) : null;
-    const session =
-      goesOn && request !== null
-        ? this.#sessionOf(await this.#open(request), request, stored.id, stored.startedAt)
-        : null;
-    if (session !== null) this.prices.open(session.id, session.source.instruments);
-    const id = stored?.id ?? IDLE;
-    const restored = restoreSession({
-      journal,
+  #keeperOf(keeping: Keeping): Keeper {
+    return new Keeper({
+      keeping,
       engine: this.#engine,
-      session: id,
-      restoreShell: (saved) => restoreShell(saved, this.#shell(session)),
-      seen: (step, outputs) => this.#seenAgain(session, step, outputs),
+      history: () => this.history,
+      pending: this.#pending,
+      session: () => this.#session,
+      wallNow: this.#wallNow,
+      onFault: this.#onFault,
     });
-    this.#recorder?.resume(id, restored.seq, restored.snapshotSeq);
-    this.#used = restored.seq > 0;
-    if (stored?.ended) this.#pastEnd = { ended: endOf(stored.ended) };
-    return session === null || session.kept === null
-      ? this.#report(null, restored, [])
-      : this.#takeUp(session, session.kept, restored);
   }
 
-  /** A step that the engine was led along again: what is written up of it is written up again. */
-  #seenAgain(session: Session | null, { input, wallAt }: RecordedStep, outputs: readonly Output[]): void {
-    if (input.kind === 'command') this.#pending.skipTo(input.id);
-    if (session === null) return;
-    if (isLiveClose(input)) {
-      this.prices.closed(input.bars);
-      session.closes += 1;
-      this.history.closed(input.at);
-    }
-    for (const output of outputs)
-      if (output.kind === 'event')
-        this.history.seen({ seq: 0, session: session.id, at: output.at, wallAt, event: output.event });
-  }
-
-  #takeUp(session: Session, venue: KeptVenue, restored: Recovered): RecoveryReport {
-    const engine = this.#engine;
-    const { lockstep } = session;
-    const outstanding = engine.outstanding();
-    const known = restored.difference === null ? [] : [findingOf(restored.difference)];
-    venue.catchUp(engine.toldTo);
-    lockstep.resume(
-      Math.max(engine.now, session.source.startsAt),
-      engine.toldTo,
-      venue.standing,
-      outstanding,
-    );
+  async #recover(keeper: Keeper): Promise<RecoveryReport> {
+    const stored = keeper.past();
+    const session = stored !== null && stored.ended === null ? await this.#reopen(stored) : null;
+    const restored = keeper.restore(stored, session);
+    this.#pastEnd = restored.ended && { ended: restored.ended };
+    if (session === null || session.kept === null) return this.#report(null, restored, []);
     this.#session = session;
     this.#resumed = session;
-    this.#recovering = false;
-    const { findings } = reconcileKept(engine, lockstep, venue, known);
-    lockstep.askAgain(outstanding);
-    this.#recorder?.snapshot(lockstep.now);
-    this.#recorder?.safe();
-    FAULT: point({ place: 'recovery.saved', session: session.id });
+    const findings = keeper.takeUp(session, session.kept, restored);
     this.#mayBeOver = true;
     this.#settleEnd(session);
     if (!session.ended) session.pacer.start();
     return this.#report(session, restored, findings);
+  }
+
+  /** The venue of a session that goes on, where its own books say that it stood. */
+  async #reopen(stored: StoredSession): Promise<Session> {
+    const request = requestOf(stored);
+    const session = this.#sessionOf(await this.#open(request), request, stored.id, stored.startedAt);
+    this.prices.open(session.id, session.source.instruments);
+    return session;
   }
 
   #report(session: Session | null, { steps }: Recovered, findings: readonly Finding[]): RecoveryReport {
@@ -627,25 +541,28 @@ export class SessionHost {
   }
 
   /** The session stays as it is in the journal; nothing that waits to be filled stays behind at the venue. */
-  #leave(recorder: Recorder): void {
+  #leave(keeper: Keeper): void {
     const session = this.#session;
     if (session !== null && !session.ended) {
       session.pacer.stop();
       session.lockstep.apply({ kind: 'shutdown', at: session.lockstep.now }, 'command');
       FAULT: point({ place: 'shutdown.told' });
-      recorder.snapshot(session.lockstep.now);
-      release(session);
     }
-    recorder.close();
+    keeper.leave(session);
+    if (session !== null) release(session);
     this.#pending.abandon('the daemon is stopping');
   }
 
-  /** The disk has no room but for exits: the engine takes no entries until a person says so. */
-  #tellOfReserve(session: Session): void {
-    const reason = this.#reserveUsed;
-    if (reason === null) return;
-    this.#reserveUsed = null;
-    session.lockstep.fault(`the journal cannot be written: ${reason}`);
+  /** As far as that goes the engine is told; the session is left to the next host, which finds it in ERROR. */
+  #leaveFailed(session: Session, keeper: Keeper, reason: string): void {
+    session.pacer.stop();
+    try {
+      if (!session.ended) session.lockstep.fault(reason);
+      keeper.leave(session);
+    } catch (error) {
+      this.#onFault(error);
+    }
+    release(session);
   }
 }
 

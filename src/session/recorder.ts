@@ -14,6 +14,7 @@ import type { Millis } from '../market/time.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { clientOrderId } from './client-order-id.ts';
 import type { EquityPoint } from './equity-curve.ts';
+import { Latency } from './latency.ts';
 import type { Origin } from './lockstep.ts';
 
 /** What a snapshot is made of. */
@@ -42,6 +43,8 @@ const SNAPSHOT_MS = 5 * 60_000;
 export const IDLE = 'idle';
 
 export class Recorder {
+  /** How long commits took. */
+  readonly commits = new Latency();
   readonly #options: RecorderOptions;
   readonly #group: GroupCommit;
   #session = IDLE;
@@ -54,7 +57,7 @@ export class Recorder {
     this.#options = options;
     this.#snapshotAt = options.wallNow();
     this.#group = new GroupCommit({
-      journal: options.journal,
+      journal: this.#timed(options.journal),
       onError: (error) => this.#failed(error),
     });
   }
@@ -169,6 +172,22 @@ export class Recorder {
       hash: stateHash(engine),
       shell,
     });
+  }
+
+  /** The journal with each of its commits timed. */
+  #timed(journal: Journal): ConstructorParameters<typeof GroupCommit>[0]['journal'] {
+    const { commits } = this;
+    return {
+      get uncommitted() {
+        return journal.uncommitted;
+      },
+      commit() {
+        if (journal.uncommitted === 0) return;
+        const before = performance.now();
+        journal.commit();
+        commits.add(performance.now() - before);
+      },
+    };
   }
 
   #failed(error: unknown): void {

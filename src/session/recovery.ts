@@ -30,6 +30,8 @@ export interface RestoreOptions {
   readonly journal: Pick<Journal, 'lastSnapshot' | 'entries'>;
   readonly engine: Pick<Engine, 'apply' | 'save' | 'restore'>;
   readonly session: string;
+  /** Called between the snapshot, where there is one, and the steps after it. */
+  readonly snapshotTaken?: () => void;
   /** Takes over what the shell had written up by a snapshot. */
   readonly restoreShell: (saved: Uint8Array) => void;
   /** Called for each step after the snapshot. */
@@ -41,6 +43,7 @@ export function restoreSession(options: RestoreOptions): Recovered {
   const { journal, engine, session, seen } = options;
   const snapshot = journal.lastSnapshot(session);
   const from = snapshot === null ? 0 : takeOver(snapshot, options);
+  options.snapshotTaken?.();
   FAULT: point({ place: 'recovery.restored' });
   const { steps, seq, difference } = retrace({
     engine,

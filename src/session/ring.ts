@@ -29,6 +29,12 @@ export class Ring<T> {
     return gone;
   }
 
+  /** `item` takes the place of `old`, when that is still held. */
+  replace(old: T, item: T): void {
+    const at = this.#items.indexOf(old);
+    if (at !== -1) this.#items[at] = item;
+  }
+
   /** Oldest first. */
   items(): T[] {
     return [...this.#items.slice(this.#oldest), ...this.#items.slice(0, this.#oldest)];

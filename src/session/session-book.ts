@@ -248,10 +248,12 @@ export class SessionBook {
     return record;
   }
 
-  /** Takes over a record of before; in the order of their beginning. */
+  /** Takes over a record of before; in the order of their beginning. One of a session that is known takes its place. */
   restore(record: SessionRecord): void {
     this.#ordinal = Math.max(this.#ordinal, record.ordinal);
-    this.#add(record);
+    const known = this.get(record.id);
+    if (known === undefined) this.#add(record);
+    else this.#records.replace(known, record);
   }
 
   /** Ordinal of the newest session; 0 before the first. */

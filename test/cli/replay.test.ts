@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import Sqlite from 'better-sqlite3';
+import { replay } from '../../src/cli/commands/replay.ts';
+import { Output } from '../../src/cli/output.ts';
+import { resolvePaths } from '../../src/config/paths.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { OrderResult } from '../../src/protocol/trading-views.ts';
 import type { PositionResult, StatusResult } from '../../src/protocol/views.ts';
@@ -77,6 +82,20 @@ describe('replay', () => {
     assert.match(stdout, /^how things stood at 2025-01-03T12:00:00Z$/m);
     assert.match(stdout, /^ *\d+ +SUIUSDT +long/m);
     assert.match(stdout, /^ *\d+ +SUIUSDT +stop +sell/m);
+  });
+
+  test('fits a terminal of 40, 80 and 120 columns', async () => {
+    for (const columns of [40, 80, 120]) {
+      const stdout = Object.assign(new PassThrough(), { isTTY: true, columns });
+      const output = new Output(stdout, new PassThrough(), { NO_COLOR: '1' }, false);
+      const said = text(stdout);
+      replay({ output, paths: resolvePaths({ env: bot.env }), env: bot.env }, '1', {
+        until: Date.parse(MOMENT),
+      });
+      stdout.end();
+      for (const line of (await said).split('\n'))
+        assert.ok(line.length <= columns, `${line.length} of ${columns} columns: ${line}`);
+    }
   });
 
   test('an output that was recorded otherwise is shown beside what comes now, and the exit code says so', async () => {

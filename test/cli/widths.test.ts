@@ -17,6 +17,7 @@ import { metrics } from '../../src/cli/commands/metrics.ts';
 import { orders } from '../../src/cli/commands/orders.ts';
 import { positions } from '../../src/cli/commands/positions.ts';
 import { presetsList, presetsShow } from '../../src/cli/commands/presets.ts';
+import { reconcile } from '../../src/cli/commands/reconcile.ts';
 import { rpc } from '../../src/cli/commands/rpc.ts';
 import { sessionsCheckpoints, sessionsList, sessionsShow } from '../../src/cli/commands/sessions.ts';
 import { signals } from '../../src/cli/commands/signals.ts';
@@ -58,6 +59,7 @@ const SHOWN: readonly (readonly [name: string, show: (context: Context) => unkno
   ['health', health],
   ['commands', commands],
   ['transitions', (context) => transitions(context, {})],
+  ['reconcile', (context) => reconcile(context, {})],
   ['positions', positions],
   ['trades', trades],
   ['orders', (context) => orders(context, { all: true })],

@@ -35,12 +35,13 @@ test('after a kill -9 the next daemon starts over the stale socket', async (t) =
   assert.equal((await client.call('daemon.hello')).pid, second.child.pid);
 });
 
-test('SIGTERM in the middle of a session ends the daemon in order and leaves nothing but its log', async (t) => {
+test('SIGTERM in the middle of a session ends the daemon in order, and the next one goes on with the session', async (t) => {
   const { env, paths } = privateFolder(t);
   const daemon = spawnDaemon(t, env);
   assert.equal(await daemon.outcome, 'ready');
   const client = await connect({ socketPath: paths.socketPath, client: 'tester' });
   await client.call('engine.start', { preset: 'breakout_v1', speed: 50_000 });
+  const { session } = await client.call('engine.status');
   daemon.child.kill('SIGTERM');
   assert.equal(await client.closed, null, 'the connection is closed, not torn');
   assert.equal(await daemon.exit, 0);
@@ -49,7 +50,13 @@ test('SIGTERM in the middle of a session ends the daemon in order and leaves not
   const messages = log.map((line) => JSON.parse(line).message);
   assert.equal(messages[0], 'serving');
   assert.equal(messages.at(-1), 'stopped');
-  assert.ok(messages.includes('session started') && messages.includes('session ended'));
+  assert.ok(messages.includes('session started') && !messages.includes('session ended'));
+  const next = spawnDaemon(t, env);
+  assert.equal(await next.outcome, 'ready');
+  await using again = await connect({ socketPath: paths.socketPath });
+  // Asked in its turn, behind the recovery.
+  const { message } = await again.call('engine.start', { preset: 'breakout_v1', speed: 50_000 });
+  assert.match(message, new RegExp(`^resumed session ${session} `));
 });
 
 test('daemon.stop is answered; when the connection ends, the next daemon can start at once', async (t) => {

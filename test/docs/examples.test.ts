@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { packageInfo } from '../../src/config/package.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
 import { METHODS } from '../../src/protocol/methods.ts';
+import { recordSessions } from '../cli/recorded.ts';
 import { candleFolder } from '../e2e/candle-folder.ts';
 import {
   allExamples,
@@ -15,6 +16,7 @@ import {
   FURTHER,
   PROCESS,
   READING,
+  RECORDED,
   SESSION,
   START,
   type Step,
@@ -38,7 +40,15 @@ const NOT_CALLED = new Set([
 ]);
 
 test('no example of the page or of --help is left out, and none is run that is no longer there', () => {
-  const run = [...WITHOUT_DAEMON.flat(), ...READING, ...SESSION, ...FURTHER, ...PROCESS, ...FOREGROUND];
+  const run = [
+    ...WITHOUT_DAEMON.flat(),
+    ...RECORDED,
+    ...READING,
+    ...SESSION,
+    ...FURTHER,
+    ...PROCESS,
+    ...FOREGROUND,
+  ];
   const known = new Set([...run.map(({ line }) => line), ...Object.keys(ELSEWHERE), ...RAW]);
   const left = [...EXAMPLES.keys()].filter((line) => !known.has(line));
   assert.deepEqual(left, []);
@@ -126,6 +136,15 @@ describe('every example does what the page says', () => {
 
   test('without a daemon', async () => {
     await Promise.all(WITHOUT_DAEMON.map(inTurn));
+  });
+
+  test('with the journal of two sessions, and no daemon', async () => {
+    await using other = new Person(installed, 'recorded');
+    recordSessions(join(other.folder, 'state', 'breakout'));
+    for (const each of RECORDED) await run(each, other);
+    const heads = (file: string) => readFileSync(join(other.folder, file), 'utf8').split(/\r?\n/)[0];
+    assert.match(heads('fills.csv') ?? '', /^session,time,symbol,/);
+    assert.match(heads('tax.csv') ?? '', /^time,venue,mode,symbol,/);
   });
 
   test('in the first session: start, look, pause, resume, close, stop', async () => {

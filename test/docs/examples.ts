@@ -83,6 +83,24 @@ export const WITHOUT_DAEMON: readonly (readonly Step[])[] = [
   ],
 ];
 
+/** Where two sessions have been recorded; needs no daemon. */
+export const RECORDED: readonly Step[] = [
+  ...steps(
+    'breakout db path',
+    'breakout replay last',
+    'breakout replay 1 --until 2025-01-03T12:00Z',
+    'breakout replay last --json',
+    'breakout export trades --csv',
+    'breakout export fills --all --csv --out fills.csv',
+    'breakout export equity --session 1 --json',
+  ),
+  step('sqlite3 -readonly "$(breakout db path)" "SELECT * FROM v_daily"', { says: /\|2025-01-0\d\|\d+\|/ }),
+  step('sqlite3 -readonly "$(breakout db path)" "SELECT closed, symbol, side, pnl, r FROM v_trades"', {
+    says: /^2025-01-0\d\S+Z\|\w+\|(?:long|short)\|/m,
+  }),
+  step('sqlite3 -readonly -header -csv "$(breakout db path)" "SELECT * FROM v_tax" > tax.csv'),
+];
+
 export const START = 'breakout start --preset breakout_v1';
 
 /** While a session runs; in any order. */
@@ -95,6 +113,7 @@ export const READING: readonly Step[] = [
     'breakout transitions --limit 20',
     'breakout trades --json',
     'breakout orders',
+    'breakout reconcile',
     'breakout orders --all --symbol BTCUSDT',
     'breakout candles BTCUSDT --limit 8',
     'breakout levels',
@@ -152,6 +171,9 @@ export const SESSION: readonly Step[] = [
   // Nobody is there to ask.
   step('breakout close BTCUSDT', { code: 3, says: /add --yes/ }),
   step('breakout close 12 --yes', { market: true }),
+  step('breakout reconcile --adopt BTCUSDT', { code: 3, says: /add --yes/ }),
+  step('breakout reconcile --adopt BTCUSDT --yes', { code: 1, says: /the bot did not make/ }),
+  step('breakout reconcile --ignore ETHUSDT --yes', { code: 1, says: /the bot did not make/ }),
   step('breakout cancel 17', { code: 1, says: /`breakout orders` shows those that are out/ }),
   step('breakout retry', { code: 1, says: /not in ERROR/ }),
   ...steps(

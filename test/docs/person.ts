@@ -2,10 +2,11 @@
  * Somebody who types what the page and the help say: a shell in a folder of their own, with a home that is not the
  * tester's, and the package as it is built and installed, on the PATH.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bundle } from '../../scripts/bundle.ts';
 import { packageInfo } from '../../src/config/package.ts';
 
@@ -28,6 +29,11 @@ export class Installed implements Disposable {
     // Of a checkout or an installed package, `npx breakout` runs the same.
     installed.#program('npx', 'exec "$@"');
     symlinkSync(process.execPath, join(installed.bin, 'node'));
+    // Not every machine that tests has it; what the page asks of it is SQL, which the library answers as well.
+    if (spawnSync('sqlite3', ['--version']).error !== undefined) {
+      const shell = fileURLToPath(new URL('sqlite-shell.js', import.meta.url));
+      installed.#program('sqlite3', `exec '${process.execPath}' '${shell}' "$@"`);
+    }
     return installed;
   }
 

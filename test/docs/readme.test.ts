@@ -4,7 +4,7 @@ import { rendered } from '../../scripts/readme/render.ts';
 import { settingsSchema } from '../../src/config/settings-schema.ts';
 import { codeBlocks, README, shownCommands } from './readme.ts';
 
-const PROGRAMS = /^(?:\w+=\S+ )?(?:npx|npm|node|breakout|sudo|systemctl|journalctl|curl)\b/;
+const PROGRAMS = /^(?:\w+=\S+ )?(?:npx|npm|node|breakout|sudo|systemctl|journalctl|curl|sqlite3)\b/;
 
 describe('README.md', () => {
   test('its tables are those of the commands, methods, errors, topics and limits in force (npm run readme)', () => {

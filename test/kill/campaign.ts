@@ -9,6 +9,7 @@ import { type Commanded, commandsOf } from './commanded.ts';
 import { Bot, Life } from './life.ts';
 import type { Cell, Scenario } from './places.ts';
 import { CLOSE, RESTING } from './presets.ts';
+import { type WrittenUp, writtenProblems } from './written-up.ts';
 
 type Status = ResultOf<'engine.status'>;
 
@@ -198,11 +199,11 @@ async function wander(life: Life, random: Random, trace: Trace): Promise<void> {
       await start(client, random, random.pick([CLOSE, RESTING]), 'trade');
     if (pausedBy !== null && random.chance(0.6)) await client.call('engine.resume');
     await delay(random.below(500));
-    if (random.chance(0.2))
-      await command(trace, 'pause', client.call('engine.pause', { reason: 'kill test' }));
-    else if (random.chance(0.1))
+    const whim = random.next();
+    if (whim < 0.2) await command(trace, 'pause', client.call('engine.pause', { reason: 'kill test' }));
+    else if (whim < 0.28)
       await command(trace, 'stop', client.call('engine.stop', { flatten: random.chance(0.5) }));
-    else if (random.chance(0.1)) await client.call('engine.emergencyStop', { reason: 'kill test' });
+    else if (whim < 0.36) await client.call('engine.emergencyStop', { reason: 'kill test' });
   } catch (error) {
     if (!isLost(error) && !isRefusal(error)) throw error;
   } finally {
@@ -249,8 +250,10 @@ async function recoverAndCheck(
     }
     const findings = commanded?.findings ?? 0;
     if (then === 'kill') return { recovered: true, findings, problems, audited };
+    const written = await writtenUp(life);
     life.kill('SIGTERM');
     const code = await patiently(life, life.exit);
+    problems.push(...writtenProblems(bot.paths, written));
     if (code !== 0 || life.stderr !== '') problems.push(`the end: ${code} ${life.stderr}`);
     const last = await audit(bot.paths, bot.ledger);
     problems.push(...last.problems.map((problem) => `at the end: ${problem}`));
@@ -294,6 +297,18 @@ async function goOn(
   if (before.state === 'ERROR') problems.push('it is in ERROR after the restart');
   await until(life, client, ({ progress }) => (progress?.done ?? 0) >= (before.progress?.done ?? 0) + 6);
   return problems;
+}
+
+/** What clients are told of the newest session, and how often it is listed. */
+async function writtenUp(life: Life): Promise<WrittenUp> {
+  const client = await life.connect();
+  try {
+    const { sessions } = await client.call('sessions.list');
+    const { session, checkpoints } = await client.call('sessions.checkpoints', { limit: 2_000 });
+    return { sessions: sessions.map(({ id }) => id), session, checkpoints };
+  } finally {
+    client.destroy();
+  }
 }
 
 const PAUSED: ReadonlySet<string> = new Set(['PAUSED']);

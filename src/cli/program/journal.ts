@@ -7,7 +7,7 @@ import { examples } from './examples.ts';
 
 const KINDS: readonly ExportKind[] = ['trades', 'fills', 'equity'];
 
-const READING = '\nRead from the journal itself, while a daemon runs or without one. Changes nothing.';
+const READING = '\nRead from the journal itself, while a daemon runs or without one.\nChanges nothing.';
 
 export function journal(root: Command): void {
   root.commandsGroup('Looking:');
@@ -21,7 +21,7 @@ export function journal(root: Command): void {
       'after',
       examples([
         'breakout replay last',
-        'breakout replay 1 --until 2024-01-20T12:00Z',
+        'breakout replay 1 --until 2025-01-03T12:00Z',
         'breakout replay last --json',
       ]),
     )

@@ -115,7 +115,7 @@ export function trading(root: Command): void {
       examples([
         'breakout reconcile',
         'breakout reconcile --adopt BTCUSDT',
-        'breakout reconcile --ignore BTCUSDT --yes',
+        'breakout reconcile --ignore ETHUSDT --yes',
       ]),
     )
     .action(async (options, command) => {

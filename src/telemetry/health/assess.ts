@@ -15,7 +15,9 @@ export type IssueCode =
   | 'EVENT_LOOP_SLOW'
   | 'EVENT_LOOP_STALLED'
   | 'FILES_HIGH'
-  | 'FEED_STALE';
+  | 'FEED_STALE'
+  | 'JOURNAL_SLOW'
+  | 'JOURNAL_FAILING';
 
 export interface HealthIssue {
   readonly code: IssueCode;
@@ -37,10 +39,19 @@ export interface FeedReading {
   readonly expectedSeconds: number;
 }
 
+export interface JournalReading {
+  /** Mean time of the newest commits; null before the first. */
+  readonly commitMs: number | null;
+  /** A commit has failed for want of space: what is left serves exits. */
+  readonly inReserve: boolean;
+}
+
 export interface Figures {
   readonly vitals: VitalsReading;
   /** Null while no session runs. */
   readonly feed: FeedReading | null;
+  /** Null where no journal is kept. */
+  readonly journal: JournalReading | null;
 }
 
 /** Of the limit on open files: no setting, since nobody has a reason to choose another. */
@@ -76,6 +87,7 @@ export function assess(
     ...loopIssues(figures.vitals, limits),
     ...fileIssues(figures.vitals),
     ...feedIssues(figures.feed, limits),
+    ...journalIssues(figures.journal, limits),
   ];
   const critical = issues.some(({ severity }) => severity === 'critical');
   return { status: critical ? 'critical' : issues.length > 0 ? 'warning' : 'healthy', issues };
@@ -196,6 +208,19 @@ function feedIssues(feed: FeedReading | null, { feed_age_seconds: limits }: Heal
     at,
     (value) => `no candle for ${value.toFixed(0)} s, and one should come every ${rounded(expectedSeconds)} s`,
   );
+}
+
+function journalIssues(journal: JournalReading | null, { journal_lag_ms }: HealthThresholds): HealthIssue[] {
+  if (journal === null) return [];
+  const slow = judge(
+    'JOURNAL_SLOW',
+    journal.commitMs,
+    journal_lag_ms,
+    (value) => `a commit to the journal takes ${value.toFixed(0)} ms, and orders wait for it`,
+  );
+  if (!journal.inReserve) return slow;
+  const message = 'the journal cannot be written but for its reserve: no entry is sent';
+  return [...slow, { code: 'JOURNAL_FAILING', severity: 'critical', message, value: null, threshold: null }];
 }
 
 function rounded(seconds: number): string {

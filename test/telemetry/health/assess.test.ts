@@ -25,9 +25,14 @@ const VITALS: VitalsReading = {
   handles: 5,
 };
 
-const figures = (change: Partial<VitalsReading>, feed: Figures['feed'] = null): Figures => ({
+const figures = (
+  change: Partial<VitalsReading>,
+  feed: Figures['feed'] = null,
+  journal: Figures['journal'] = null,
+): Figures => ({
   vitals: { ...VITALS, ...change },
   feed,
+  journal,
 });
 
 /** Status, and each issue as `CODE severity value/threshold`. */
@@ -115,5 +120,18 @@ test('a replay at full speed may take a core without an alarm; a slow one may no
   assert.deepEqual(verdict(figures({ cpu }, { ageSeconds: 0, expectedSeconds: 0.1 })), [
     'critical',
     ['CPU_HIGH critical 100/95'],
+  ]);
+});
+
+test('a journal that cannot keep up, or that only its reserve keeps alive, is said to hold orders up', () => {
+  assert.deepEqual(verdict(figures({}, null, { commitMs: 20, inReserve: false })), ['healthy', []]);
+  assert.deepEqual(verdict(figures({}, null, { commitMs: null, inReserve: false })), ['healthy', []]);
+  assert.deepEqual(verdict(figures({}, null, { commitMs: 700, inReserve: false })), [
+    'warning',
+    ['JOURNAL_SLOW warning 700/500'],
+  ]);
+  assert.deepEqual(verdict(figures({}, null, { commitMs: 1, inReserve: true })), [
+    'critical',
+    ['JOURNAL_FAILING critical null/null'],
   ]);
 });
