@@ -16,6 +16,7 @@ import type { PendingCommands } from './pending-commands.ts';
 import { reconcileKept } from './reconcile-kept.ts';
 import { IDLE, Recorder, type Saved } from './recorder.ts';
 import { findingOf, type Recovered, restoreSession } from './recovery.ts';
+import { Refusal } from './refusal.ts';
 import type { RecordedStep } from './retrace.ts';
 import type { Session, SessionEnd } from './session.ts';
 import { startedEvent } from './session-events.ts';
@@ -28,7 +29,7 @@ import type { OpenVenue } from './venues.ts';
 export interface Keeping {
   readonly journal: Journal;
   /** The own books of a session's simulated venue. */
-  readonly venueRecord: (session: string) => VenueRecord;
+  readonly venueRecord: (session: string, of: 'new' | 'kept') => VenueRecord;
   /** The journal takes nothing any more: nothing is sent, and the process has to end. */
   readonly onLost: (error: unknown) => void;
 }
@@ -85,14 +86,36 @@ export class Keeper implements HistoryKeeper {
   }
 
   /** The venue with books of its own, where they say that it stood. */
-  venue(venue: OpenVenue, session: string): KeptVenue {
-    const record = this.#options.keeping.venueRecord(session);
+  venue(venue: OpenVenue, session: string, of: 'new' | 'kept'): KeptVenue {
+    const record = this.#options.keeping.venueRecord(session, of);
     try {
-      return new KeptVenue({ ...venue, record, beforeKeeping: () => this.safe() });
+      return new KeptVenue({ ...venue, record: this.#withReserve(record), beforeKeeping: () => this.safe() });
     } catch (error) {
       record[Symbol.dispose]();
       throw error;
     }
+  }
+
+  /** The disk has space again, after the reserve was used: entries may be sent. @throws Refusal while it has not */
+  refill(): void {
+    if (!this.#recorder.refill())
+      throw new Refusal(
+        'START_FAILED',
+        'the disk that the journal lies on is still full: free some, then retry again',
+      );
+  }
+
+  /** The venue's books lie on the same disk as the journal: when it is full, the reserve serves both. */
+  #withReserve(record: VenueRecord): VenueRecord {
+    const recorder = this.#recorder;
+    return {
+      where: record.where,
+      load: () => record.load(),
+      request: (row) => recorder.withReserve(() => record.request(row)),
+      reached: (place) => recorder.withReserve(() => record.reached(place)),
+      snapshot: (bars, state) => recorder.withReserve(() => record.snapshot(bars, state)),
+      [Symbol.dispose]: () => record[Symbol.dispose](),
+    };
   }
 
   begin(session: Session, by: string): void {

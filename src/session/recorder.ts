@@ -190,12 +190,33 @@ export class Recorder {
     };
   }
 
+  /** Something else on the disk of the journal that must be durable. @throws when it cannot be, and will not */
+  withReserve(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#again(write, error);
+    }
+  }
+
+  /** Takes the reserve again once the disk has space, so that entries may be sent; false while it has not. */
+  refill(): boolean {
+    if (this.#inReserve && !this.#options.journal.refillReserve()) return false;
+    this.#inReserve = false;
+    return true;
+  }
+
   #failed(error: unknown): void {
+    this.#again(() => this.#options.journal.commit(), error);
+  }
+
+  /** Once more, with the space of the reserve. */
+  #again(write: () => void, error: unknown): void {
     const { journal, onReserve, onLost } = this.#options;
     if (!this.#inReserve && journal.useReserve()) {
       this.#inReserve = true;
       try {
-        journal.commit();
+        write();
         onReserve(error);
         return;
       } catch {

@@ -39,6 +39,7 @@ export function asRecord(kept: Kept): VenueRecord {
     throw new Error('an audit asks nothing of the venue');
   };
   return {
+    where: 'an audit',
     load: () => kept,
     request: refuse,
     reached: () => undefined,

@@ -15,6 +15,7 @@ import type { Millis } from '../../../market/time.ts';
 import type { BarSource, Matching, PathPoint, Standing, VenueOrder } from '../../ports.ts';
 import { LAST_POINT, type Place, type VenueRecord, type VenueRequest } from './record.ts';
 import { VenueBooks } from './venue-books.ts';
+import { VenueFileError } from './venue-file-error.ts';
 
 /** Version of the snapshot below. */
 const VERSION = 1;
@@ -50,7 +51,7 @@ export class KeptVenue implements BarSource, Matching, Disposable {
   #columns: BarColumns | null = null;
   #snapshotDue = SNAPSHOT_BARS;
 
-  /** Goes to where the record says that the venue stood. @throws ArchiveError for a record of another venue. */
+  /** Goes to where the record says that the venue stood. @throws VenueFileError for a damaged record, or one of another venue. */
   constructor({ source, matching, record, beforeKeeping }: KeptVenueOptions) {
     this.instruments = source.instruments;
     this.figures = source.figures;
@@ -61,7 +62,13 @@ export class KeptVenue implements BarSource, Matching, Disposable {
     this.#matching = matching;
     this.#record = record;
     this.#beforeKeeping = beforeKeeping ?? (() => undefined);
-    this.#restore();
+    try {
+      this.#restore();
+    } catch (error) {
+      throw new VenueFileError(record.where, error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
+    }
   }
 
   history(bars: number): Iterable<BarColumns> {
