@@ -110,7 +110,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     lockAccount: accountLocker(paths.accountLocks),
     keeping: {
       journal: options.journal,
-      venueRecord: (session) => new FileRecord(join(paths.venueDir, `${session}.sqlite`)),
+      venueRecord: (session, of) => new FileRecord(join(paths.venueDir, `${session}.sqlite`), of === 'kept'),
       onLost: (error) => guard.failed(error, 'the journal'),
     },
     ...(options.open && { open: options.open }),

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Input } from '../engine/input.ts';
 import type { Output } from '../engine/output.ts';
+import { point } from '../faults/point.ts';
 import { GroupCommit } from '../journal/group-commit.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { SessionEnding, SessionRow } from '../journal/rows.ts';
@@ -73,9 +74,11 @@ export class Recorder {
     this.#seq = 0;
     this.#snapshotSeq = 0;
     journal.openSession(row);
+    FAULT: point({ place: 'session.row' });
     if (before !== null) this.#snapshot(before, row.startedAt);
     this.#snapshotAt = wallNow();
     this.safe();
+    FAULT: point({ place: 'session.opened', session: row.id });
   }
 
   /** Goes on with a recorded session, after its input `seq`. */
@@ -151,15 +154,6 @@ export class Recorder {
     this.safe();
   }
 
-  /** A write beside the journal failed: gives it the reserve when the disk is full. False when that does not help. */
-  makeSpace(error: unknown): boolean {
-    const { journal, onReserve } = this.#options;
-    if (this.#inReserve || !journal.saysFull(error) || !journal.useReserve()) return false;
-    this.#inReserve = true;
-    onReserve(error);
-    return true;
-  }
-
   /** Nothing follows: the last commit, and the mark of a clean end. */
   close(): void {
     this.#group.close();
@@ -197,12 +191,33 @@ export class Recorder {
     };
   }
 
+  /** Something else on the disk of the journal that must be durable. @throws when it cannot be, and will not */
+  withReserve(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#again(write, error);
+    }
+  }
+
+  /** Takes the reserve again once the disk has space, so that entries may be sent; false while it has not. */
+  refill(): boolean {
+    if (this.#inReserve && !this.#options.journal.refillReserve()) return false;
+    this.#inReserve = false;
+    return true;
+  }
+
   #failed(error: unknown): void {
+    this.#again(() => this.#options.journal.commit(), error);
+  }
+
+  /** Once more, with the space of the reserve. */
+  #again(write: () => void, error: unknown): void {
     const { journal, onReserve, onLost } = this.#options;
     if (!this.#inReserve && journal.useReserve()) {
       this.#inReserve = true;
       try {
-        journal.commit();
+        write();
         onReserve(error);
         return;
       } catch {

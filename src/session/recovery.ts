@@ -5,6 +5,7 @@
 import { ArchiveError } from '../archive/archive.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Finding } from '../engine/input.ts';
+import { point } from '../faults/point.ts';
 import { exactJson } from '../journal/codec/exact-json.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { StoredSnapshot } from '../journal/rows.ts';
@@ -29,20 +30,21 @@ export interface RestoreOptions {
   readonly journal: Pick<Journal, 'lastSnapshot' | 'entries'>;
   readonly engine: Pick<Engine, 'apply' | 'save' | 'restore'>;
   readonly session: string;
+  /** Called between the snapshot, where there is one, and the steps after it. */
+  readonly snapshotTaken?: () => void;
   /** Takes over what the shell had written up by a snapshot. */
   readonly restoreShell: (saved: Uint8Array) => void;
-  /** Called once the state of the snapshot is there, if there is one, and before the first step. */
-  readonly begin: () => void;
   /** Called for each step after the snapshot. */
   readonly seen: (step: RecordedStep, outputs: Parameters<NonNullable<RetraceOptions['seen']>>[1]) => void;
 }
 
 /** @throws RecoveryFailed; JournalError for a damaged journal */
 export function restoreSession(options: RestoreOptions): Recovered {
-  const { journal, engine, session, begin, seen } = options;
+  const { journal, engine, session, seen } = options;
   const snapshot = journal.lastSnapshot(session);
   const from = snapshot === null ? 0 : takeOver(snapshot, options);
-  begin();
+  options.snapshotTaken?.();
+  FAULT: point({ place: 'recovery.restored' });
   const { steps, seq, difference } = retrace({
     engine,
     steps: journal.entries(session, from),

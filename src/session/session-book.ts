@@ -241,8 +241,8 @@ export class SessionBook {
   }
 
   /** Opens the record of a session. */
-  open(session: Session, started: SessionStart, ordinal = this.#ordinal + 1): SessionRecord {
-    this.#ordinal = ordinal;
+  open(session: Session, started: SessionStart): SessionRecord {
+    this.#ordinal += 1;
     const record = SessionRecord.of(this.#ordinal, session, started);
     this.#add(record);
     return record;

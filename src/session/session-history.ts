@@ -7,7 +7,6 @@ import { readArchive } from '../archive/reader.ts';
 import { writeArchive } from '../archive/writer.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineState } from '../engine/state.ts';
-import type { StoredSession } from '../journal/rows.ts';
 import type { Millis } from '../market/time.ts';
 import type { Checkpoint, CheckpointFigures } from './checkpoints.ts';
 import { EquityCurve, type EquityPoint, type EquitySeries } from './equity-curve.ts';
@@ -22,7 +21,6 @@ import {
   type SessionStart,
   type SessionSummary,
 } from './session-book.ts';
-import { startedEvent } from './session-events.ts';
 import { SignalLog, type SignalView } from './signal-log.ts';
 
 type Watched = Pick<Engine, 'now' | 'status' | 'metrics' | 'trades' | 'equity' | 'drawdown'>;
@@ -74,22 +72,19 @@ export class SessionHistory {
   }
 
   /** A start, before anything of it is announced: of a new session, or of one that goes on. */
-  started(session: Session, by: string, wallAt = this.#wallNow()): void {
-    const start: SessionStart = { by, at: session.lockstep.now, wallAt };
+  started(session: Session, by: string, wallAt = this.#wallNow(), at = session.lockstep.now): void {
+    const start: SessionStart = { by, at, wallAt };
     if (this.#present?.record.id === session.id) {
       this.#present.record.startedAgain(start);
       return;
     }
-    this.#open(session, start);
-  }
-
-  /** As `started`, of a session that goes on and that no snapshot has been taken of since: it is written up anew. */
-  reopened(session: Session, { by, startedAt, ordinal }: StoredSession): void {
-    if (this.#present?.record.id === session.id) return;
-    const at = session.lockstep.now;
-    this.#open(session, { by, at, wallAt: startedAt }, ordinal);
-    const event = startedEvent(session, session.request);
-    this.seen({ seq: 0, session: session.id, at, wallAt: startedAt, event });
+    this.#curve.clear();
+    this.#present = {
+      record: this.#book.open(session, start),
+      milestones: new Milestones(),
+      signals: new SignalLog(),
+      state: 'IDLE',
+    };
   }
 
   /** A base close has been delivered for trading. */
@@ -173,16 +168,6 @@ export class SessionHistory {
       session: record?.id ?? null,
       maxDrawdown: record?.begun ? this.#engine.drawdown() : null,
       ...this.#curve.series(this.#engine.now, limit, since),
-    };
-  }
-
-  #open(session: Session, start: SessionStart, ordinal?: number): void {
-    this.#curve.clear();
-    this.#present = {
-      record: this.#book.open(session, start, ordinal),
-      milestones: new Milestones(),
-      signals: new SignalLog(),
-      state: 'IDLE',
     };
   }
 

@@ -1,6 +1,7 @@
 import { ConfigError } from '../../config/config-error.ts';
 import { DiskFull } from '../../config/folder.ts';
 import { AlreadyRunning } from '../../daemon/already-running.ts';
+import { whyNoStart } from '../../daemon/no-start.ts';
 import { runDaemon } from '../../daemon/run.ts';
 import { JournalError } from '../../journal/journal-error.ts';
 import { RecoveryFailed } from '../../session/recovery.ts';
@@ -41,6 +42,9 @@ export async function daemonRun(resolveContext: () => Context, options: SettingO
         ...(problems.length > 1 && { hint, problems }),
       });
     }
+    const refused = whyNoStart(error);
+    if (refused !== null)
+      throw new CliError(refused.code, refused.message, { exitCode: refused.exitCode, cause: error });
     if (error instanceof DiskFull) throw new CliError('DISK_FULL', error.message, { cause: error });
     if (error instanceof JournalError) {
       // Space comes back by itself; nothing else that is wrong with a journal does.

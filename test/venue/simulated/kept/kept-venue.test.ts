@@ -128,8 +128,9 @@ test('on disk too, over the snapshots that take the place of what was asked befo
   const deaths = new Set([400, 1_160, 1_161, 1_700, 2_300, steps - 1]);
   let file: FileRecord | null = null;
   const reopened = (): VenueRecord => {
+    const kept = file !== null;
     file?.[Symbol.dispose]();
-    file = new FileRecord(path.join(folder, 'venue.sqlite'));
+    file = new FileRecord(path.join(folder, 'venue.sqlite'), kept);
     return file;
   };
   const memory = new MemoryRecord();
