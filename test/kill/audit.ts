@@ -66,7 +66,13 @@ async function auditSession(
   const submitted = new Map<number, OrderRequest>();
   for (const request of sent) if (request.op === 'submit') submitted.set(request.order.id, request.order);
   const fills = fillsOf(ledger, problems);
-  const book = { journal, session, engine, venue, submitted, fills };
+  const intents = intentsOf(journal, session);
+  // A kill between the venue's books and the ledger: what was filled has been sent.
+  for (const { orderId } of fills.values()) {
+    const intent = intents.get(orderId);
+    if (intent !== undefined && !submitted.has(orderId)) submitted.set(orderId, intent);
+  }
+  const book = { journal, session, engine, venue, submitted, intents, fills };
   problems.push(
     ...sentTwice(ledger),
     ...intentProblems(book),
@@ -92,6 +98,7 @@ interface Books {
   readonly engine: Engine;
   readonly venue: KeptVenue;
   readonly submitted: ReadonlyMap<number, OrderRequest>;
+  readonly intents: ReadonlyMap<number, OrderRequest>;
   /** By order and the venue's id of the execution. */
   readonly fills: ReadonlyMap<string, Fill>;
 }
@@ -125,13 +132,18 @@ function sentTwice(ledger: readonly LedgerLine[]): string[] {
   return problems;
 }
 
-/** Nothing reached the venue that had not been committed before, word for word. */
-function intentProblems({ journal, session, submitted }: Books): string[] {
+/** What the journal meant to send. */
+function intentsOf(journal: JournalReader, session: StoredSession): Map<number, OrderRequest> {
   const intents = new Map<number, OrderRequest>();
-  for (const { input: _, outputsText } of journal.entries(session.id, session.prunedTo)) {
+  for (const { outputsText } of journal.entries(session.id, session.prunedTo)) {
     for (const output of JSON.parse(outputsText))
       if (output.kind === 'submit') intents.set(output.order.id, output.order);
   }
+  return intents;
+}
+
+/** Nothing reached the venue that had not been committed before, word for word. */
+function intentProblems({ submitted, intents }: Books): string[] {
   const problems: string[] = [];
   for (const [id, order] of submitted) {
     const intent = intents.get(id);
