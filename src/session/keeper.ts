@@ -173,7 +173,7 @@ export class Keeper implements HistoryKeeper {
         begin: () => {
           if (stored !== null && session !== null) history().reopened(session, stored);
         },
-        seen: (step, outputs) => this.#again(session, step, outputs),
+        seen: (step, outputs) => this.#again(id, session, step, outputs),
       });
       this.#recorder.resume(id, restored.seq, restored.snapshotSeq);
       this.#used = restored.seq > 0;
@@ -200,17 +200,22 @@ export class Keeper implements HistoryKeeper {
   }
 
   /** A step that the engine was led along: what is written up of it is written up again. */
-  #again(session: Session | null, { input, wallAt }: RecordedStep, outputs: readonly Output[]): void {
+  #again(
+    id: string,
+    session: Session | null,
+    { input, wallAt }: RecordedStep,
+    outputs: readonly Output[],
+  ): void {
     const history = this.#options.history();
     if (input.kind === 'command') this.#options.pending.skipTo(input.id);
-    if (session === null) return;
     if (input.kind === 'bars' && input.phase === 'live') {
-      session.closes += 1;
+      if (session !== null) session.closes += 1;
       history.closed(input.at);
     }
+    // After its end as well: a panic or a reset is written up with the session that it came after.
     for (const output of outputs)
       if (output.kind === 'event')
-        history.seen({ seq: 0, session: session.id, at: output.at, wallAt, event: output.event });
+        history.seen({ seq: 0, session: id, at: output.at, wallAt, event: output.event });
   }
 
   #saved(): Saved {

@@ -52,6 +52,8 @@ test('a session that ended is listed once by the next host, and shown as it was 
   await first.start(REQUEST, 'trader');
   await enough;
   await first.command({ name: 'stop', flatten: true }, 'trader');
+  // What comes after the end is written up too.
+  await first.command({ name: 'emergencyStop', reason: 'drill' }, 'trader');
   const shown = ({ history }: SessionHost) => ({
     sessions: history.sessions(9),
     session: history.session(),
