@@ -141,9 +141,9 @@ export class Keeper implements HistoryKeeper {
     this.#recorder.end({ reason, message, at: lockstep.now, wallAt }, this.#options.history().saveRecord());
   }
 
-  /** The session that runs is left as it is, for the next host. */
+  /** The session that runs is left as it is, for the next host; so is what came after the end of one that is over. */
   leave(session: Session | null): void {
-    if (session !== null && !session.ended) this.#recorder.snapshot(session.lockstep.now);
+    this.#recorder.snapshot(session?.lockstep.now ?? this.#options.engine.now);
     this.#recorder.close();
   }
 

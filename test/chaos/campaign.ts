@@ -49,7 +49,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const sums = { events: 0, trades: 0, moments: 0, stretches: 0, unseen: 0 };
   prepare(options.paths);
   const model = new Model();
-  let before: Before = { unheard: false, unanswered: false, still: null };
+  let before: Before = { unheard: false, killed: false, unanswered: false, still: null };
   for (let life = 0; life < (options.lives ?? 3); life++) {
     const end = ending(random);
     const name = `${end.rest ?? 'busy'}, ${end.by}`;
@@ -157,14 +157,14 @@ async function oneLife(life: Life, outcomes: Map<string, number>): Promise<LifeT
     const unanswered = arena.unanswered > 0;
     const still = last !== null && standsStill(last) ? last : null;
     if (first === null || recorder.lost())
-      return { ...counts, trades: 0, unseen: 1, before: { unheard: true, unanswered: true, still } };
+      return { ...counts, trades: 0, unseen: 1, before: { unheard: true, killed, unanswered: true, still } };
     const known = model.account?.trades.length ?? 0;
     wrong.push(...takenUp(first, model, life.before));
     const from = life.before.unheard ? first.seq : 0;
     judge(log, from, moments, model, wrong);
     for (const stretch of stretches) compare(stretch, log, killed, wrong);
     const trades = Math.max(0, (model.account?.trades.length ?? 0) - known);
-    const before = { unheard: killed && still === null, unanswered, still };
+    const before = { unheard: killed && still === null, killed, unanswered, still };
     return { ...counts, trades, unseen: 0, before };
   } finally {
     quiet.abort();
