@@ -3,7 +3,7 @@
  * every input; at its start it gives back what the last host left.
  */
 import type { Engine } from '../engine/engine.ts';
-import type { Finding, Input } from '../engine/input.ts';
+import type { Finding, Input, InputOf } from '../engine/input.ts';
 import type { Output } from '../engine/output.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { StoredSession } from '../journal/rows.ts';
@@ -212,6 +212,10 @@ export class Keeper implements HistoryKeeper {
       if (session !== null) session.closes += 1;
       history.closed(input.at);
     }
+    if (session !== null && input.kind === 'command' && leavesIdle(input, outputs)) {
+      const wentOn = history.wentOn(session, { by: input.by, at: input.at, wallAt });
+      if (wentOn) session.startedAt = wallAt;
+    }
     // After its end as well: a panic or a reset is written up with the session that it came after.
     for (const output of outputs)
       if (output.kind === 'event')
@@ -225,4 +229,14 @@ export class Keeper implements HistoryKeeper {
       shell: saveShell({ history: history(), pending, session: session() }),
     };
   }
+}
+
+/** A start that was taken. */
+function leavesIdle({ command }: InputOf<'command'>, outputs: readonly Output[]): boolean {
+  return (
+    command.name === 'start' &&
+    outputs.some(
+      (output) => output.kind === 'event' && output.event.type === 'state' && output.event.from === 'IDLE',
+    )
+  );
 }

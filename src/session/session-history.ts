@@ -92,6 +92,16 @@ export class SessionHistory {
     this.seen({ seq: 0, session: session.id, at, wallAt: startedAt, event });
   }
 
+  /** As `started`, of a start that went on with the account before this host's time. False when it was the first. */
+  wentOn(session: Session, start: SessionStart): boolean {
+    const record = this.#present?.record;
+    if (record?.id !== session.id || !record.begun) return false;
+    record.startedAgain(start);
+    const event = startedEvent(session, session.request);
+    this.seen({ seq: 0, session: session.id, at: start.at, wallAt: start.wallAt, event });
+    return true;
+  }
+
   /** A base close has been delivered for trading. */
   closed(at: Millis): void {
     if (!this.#curve.closed(at)) return;

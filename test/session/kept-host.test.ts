@@ -87,6 +87,33 @@ test('after a restart behind a session that ended a panic is verified flat, and 
   assert.equal(third.status().state, 'IDLE');
 });
 
+test('a start that went on with open positions is known to the next host, though the one before it died', async (t) => {
+  const folder = folderOf(t);
+  const host = await hostIn(t, folder);
+  const opened = new Promise<void>((resolve) => {
+    host.events.listen(({ event }) => {
+      if (event.type === 'position' && event.change === 'protected') resolve();
+    });
+  });
+  await host.start({ ...REQUEST, seed: 3, speed: 100_000 }, 'trader');
+  await opened;
+  await host.command({ name: 'stop', flatten: false }, 'trader');
+  assert.match(await host.start({ ...REQUEST, seed: 3, speed: 100_000 }, 'other'), /goes on/);
+  const left = folderOf(t);
+  cpSync(folder, left, { recursive: true });
+  const was = host.history.session();
+  const is = (await hostIn(t, left)).history.session();
+  assert.deepEqual(
+    is?.starts.map(({ by }) => by),
+    ['trader', 'other'],
+  );
+  assert.equal(is?.stoppedBy, null);
+  assert.deepEqual(
+    is?.starts.map(({ at }) => at),
+    was?.starts.map(({ at }) => at),
+  );
+});
+
 test('a session whose host died before its first snapshot is known to the next one from its beginning', async (t) => {
   const folder = folderOf(t);
   const host = await hostIn(t, folder);
