@@ -163,9 +163,9 @@ export class Keeper implements HistoryKeeper {
     this.#recorder.end({ reason, message, at: lockstep.now, wallAt }, this.#options.history().saveRecord());
   }
 
-  /** The session that runs is left as it is, for the next host. */
+  /** The session that runs is left as it is, for the next host; so is what came after the end of one that is over. */
   leave(session: Session | null): void {
-    if (session !== null && !session.ended) this.#recorder.snapshot(session.lockstep.now);
+    this.#recorder.snapshot(session?.lockstep.now ?? this.#options.engine.now);
     this.#recorder.close();
   }
 
@@ -199,7 +199,7 @@ export class Keeper implements HistoryKeeper {
           if (stored !== null && session !== null && history().session()?.id !== session.id)
             this.#startedThen(session, stored.by, stored.startedAt);
         },
-        seen: (step, outputs) => this.#again(session, step, outputs),
+        seen: (step, outputs) => this.#again(id, session, step, outputs),
       });
       this.#recorder.resume(id, restored.seq, restored.snapshotSeq);
       this.#used = restored.seq > 0;
@@ -227,18 +227,26 @@ export class Keeper implements HistoryKeeper {
   }
 
   /** A step that the engine was led along: what is written up of it is written up again. */
-  #again(session: Session | null, { input, wallAt }: RecordedStep, outputs: readonly Output[]): void {
+  #again(
+    id: string,
+    session: Session | null,
+    { input, wallAt }: RecordedStep,
+    outputs: readonly Output[],
+  ): void {
     const history = this.#options.history();
     if (input.kind === 'command') this.#options.pending.skipTo(input.id);
-    if (session === null) return;
-    if (isContinuation(input, outputs)) this.#startedThen(session, input.by, wallAt, input.at);
+    if (session !== null && isContinuation(input, outputs)) {
+      session.startedAt = wallAt;
+      this.#startedThen(session, input.by, wallAt, input.at);
+    }
     if (input.kind === 'bars' && input.phase === 'live') {
-      session.closes += 1;
+      if (session !== null) session.closes += 1;
       history.closed(input.at);
     }
+    // After its end as well: a panic or a reset is written up with the session that it came after.
     for (const output of outputs)
       if (output.kind === 'event')
-        history.seen({ seq: 0, session: session.id, at: output.at, wallAt, event: output.event });
+        history.seen({ seq: 0, session: id, at: output.at, wallAt, event: output.event });
   }
 
   /** A start of before is written up again: the host announced it, and no input says so. */

@@ -49,7 +49,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const sums = { events: 0, trades: 0, moments: 0, stretches: 0, unseen: 0 };
   prepare(options.paths);
   const model = new Model();
-  let before: Before = { unheard: false, unanswered: false, still: null };
+  let before: Before = { unheard: false, killed: false, unanswered: false, still: null };
   for (let life = 0; life < (options.lives ?? 3); life++) {
     const end = ending(random);
     const name = `${end.rest ?? 'busy'}, ${end.by}`;
@@ -115,6 +115,7 @@ async function oneLife(life: Life, outcomes: Map<string, number>): Promise<LifeT
   const exited = once(daemon, 'exit');
   const log: Fields[] = [];
   const quiet = new AbortController();
+  const peace = new AbortController();
   try {
     const recorder = await record(paths.socketPath, log, wrong);
     const first = await firstMoment(paths.socketPath, wrong);
@@ -130,11 +131,14 @@ async function oneLife(life: Life, outcomes: Map<string, number>): Promise<LifeT
     const traders = [random.fork(), random.fork(), random.fork()].map((own) => trader(arena, own));
     const watchers = [random.fork(), random.fork()].map((own) => watcher(arena, own));
     const auditing = audit(arena, moments);
-    const meddling = meddle(daemon, paths, arena, random.fork());
+    const meddling = meddle(daemon, paths, peace.signal, random.fork());
     await delay(lifeMs / 2 + random.below(lifeMs));
+    // A process on its last steps takes no signal any more.
+    peace.abort();
+    await meddling;
     if (end.rest === null) await finish(end.by, daemon, paths.socketPath, wrong);
     quiet.abort();
-    await Promise.all([...traders, auditing, meddling]);
+    await Promise.all([...traders, auditing]);
     let last: Moment | null = null;
     if (end.rest !== null) {
       // Whoever hung up meanwhile has had his commands carried out by the time the last client's is.
@@ -153,17 +157,18 @@ async function oneLife(life: Life, outcomes: Map<string, number>): Promise<LifeT
     const unanswered = arena.unanswered > 0;
     const still = last !== null && standsStill(last) ? last : null;
     if (first === null || recorder.lost())
-      return { ...counts, trades: 0, unseen: 1, before: { unheard: true, unanswered: true, still } };
+      return { ...counts, trades: 0, unseen: 1, before: { unheard: true, killed, unanswered: true, still } };
     const known = model.account?.trades.length ?? 0;
     wrong.push(...takenUp(first, model, life.before));
     const from = life.before.unheard ? first.seq : 0;
     judge(log, from, moments, model, wrong);
     for (const stretch of stretches) compare(stretch, log, killed, wrong);
     const trades = Math.max(0, (model.account?.trades.length ?? 0) - known);
-    const before = { unheard: killed && still === null, unanswered, still };
+    const before = { unheard: killed && still === null, killed, unanswered, still };
     return { ...counts, trades, unseen: 0, before };
   } finally {
     quiet.abort();
+    peace.abort();
     if (daemon.exitCode === null && daemon.signalCode === null) daemon.kill('SIGKILL');
     await exited;
   }
@@ -239,7 +244,7 @@ async function audit(arena: Arena, moments: Moment[]): Promise<void> {
 async function meddle(
   daemon: ChildProcess,
   { configDir }: Paths,
-  arena: Arena,
+  peace: AbortSignal,
   random: Random,
 ): Promise<void> {
   const file = join(configDir, 'config.json');
@@ -247,7 +252,7 @@ async function meddle(
     writeFileSync(`${file}.new`, text);
     renameSync(`${file}.new`, file);
   };
-  while (!arena.over.aborted) {
+  while (!peace.aborted) {
     await delay(50 + random.below(250));
     if (daemon.exitCode !== null || daemon.signalCode !== null) break;
     const what = random.below(5);
