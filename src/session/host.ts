@@ -29,6 +29,7 @@ import {
 import { Keeper, type Keeping } from './keeper.ts';
 import { Latency } from './latency.ts';
 import type { Origin } from './lockstep.ts';
+import { answerOfNone } from './no-venue.ts';
 import { openSession } from './open-session.ts';
 import type { Pulse } from './pacer.ts';
 import { PendingCommands } from './pending-commands.ts';
@@ -171,7 +172,7 @@ export class SessionHost {
   }
 
   commands(): readonly CommandView[] {
-    return commandViews(this.#engine, this.#session);
+    return commandViews(this.#engine, this.#newest);
   }
 
   /**
@@ -295,7 +296,7 @@ export class SessionHost {
   }
 
   #refuseRetryOfTheDead(): void {
-    const inVain = this.#allows('retry') ? retryingInVain(this.#session) : null;
+    const inVain = this.#allows('retry') ? retryingInVain(this.#newest) : null;
     if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
   }
 
@@ -373,21 +374,24 @@ export class SessionHost {
         // The venue broke under it: the engine answers what waits, this command included.
         this.#failed(session, this.#onFault(error));
       }
-      if (session.ended) return;
+      if (session.ended || this.#closed) return;
       this.#settleEnd(session);
       // What the session goes through from here on is its own doing, not this request's.
       if (!session.ended) underNoRef(() => session.pacer.start());
     });
   }
 
-  /** No session of this host: there is nothing to submit to, and nothing held that a panic would have to close. */
-  #withoutVenue(input: Input): void {
-    const outputs = this.#engine.apply(input);
-    this.#keeper?.withoutVenue(input, outputs);
-    for (const output of outputs) {
-      if (output.kind === 'reply') this.#pending.settle(output);
-      else if (output.kind === 'event') this.events.publish('', output.at, output.event);
-      else throw new Error(`the engine asks for ${output.kind} and no venue is open`);
+  /** No session of this host: whatever the engine asks of a venue is answered for the one that is no more. */
+  #withoutVenue(first: Input): void {
+    const inputs = [first];
+    for (let input = inputs.shift(); input !== undefined; input = inputs.shift()) {
+      const outputs = this.#engine.apply(input);
+      this.#keeper?.withoutVenue(input, outputs);
+      for (const output of outputs) {
+        if (output.kind === 'reply') this.#pending.settle(output);
+        else if (output.kind === 'event') this.events.publish('', output.at, output.event);
+        else inputs.push(answerOfNone(output));
+      }
     }
   }
 
@@ -439,6 +443,8 @@ export class SessionHost {
   /** The venue broke, or the process is in doubt: entries are cancelled as far as that goes, and nothing runs on. */
   #failed(session: Session, reason: string): void {
     session.pacer.stop();
+    // The process ends over it, and the next host goes on with the session: it must not be told that it is over.
+    if (this.#closed && this.#keeper !== null) return;
     try {
       session.lockstep.fault(reason);
     } catch (error) {
