@@ -230,7 +230,10 @@ export class SessionHost {
       const closes = command.name === 'closePosition' || (command.name === 'stop' && command.flatten);
       const inVain = closes ? closingInVain(this.#newest, this.#engine.positions().length) : null;
       if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
-      return { reply: this.#issue(by, command) };
+      const reply = this.#issue(by, command);
+      const over = this.#newest?.ended;
+      if (command.name === 'stop' && over) this.#comeToRest(`the session is over (${over.message})`);
+      return { reply };
     });
     return reply;
   }
@@ -437,7 +440,18 @@ export class SessionHost {
         .wait('stop', (id) => session.lockstep.command(id, 'venue', { name: 'stop', flatten: false }))
         .catch(this.#onFault);
     }
-    this.#end(session, 'data_ended', dataEndedMessage(session.lockstep.now, this.#engine.status().state));
+    const message = dataEndedMessage(session.lockstep.now);
+    this.#comeToRest(message);
+    this.#end(session, 'data_ended', message);
+  }
+
+  /** A panic or a stop that the market did not live to see would be waited for over every restart. */
+  #comeToRest(reason: string): void {
+    const { state } = this.#engine.status();
+    if (state === 'IDLE' || state === 'STOPPED') return;
+    const input = { kind: 'market_over', at: this.#engine.now, reason } as const;
+    if (this.#session === null) this.#withoutVenue(input);
+    else this.#session.lockstep.apply(input, 'live');
   }
 
   /** The venue broke, or the process is in doubt: entries are cancelled as far as that goes, and nothing runs on. */
@@ -447,6 +461,7 @@ export class SessionHost {
     if (this.#closed && this.#keeper !== null) return;
     try {
       session.lockstep.fault(reason);
+      if (this.#engine.status().state === 'EMERGENCY') this.#comeToRest(reason);
     } catch (error) {
       this.#onFault(error);
     }
