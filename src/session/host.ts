@@ -575,8 +575,10 @@ export class SessionHost {
     const session = this.#resumed;
     if (session === null || session.ended || this.#allows('start')) return null;
     if (request.mode !== session.request.mode || differences(session, request).length > 0) return null;
-    this.#resumed = null;
     const { state, openPositions } = this.#engine.status();
+    // Neither trades, nor will: whoever asks for a start is not to be told that it came about.
+    if (state === 'ERROR' || state === 'EMERGENCY') return null;
+    this.#resumed = null;
     return `resumed session ${session.id} (${state}, ${openPositions} position${openPositions === 1 ? '' : 's'} open)`;
   }
 

@@ -30,3 +30,26 @@ test('a panic of an engine whose session was over before the restart ends verifi
   await third.host.start(request, 'ann');
   await third.host.close('test');
 });
+
+test('after a failure of the daemon a start is not said to be resumed while the engine is in ERROR, and from there a stop ends flat', async (t) => {
+  const lives = new Lives(t);
+  const first = lives.next();
+  await first.host.recover();
+  const opened = new Promise<void>((resolve) => {
+    first.host.events.listen(({ event }) => {
+      if (event.type === 'position' && event.change === 'protected') resolve();
+    });
+  });
+  await first.host.start({ ...request, speed: 400_000 }, 'ann');
+  await opened;
+  first.host.fault('something gave way');
+
+  const second = lives.next();
+  const report = await second.host.recover();
+  assert.equal(report.state, 'ERROR');
+  assert.ok(report.openPositions > 0);
+  await assert.rejects(second.host.start({ ...request, speed: 400_000 }, 'ann'), /already running \(ERROR\)/);
+  assert.match(await second.host.command({ name: 'stop', flatten: true }, 'ann'), /verified flat/);
+  assert.equal(second.host.positions().length, 0);
+  await second.host.close('test');
+});
