@@ -227,6 +227,25 @@ export class Controls {
     this.#supersede(`the engine failed: ${reason}`, 'START_FAILED');
   }
 
+  /** Comes to rest whatever is open: a panic stays latched. Whoever waits hears that it did not come about. */
+  marketOver(reason: string): void {
+    const { machine } = this;
+    const at = this.#outbox.at;
+    const open = this.#positions;
+    const left = open === 0 ? '' : `: what is open (${open}) can no longer be closed`;
+    const message = `${reason}${left}`;
+    for (const who of this.#panic?.waiting ?? []) this.#replies.refuse(who, 'ENGINE_NOT_RUNNING', message);
+    this.#panic = null;
+    this.#requests.supersede(message);
+    this.#supersede(message, 'START_FAILED');
+    this.#flatCheck.begin();
+    const { state } = machine;
+    if (state === 'IDLE' || state === 'STOPPED') return;
+    machine.go('STOPPED', at, message);
+    // What was closing everything is latched, and is for a person to reset.
+    if (state !== 'EMERGENCY') machine.go('IDLE', at, message);
+  }
+
   /** Moves the state on to where it rests, as far as the facts allow. */
   settle(): void {
     this.#requests.settle(this.run);
@@ -487,7 +506,6 @@ export class Controls {
     this.#panic = a.nullable(this.#panic, panicShape);
     this.#flatCheck.archive(a);
     this.#requests.archive(a);
-    this.foreign.archive(a);
     if (a.loading) this.#pipeline = this.run === null ? null : this.#pipelineOf(this.run);
   }
 

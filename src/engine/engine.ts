@@ -111,6 +111,9 @@ export class Engine {
       case 'shutdown':
         controls.shutdown();
         break;
+      case 'market_over':
+        controls.marketOver(input.reason);
+        break;
       case 'fault':
         controls.fault(input.reason);
         break;

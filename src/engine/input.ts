@@ -199,6 +199,8 @@ export type Input =
     }
   /** The daemon is about to end: entries are withdrawn, all else stays as it is and goes on with the next one. */
   | { readonly kind: 'shutdown'; readonly at: Millis }
+  /** Nothing trades at the venue any more: what is open stays open, and nobody can wait for anything of it. */
+  | { readonly kind: 'market_over'; readonly at: Millis; readonly reason: string }
   /** The shell round the engine failed in a way that trading must not go on over. */
   | { readonly kind: 'fault'; readonly at: Millis; readonly reason: string };
 

@@ -77,19 +77,28 @@ function usedBytes(db: Database): number {
   return (number('page_count') - number('freelist_count')) * number('page_size');
 }
 
-/** The last input that came before a wall time and that no recovery begins from. */
-function lastOf(db: Database, { key, ended, snapshots, oldest, newest }: Candidate, before: Millis): number {
+/** The last input, of those that one call drops at most, that came before a wall time and that no recovery begins from. */
+function lastOf(db: Database, candidate: Candidate, before: Millis): number {
+  const { key, ended, pruned_to, snapshots, oldest, newest } = candidate;
   const recoverable = ended === null || newest === 1;
   // A restart goes on from the newest snapshot, or from the one before where that is damaged.
   const needed = recoverable ? (snapshots >= 2 ? (oldest ?? 0) : 0) : SESSION_SPAN - 1;
   const base = key * SESSION_SPAN;
-  const id = db
-    .prepare<[number, number, number], number | null>(
-      'SELECT max(id) FROM inputs WHERE id > ? AND id <= ? AND wall_at < ?',
+  const from = base + pruned_to;
+  const to = base + Math.min(needed, pruned_to + BATCH * BATCHES);
+  // They came in the order of their ids: at the first that is young enough the look ends.
+  const young = db
+    .prepare<[number, number, number], number>(
+      'SELECT id FROM inputs WHERE id > ? AND id <= ? AND wall_at >= ? ORDER BY id LIMIT 1',
     )
     .pluck()
-    .get(base, base + needed, before);
-  return id === null || id === undefined ? 0 : id - base;
+    .get(from, to, before);
+  if (young !== undefined) return young - 1 - base;
+  const last = db
+    .prepare<[number, number], number | null>('SELECT max(id) FROM inputs WHERE id > ? AND id <= ?')
+    .pluck()
+    .get(from, to);
+  return last === null || last === undefined ? 0 : last - base;
 }
 
 function dropTo(db: Database, key: number, to: number): number {

@@ -66,7 +66,7 @@ export function metricsView(engine: Engine, session: Session | null, wallNow: Mi
 }
 
 /** The engine's own answer, less what its market can no longer do. */
-export function commandViews(engine: Engine, session: Session | null): readonly CommandView[] {
+export function commandViews(engine: Engine, session: Pick<Session, 'ended'> | null): readonly CommandView[] {
   const closing = closingInVain(session, engine.positions().length);
   const reasons: Partial<Record<CommandName, string | null>> = {
     emergencyStop: closing,

@@ -30,6 +30,7 @@ import {
 import { Keeper, type Keeping } from './keeper.ts';
 import { Latency } from './latency.ts';
 import type { Origin } from './lockstep.ts';
+import { answerOfNone } from './no-venue.ts';
 import { openSession } from './open-session.ts';
 import type { Pulse } from './pacer.ts';
 import { PendingCommands } from './pending-commands.ts';
@@ -174,7 +175,7 @@ export class SessionHost {
   }
 
   commands(): readonly CommandView[] {
-    return commandViews(this.#engine, this.#session);
+    return commandViews(this.#engine, this.#newest);
   }
 
   /**
@@ -236,7 +237,10 @@ export class SessionHost {
       const closes = command.name === 'closePosition' || (command.name === 'stop' && command.flatten);
       const inVain = closes ? closingInVain(this.#newest, this.#engine.positions().length) : null;
       if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
-      return { reply: this.#issue(by, command) };
+      const reply = this.#issue(by, command);
+      const over = this.#newest?.ended;
+      if (command.name === 'stop' && over) this.#comeToRest(`the session is over (${over.message})`);
+      return { reply };
     });
     return reply;
   }
@@ -311,7 +315,7 @@ export class SessionHost {
   }
 
   #refuseRetryOfTheDead(): void {
-    const inVain = this.#allows('retry') ? retryingInVain(this.#session) : null;
+    const inVain = this.#allows('retry') ? retryingInVain(this.#newest) : null;
     if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
   }
 
@@ -389,26 +393,24 @@ export class SessionHost {
         // The venue broke under it: the engine answers what waits, this command included.
         this.#failed(session, this.#onFault(error));
       }
-      if (session.ended) return;
+      if (session.ended || this.#closed) return;
       this.#settleEnd(session);
       // What the session goes through from here on is its own doing, not this request's.
       if (!session.ended) underNoRef(() => session.pacer.start());
     });
   }
 
-  /** No session of this host: there is nothing to submit to, and nothing held that a panic would have to close. */
-  #withoutVenue(input: Input): void {
-    const outputs = this.#engine.apply(input);
-    this.#keeper?.withoutVenue(input, outputs);
-    for (const output of outputs) {
-      if (output.kind === 'reply') this.#pending.settle(output);
-      else if (output.kind === 'event') this.events.publish('', output.at, output.event);
-      // A panic after a session that ended flat, in another host: where there is no account nothing is held.
-      else if (output.kind === 'query')
-        this.#withoutVenue({ kind: 'positions', at: input.at, queryId: output.queryId, positions: [] });
-      // It would ask again, and has its answer.
-      else if (output.kind !== 'timer')
-        throw new Error(`the engine asks for ${output.kind} and no venue is open`);
+  /** No session of this host: whatever the engine asks of a venue is answered for the one that is no more. */
+  #withoutVenue(first: Input): void {
+    const inputs = [first];
+    for (let input = inputs.shift(); input !== undefined; input = inputs.shift()) {
+      const outputs = this.#engine.apply(input);
+      this.#keeper?.withoutVenue(input, outputs);
+      for (const output of outputs) {
+        if (output.kind === 'reply') this.#pending.settle(output);
+        else if (output.kind === 'event') this.events.publish('', output.at, output.event);
+        else inputs.push(answerOfNone(output));
+      }
     }
   }
 
@@ -454,14 +456,28 @@ export class SessionHost {
         .wait('stop', (id) => session.lockstep.command(id, 'venue', { name: 'stop', flatten: false }))
         .catch(this.#onFault);
     }
-    this.#end(session, 'data_ended', dataEndedMessage(session.lockstep.now, this.#engine.status().state));
+    const message = dataEndedMessage(session.lockstep.now);
+    this.#comeToRest(message);
+    this.#end(session, 'data_ended', message);
+  }
+
+  /** A panic or a stop that the market did not live to see would be waited for over every restart. */
+  #comeToRest(reason: string): void {
+    const { state } = this.#engine.status();
+    if (state === 'IDLE' || state === 'STOPPED') return;
+    const input = { kind: 'market_over', at: this.#engine.now, reason } as const;
+    if (this.#session === null) this.#withoutVenue(input);
+    else this.#session.lockstep.apply(input, 'live');
   }
 
   /** The venue broke, or the process is in doubt: entries are cancelled as far as that goes, and nothing runs on. */
   #failed(session: Session, reason: string): void {
     session.pacer.stop();
+    // The process ends over it, and the next host goes on with the session: it must not be told that it is over.
+    if (this.#closed && this.#keeper !== null) return;
     try {
       session.lockstep.fault(reason);
+      if (this.#engine.status().state === 'EMERGENCY') this.#comeToRest(reason);
     } catch (error) {
       this.#onFault(error);
     }
@@ -577,8 +593,10 @@ export class SessionHost {
     const session = this.#resumed;
     if (session === null || session.ended || this.#allows('start')) return null;
     if (request.mode !== session.request.mode || differences(session, request).length > 0) return null;
-    this.#resumed = null;
     const { state, openPositions } = this.#engine.status();
+    // Neither trades, nor will: whoever asks for a start is not to be told that it came about.
+    if (state === 'ERROR' || state === 'EMERGENCY') return null;
+    this.#resumed = null;
     return `resumed session ${session.id} (${state}, ${openPositions} position${openPositions === 1 ? '' : 's'} open)`;
   }
 

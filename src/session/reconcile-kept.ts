@@ -28,8 +28,7 @@ export function reconcileKept(
   const differences = holdingDifferences({
     own: engine.claims().holdings,
     venue: new Map([...venue.positions()].map(([symbol, quantity]) => [symbol, { quantity, price: null }])),
-    // Nobody else trades on an account of the simulated venue.
-    foreignOrders: new Map(),
+    foreignOrders: unknownOrders(engine, venue),
     instruments: venue.instruments,
     priceOf: (symbol) => venue.priceOf(symbol),
   });
@@ -40,4 +39,21 @@ export function reconcileKept(
   lockstep.apply({ kind: 'reconciliation', at: lockstep.now, findings, foreign }, 'recovery');
   FAULT: point({ place: 'recovery.reconciled' });
   return { findings, foreign };
+}
+
+/**
+ * Open orders by symbol that the engine knows nothing of, or holds to be final. Nobody else trades on a simulated account: they are what is
+ * left where the journal has lost its end, or the engine decides otherwise than it did.
+ */
+function unknownOrders(engine: Pick<Engine, 'claims'>, venue: KeptVenue): ReadonlyMap<string, number> {
+  const known = new Set(
+    engine
+      .claims()
+      .orders.filter(({ final }) => !final)
+      .map(({ id }) => id),
+  );
+  const counts = new Map<string, number>();
+  for (const { orderId, symbol, status } of venue.orders())
+    if (status === 'open' && !known.has(orderId)) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+  return counts;
 }

@@ -104,7 +104,7 @@ export interface Holdings {
   readonly own: Claims['holdings'];
   /** By symbol; what is flat may be missing. */
   readonly venue: ReadonlyMap<string, VenuePosition>;
-  /** Open orders of the account that are not the bot's, by symbol. */
+  /** Open orders of the account that the engine knows nothing of, by symbol. */
   readonly foreignOrders: ReadonlyMap<string, number>;
   /** Sorted by symbol; the position is the symbol's index. */
   readonly instruments: readonly Instrument[];
@@ -155,7 +155,11 @@ export function holdingDifferences(holdings: Holdings): HoldingDifferences {
     }
     if (orders > 0) {
       const what = orders === 1 ? 'an open order is' : `${orders} open orders are`;
-      findings.push({ code: 'FOREIGN_ORDERS', symbol, message: `${what} not this bot's` });
+      findings.push({
+        code: 'FOREIGN_ORDERS',
+        symbol,
+        message: `${what} at the venue that this bot knows nothing of`,
+      });
     }
   });
   return { adjustments, foreign, findings };

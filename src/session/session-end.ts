@@ -13,13 +13,8 @@ export function overBecause({ state, openPositions, pendingEntries, haltedBy }: 
     : `halted by ${haltedBy.rule}`;
 }
 
-/** A recording that ended at `at`; `state` is what the engine came to rest in. */
-export function dataEndedMessage(at: Millis, state: StatusView['state']): string {
-  const stuck =
-    state === 'IDLE' || state === 'STOPPED'
-      ? ''
-      : `; the engine could not go idle any more (${state}): restart the daemon`;
-  return `the recording ended at ${new Date(at).toISOString()}${stuck}`;
+export function dataEndedMessage(at: Millis): string {
+  return `the recording ended at ${new Date(at).toISOString()}`;
 }
 
 /** What failed, in words; the daemon puts a reference to its log in their place where they are not for clients. */

@@ -127,13 +127,22 @@ export class Reconciler {
 
   #differences(books: AccountBooks): HoldingDifferences {
     const { engine, session, instruments, priceOf } = this.#options;
+    const claims = engine.claims();
+    const known = new Set(claims.orders.map(({ id }) => id));
     const foreignOrders = new Map<string, number>();
     for (const { clientId, symbol } of books.open) {
-      if (clientId !== null && orderOf(session, clientId) !== null) continue;
+      const own = clientId === null ? null : orderOf(session, clientId);
+      // One of an engine that remembers nothing of it is nobody's either.
+      if (own !== null && known.has(own.orderId)) continue;
       foreignOrders.set(symbol, (foreignOrders.get(symbol) ?? 0) + 1);
     }
-    const own = engine.claims().holdings;
-    return holdingDifferences({ own, venue: books.positions, foreignOrders, instruments, priceOf });
+    return holdingDifferences({
+      own: claims.holdings,
+      venue: books.positions,
+      foreignOrders,
+      instruments,
+      priceOf,
+    });
   }
 
   #account(tries: number, done: (books: AccountBooks) => void): void {

@@ -215,6 +215,8 @@ export class KeptVenue implements BarSource, Matching, Disposable {
   }
 
   #snapshot(): void {
+    // A venue that stands beyond what its owner has noted down would never tell the candles in between again.
+    this.#beforeKeeping();
     this.#record.snapshot(
       this.#bars,
       writeArchive(VERSION, (a) => this.archive(a)),

@@ -168,3 +168,26 @@ test('a record of another market is refused', () => {
   run(1, picks, new Set(), () => record);
   assert.throws(() => open(2, record), /seed/);
 });
+
+test('the notes of whoever trades are safe before the venue forgets how it came to where it stands', () => {
+  const record = new MemoryRecord();
+  const done: string[] = [];
+  const noted: VenueRecord = {
+    load: () => record.load(),
+    request: (row) => record.request(row),
+    reached: (place) => record.reached(place),
+    snapshot: (bars, state) => {
+      done.push('venue');
+      record.snapshot(bars, state);
+    },
+    [Symbol.dispose]: () => undefined,
+  };
+  const venue = open(1, noted, () => done.push('notes'));
+  while (!done.includes('venue')) {
+    const bars = venue.next();
+    assert.ok(bars);
+    venue.begin(bars);
+    for (const point of POINTS) venue.walk(point);
+  }
+  assert.deepEqual(done, ['notes', 'venue']);
+});
