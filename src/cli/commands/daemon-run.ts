@@ -2,8 +2,7 @@ import { ConfigError } from '../../config/config-error.ts';
 import { DiskFull } from '../../config/folder.ts';
 import { AlreadyRunning } from '../../daemon/already-running.ts';
 import { runDaemon } from '../../daemon/run.ts';
-import { JournalError } from '../../journal/journal-error.ts';
-import { RecoveryFailed } from '../../session/recovery.ts';
+import { stateTrouble } from '../../daemon/state-trouble.ts';
 import type { Context } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { SettingOptions } from '../spawn-daemon.ts';
@@ -42,13 +41,11 @@ export async function daemonRun(resolveContext: () => Context, options: SettingO
       });
     }
     if (error instanceof DiskFull) throw new CliError('DISK_FULL', error.message, { cause: error });
-    if (error instanceof JournalError) {
-      // Space comes back by itself; nothing else that is wrong with a journal does.
-      const exitCode = error.code === 'JOURNAL_FULL' ? EXIT.refused : BAD_CONFIG;
-      throw new CliError(error.code, error.message, { exitCode, cause: error });
+    const trouble = stateTrouble(error);
+    if (trouble !== null) {
+      const exitCode = trouble.mayPass ? EXIT.refused : BAD_CONFIG;
+      throw new CliError(trouble.code, trouble.message, { exitCode, cause: error });
     }
-    if (error instanceof RecoveryFailed)
-      throw new CliError('RECOVERY_FAILED', error.message, { exitCode: BAD_CONFIG, cause: error });
     throw error;
   } finally {
     setTimeout(() => process.exit(), LINGER_MS).unref();
