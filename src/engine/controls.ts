@@ -487,7 +487,6 @@ export class Controls {
     this.#panic = a.nullable(this.#panic, panicShape);
     this.#flatCheck.archive(a);
     this.#requests.archive(a);
-    this.foreign.archive(a);
     if (a.loading) this.#pipeline = this.run === null ? null : this.#pipelineOf(this.run);
   }
 
