@@ -22,8 +22,23 @@ export interface Saved {
   readonly shell: Uint8Array;
 }
 
+/** What a session is written to. */
+export type SessionJournal = Pick<
+  Journal,
+  | 'append'
+  | 'checkpoint'
+  | 'close'
+  | 'commit'
+  | 'endSession'
+  | 'equity'
+  | 'openSession'
+  | 'snapshot'
+  | 'uncommitted'
+  | 'useReserve'
+>;
+
 export interface RecorderOptions {
-  readonly journal: Journal;
+  readonly journal: SessionJournal;
   readonly wallNow: () => Millis;
   /** The state after the last input. */
   readonly save: () => Saved;
