@@ -51,13 +51,14 @@ export class Reconciler {
 
   /** While trading: reports that got lost are looked up, and what is held is compared. */
   sweep(): void {
-    if (this.#running) return;
-    this.#running = true;
-    this.#options.loop.gateway.lookUpAll(() =>
+    // A comparison that waits for the venue's positions keeps no order from being looked up.
+    this.#options.loop.gateway.lookUpAll(() => {
+      if (this.#running) return;
+      this.#running = true;
       this.#holdings([], false, () => {
         this.#running = false;
-      }),
-    );
+      });
+    });
   }
 
   #orders(done: (findings: Finding[]) => void): void {
