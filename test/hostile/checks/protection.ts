@@ -13,7 +13,7 @@ import type { InFlight } from '../venue/wire.ts';
  * A push that is lost is made up for by the next comparison with the books (20 s), its look-ups may have to be asked
  * again (15 s each), and a stop that got lost counts as such once it is too old to arrive.
  */
-export const GRACE_MS: Millis = 150_000;
+export const GRACE_MS: Millis = 75_000;
 /** An exit that was sent and refused is sent again within that time. */
 const EXIT_AGAIN_MS: Millis = 45_000;
 
