@@ -14,6 +14,8 @@ import type { InFlight } from '../venue/wire.ts';
  * again (15 s each), and a stop that got lost counts as such once it is too old to arrive.
  */
 export const GRACE_MS: Millis = 75_000;
+const NEW: Uncovered = { for: 0, least: Number.POSITIVE_INFINITY, most: 0 };
+
 /** An exit that was sent and refused is sent again within that time. */
 const EXIT_AGAIN_MS: Millis = 45_000;
 
@@ -25,14 +27,22 @@ export interface ProtectionParts {
   readonly violated: (what: string) => void;
 }
 
+/**
+ * A span in which some unit was never covered: it began with all that was held, and ends when the most that was covered
+ * in it reaches the least that was held. A stop that follows an entry in parts is behind by its last part only.
+ */
+interface Uncovered {
+  readonly for: Millis;
+  readonly least: number;
+  readonly most: number;
+}
+
 export class Protection {
   readonly #parts: ProtectionParts;
-  readonly #uncovered = new Map<string, Millis>();
+  readonly #uncovered = new Map<string, Uncovered>();
   #last: Millis = 0;
   #version = -1;
   #covered = true;
-  /** Longest that anything was uncovered. */
-  longest: Millis = 0;
 
   constructor(parts: ProtectionParts) {
     this.#parts = parts;
@@ -51,40 +61,43 @@ export class Protection {
       return;
     }
     for (const market of markets) {
-      if (this.#isCovered(market, now, life)) {
+      const { held, covered } = this.#cover(market, now, life);
+      if (covered >= held) {
         this.#uncovered.delete(market.symbol);
         continue;
       }
       this.#covered = false;
-      const since = (this.#uncovered.get(market.symbol) ?? -passed) + passed;
-      this.#uncovered.set(market.symbol, since);
-      this.longest = Math.max(this.longest, since);
-      if (since > protectMs + GRACE_MS) {
-        this.#parts.violated(`${exchange.held(market.symbol).toFixed()} ${market.symbol} unprotected for ${since} ms`);
-        this.#uncovered.set(market.symbol, Number.NEGATIVE_INFINITY);
+      const was = this.#uncovered.get(market.symbol) ?? NEW;
+      const least = Math.min(was.least, held);
+      const most = Math.max(was.most, covered);
+      const span = was.for + (was === NEW ? 0 : passed);
+      this.#uncovered.set(market.symbol, most >= least ? NEW : { for: span, least, most });
+      if (most < least && span > protectMs + GRACE_MS) {
+        this.#parts.violated(`${held} lots of ${market.symbol} unprotected for ${span} ms`);
+        this.#uncovered.delete(market.symbol);
       }
     }
   }
 
-  #isCovered(market: Market, now: Millis, life: Life): boolean {
+  /** Lots of the bot's that are held at the venue, and lots that are covered there or on their way out. */
+  #cover(market: Market, now: Millis, life: Life): { held: number; covered: number } {
     const { exchange } = this.#parts;
-    const own = exchange.own.get(market.symbol);
-    if (own === undefined || own.abs().lt(market.lot)) return true;
+    const own = exchange.own.get(market.symbol) ?? new Big(0);
     const there = exchange.held(market.symbol);
-    if (own.times(there).lte(0)) return true;
+    if (own.abs().lt(market.lot) || own.times(there).lte(0)) return { held: 0, covered: 0 };
     // What others took off the account by hand is not there to be protected.
     const less = own.abs().lt(there.abs()) ? own.abs() : there.abs();
     const believed = new Big(life.engine.claims().holdings.get(market.symbol) ?? 0);
-    const corrected = believed.times(own).gt(0) && believed.abs().lt(less) && this.#wasReduced(market);
-    const lots = (corrected ? believed.abs() : less).div(market.lot).round(0, Big.roundDown);
+    const corrected = believed.times(own).gte(0) && believed.abs().lt(less) && this.#wasReduced(market);
+    const held = Number((corrected ? believed.abs() : less).div(market.lot).round(0, Big.roundDown));
+    if (this.#leaving(market.symbol, now)) return { held, covered: held };
     const side = own.gt(0) ? 'sell' : 'buy';
-    let covering = 0;
+    let covered = 0;
     for (const order of exchange.open()) {
       if (order.clientId === null || order.market !== market || order.side !== side) continue;
-      if (order.type === 'stop' || order.type === 'market') covering += order.lots - order.filledLots;
+      if (order.type === 'stop' || order.type === 'market') covered += order.lots - order.filledLots;
     }
-    if (lots.lte(covering)) return true;
-    return this.#leaving(market.symbol, now);
+    return { held, covered };
   }
 
   #wasReduced(market: Market): boolean {

@@ -99,13 +99,13 @@ export function drawRates(dice: Dice): FaultRates {
     clockJump: rate(0, 0, 0.02),
     foreignTrade: rate(0, 0, 0, 0.01),
     foreignOrder: rate(0, 0, 0, 0.01),
-    reducedByHand: rate(0, 0, 0, 0.02),
+    reducedByHand: rate(0, 0, 0, 0.1),
     userCommand: rate(0, 0.02, 0.08),
     orderlyEnd: rate(0, 0, 0.01),
-    diskFull: rate(0, 0, 0, 0.002),
+    diskFull: rate(0, 0, 0, 0.01),
     noReserve: rate(0, 0.5),
-    crash: rate(0, 0.002, 0.01, 0.04),
-    crashAnywhere: rate(0, 0, 0.001),
+    crash: rate(0, 0.01, 0.03, 0.1),
+    crashAnywhere: rate(0, 0, 0.0002),
   };
 }
 
