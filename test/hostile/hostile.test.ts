@@ -1,11 +1,13 @@
 /** A share of the hostile world; `npm run simulate` runs thousands of seeds. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SqliteDisk } from './daemon/sqlite-disk.ts';
 import { SABOTAGE } from './sabotage.ts';
 import { batchOf, tally, told } from './tally.ts';
 import { simulate } from './world/simulation.ts';
 
 const SEEDS = 60;
+const ON_DISK = 5;
 
 test(`${SEEDS} hostile runs: nothing is lost, sent twice or left unprotected, and each replays identically`, (t) => {
   const total = tally();
@@ -20,6 +22,14 @@ test(`${SEEDS} hostile runs: nothing is lost, sent twice or left unprotected, an
   assert.ok(count('recoveries') > SEEDS, 'crashes');
   assert.ok(count('trades') > SEEDS, 'trades');
   assert.ok(count('partialFill') > SEEDS, 'partial fills');
+});
+
+test(`${ON_DISK} hostile runs on the real journal: a killed daemon finds what it had committed, and no more`, () => {
+  for (let seed = 1; seed <= ON_DISK; seed++) {
+    const { violations, counts } = simulate(seed, { disk: () => new SqliteDisk() });
+    assert.deepEqual(violations, [], `seed ${seed}`);
+    assert.deepEqual(counts, simulate(seed).counts, `seed ${seed} runs as it does in memory`);
+  }
 });
 
 test('the same seed gives the same run', () => {

@@ -7,10 +7,13 @@ import { parseExactJson } from '../../../src/journal/codec/exact-json.ts';
 import type { StoredEntry } from '../../../src/journal/rows.ts';
 import type { Market } from '../../../src/market/instrument.ts';
 import { orderOf } from '../../../src/session/client-order-id.ts';
+import type { Disk } from '../daemon/disk.ts';
 import type { Exchange } from '../venue/exchange.ts';
 
 /** What the journal says has happened. */
 interface Recorded {
+  seq: number;
+  foreign: readonly ForeignHolding[];
   /** Own fills booked, and their cash: sales less purchases less fees in quote. */
   fills: number;
   cash: Big;
@@ -25,6 +28,15 @@ export class Books {
   readonly #markets: readonly Market[];
   readonly #session: string;
   readonly #violated: (what: string) => void;
+  readonly #recorded: Recorded = {
+    seq: 0,
+    foreign: [],
+    fills: 0,
+    cash: new Big(0),
+    corrected: new Map(),
+    correctedCash: new Big(0),
+    submitted: new Set(),
+  };
 
   constructor(
     exchange: Exchange,
@@ -38,8 +50,8 @@ export class Books {
     this.#violated = violated;
   }
 
-  agree(engine: Engine, entries: Iterable<StoredEntry>, when: string): void {
-    const recorded = recordedIn(entries, this.#markets);
+  agree(engine: Engine, disk: Disk, when: string): void {
+    const recorded = this.#read(disk);
     const say = (what: string) => this.#violated(`${when}: ${what}`);
     this.#fills(recorded, say);
     this.#positions(engine, recorded, say);
@@ -47,8 +59,8 @@ export class Books {
   }
 
   /** Nothing of the bot's is left at the venue, and the result is the venue's own. */
-  flat(engine: Engine, entries: Iterable<StoredEntry>): void {
-    const recorded = recordedIn(entries, this.#markets);
+  flat(engine: Engine, disk: Disk): void {
+    const recorded = this.#read(disk);
     for (const { symbol, lot } of this.#markets) {
       const left = (this.#exchange.own.get(symbol) ?? new Big(0)).plus(recorded.corrected.get(symbol) ?? 0);
       if (left.abs().gte(lot)) this.#violated(`${left.toFixed()} ${symbol} are left after a panic`);
@@ -62,8 +74,8 @@ export class Books {
   }
 
   /** At most one order at the venue for each of the engine's, and none that was not written down first. */
-  once(entries: Iterable<StoredEntry>): void {
-    const { submitted } = recordedIn(entries, this.#markets);
+  once(disk: Disk): void {
+    const { submitted } = this.#read(disk);
     const seen = new Map<number, string>();
     for (const [clientId, { status }] of this.#exchange.orders) {
       const own = orderOf(this.#session, clientId);
@@ -77,6 +89,12 @@ export class Books {
       if (other !== undefined) this.#violated(`order ${own.orderId} was sent twice: ${other} and ${clientId}`);
       seen.set(own.orderId, clientId);
     }
+  }
+
+  /** What was committed since the last time is added. */
+  #read(disk: Disk): Recorded {
+    for (const entry of disk.entries(this.#recorded.seq)) note(this.#recorded, entry, this.#markets);
+    return this.#recorded;
   }
 
   #cash(): Big {
@@ -136,44 +154,33 @@ export class Books {
   }
 }
 
-function recordedIn(entries: Iterable<StoredEntry>, markets: readonly Market[]): Recorded {
-  const recorded: Recorded = {
-    fills: 0,
-    cash: new Big(0),
-    corrected: new Map(),
-    correctedCash: new Big(0),
-    submitted: new Set(),
-  };
-  let foreign: readonly ForeignHolding[] = [];
+function note(recorded: Recorded, { seq, input, outputsText }: StoredEntry, markets: readonly Market[]): void {
   const correct = (symbol: string, quantity: string, price: string): void => {
     recorded.corrected.set(symbol, new Big(quantity).plus(recorded.corrected.get(symbol) ?? 0));
     recorded.correctedCash = recorded.correctedCash.minus(new Big(quantity).times(price));
   };
-  for (const { input, outputsText } of entries) {
-    if (input.kind === 'reconciliation') foreign = input.foreign;
-    if (outputsText === '[]') continue;
-    const outputs = parseExactJson<Output[]>(outputsText);
-    if (input.kind === 'adjustment') {
-      const market = markets[input.symbol];
-      if (market !== undefined) correct(market.symbol, input.quantity, input.price);
+  recorded.seq = seq;
+  if (input.kind === 'reconciliation') recorded.foreign = input.foreign;
+  if (outputsText === '[]') return;
+  if (input.kind === 'adjustment') {
+    const market = markets[input.symbol];
+    if (market !== undefined) correct(market.symbol, input.quantity, input.price);
+  }
+  const feeInQuote = input.kind !== 'order' || input.report.status !== 'fill' || input.report.feeIn === 'quote';
+  for (const output of parseExactJson<Output[]>(outputsText)) {
+    if (output.kind === 'submit') recorded.submitted.add(output.order.id);
+    if (output.kind !== 'event') continue;
+    const { event } = output;
+    if (event.type === 'fill') {
+      const value = new Big(event.price).times(event.quantity);
+      recorded.fills += 1;
+      recorded.cash = (event.side === 'sell' ? recorded.cash.plus(value) : recorded.cash.minus(value)).minus(
+        feeInQuote ? event.fee : 0,
+      );
     }
-    const feeInQuote = input.kind !== 'order' || input.report.status !== 'fill' || input.report.feeIn === 'quote';
-    for (const output of outputs) {
-      if (output.kind === 'submit') recorded.submitted.add(output.order.id);
-      if (output.kind !== 'event') continue;
-      const { event } = output;
-      if (event.type === 'fill') {
-        const value = new Big(event.price).times(event.quantity);
-        recorded.fills += 1;
-        recorded.cash = (
-          event.side === 'sell' ? recorded.cash.plus(value) : recorded.cash.minus(value)
-        ).minus(feeInQuote ? event.fee : 0);
-      }
-      if (event.type === 'warning' && event.code === 'POSITION_ADOPTED') {
-        const holding = foreign.find(({ symbol }) => symbol === event.symbol);
-        if (holding !== undefined) correct(holding.symbol, holding.quantity, holding.price ?? '0');
-      }
+    if (event.type === 'warning' && event.code === 'POSITION_ADOPTED') {
+      const holding = recorded.foreign.find(({ symbol }) => symbol === event.symbol);
+      if (holding !== undefined) correct(holding.symbol, holding.quantity, holding.price ?? '0');
     }
   }
-  return recorded;
 }

@@ -11,7 +11,7 @@ export function replayed(disk: Disk, live: Engine, make: (() => Engine) | undefi
   let state: string | null = null;
   const { difference } = retrace({
     engine,
-    steps: disk.entries(),
+    steps: disk.entries(0),
     from: 0,
     write: exactJson,
     onDifference: 'stop',

@@ -22,8 +22,8 @@ export interface Disk {
   /** There is a session to go on with. */
   readonly used: boolean;
   open(hooks: DiskHooks): LifeJournal;
-  /** All committed inputs, oldest first. */
-  entries(): Iterable<StoredEntry>;
+  /** Committed inputs after an ordinal, oldest first. */
+  entries(after: number): Iterable<StoredEntry>;
   snapshots(): Iterable<SnapshotRow>;
   /** The life that had it open is no more. */
   abandon(): void;
@@ -51,8 +51,8 @@ export class MemoryDisk implements Disk {
     return this.#open;
   }
 
-  *entries(after = 0): IterableIterator<StoredEntry> {
-    for (const row of this.#rows) if (row.seq > after) yield decodeEntry(row);
+  *entries(after: number): IterableIterator<StoredEntry> {
+    for (const row of this.#rows.slice(after)) yield decodeEntry(row);
   }
 
   snapshots(): Iterable<SnapshotRow> {

@@ -63,6 +63,7 @@ export interface LifeParts {
 
 /** From one comparison with the venue's books to the next. */
 export const SWEEP_MS: Millis = 20_000;
+const IDLE_SWEEP_MS: Millis = 120_000;
 const GROUP_MS: Millis = 20;
 const LOOKING = /looked up|timer|commit/;
 
@@ -219,6 +220,12 @@ export class Life implements Caller {
     return this.engine.status().state === 'EMERGENCY';
   }
 
+  /** Nothing is held and nothing is out. */
+  get #atRest(): boolean {
+    const { openPositions, pendingEntries } = this.engine.status();
+    return openPositions === 0 && pendingEntries === 0;
+  }
+
   #full(): boolean {
     const { faults } = this.#parts;
     return this.recorder.entriesRefused !== null || faults.strikes('diskFull');
@@ -296,7 +303,7 @@ export class Life implements Caller {
     const again = (): void => {
       if (!this.alive) return;
       this.#reconciler.sweep();
-      timeline.after(SWEEP_MS, again);
+      timeline.after(this.#atRest ? IDLE_SWEEP_MS : SWEEP_MS, again);
     };
     timeline.after(SWEEP_MS, again);
   }

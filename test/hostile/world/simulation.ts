@@ -373,7 +373,7 @@ class Simulation {
 
   #settled(): void {
     if (this.#violations.length > 0 || this.#life === null) return;
-    this.#books.agree(this.#life.engine, this.#disk.entries(), 'at rest');
+    this.#books.agree(this.#life.engine, this.#disk, 'at rest');
   }
 
   #panic(): void {
@@ -386,8 +386,8 @@ class Simulation {
     const { state, openPositions } = heir.engine.status();
     if (openPositions > 0) this.#violated(`${openPositions} positions are open after a panic`);
     if (state !== 'STOPPED' && state !== 'IDLE') this.#violated(`${state} ten minutes after a panic`);
-    this.#books.agree(heir.engine, this.#disk.entries(), 'after the panic');
-    this.#books.flat(heir.engine, this.#disk.entries());
+    this.#books.agree(heir.engine, this.#disk, 'after the panic');
+    this.#books.flat(heir.engine, this.#disk);
   }
 
   #finish(): void {
@@ -395,7 +395,7 @@ class Simulation {
     if (this.#violations.length > 0 || life === null) return;
     life.recorder.snapshot(life.loop.now);
     life.recorder.safe();
-    this.#books.once(this.#disk.entries());
+    this.#books.once(this.#disk);
     const told = replayed(this.#disk, life.engine, this.#seams.engine);
     if (told !== null) this.#violated(told);
     this.#faults.counts.set('fills', this.#exchange.ownFills.length);
