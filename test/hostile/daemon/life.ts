@@ -300,10 +300,14 @@ export class Life implements Caller {
   #up(): void {
     this.ready = true;
     const { timeline } = this.#parts;
+    let swept = timeline.now;
     const again = (): void => {
       if (!this.alive) return;
-      this.#reconciler.sweep();
-      timeline.after(this.#atRest ? IDLE_SWEEP_MS : SWEEP_MS, again);
+      if (!this.#atRest || timeline.now - swept >= IDLE_SWEEP_MS) {
+        swept = timeline.now;
+        this.#reconciler.sweep();
+      }
+      timeline.after(SWEEP_MS, again);
     };
     timeline.after(SWEEP_MS, again);
   }
