@@ -30,7 +30,7 @@ const ANSWER_MS: Millis = 5_000;
 const CONFIRM_MS: Millis = 2_000;
 
 /** Between look-ups of one order. */
-const LOOK = { first: 250, most: 15_000 } as const;
+const LOOK = { first: 250, most: 5_000 } as const;
 
 export class Gateway {
   readonly #session: string;
