@@ -11,9 +11,9 @@ import type { InFlight } from '../venue/wire.ts';
 
 /**
  * A push that is lost is made up for by the next comparison with the books (20 s), its look-ups may have to be asked
- * again (15 s each), and a stop that got lost counts as such once it is too old to arrive.
+ * again (5 s and more each), and a stop that got lost counts as such once it is too old to arrive.
  */
-export const GRACE_MS: Millis = 75_000;
+export const GRACE_MS: Millis = 120_000;
 const NEW: Uncovered = { for: 0, least: Number.POSITIVE_INFINITY, most: 0 };
 
 /** An exit that was sent and refused is sent again within that time. */

@@ -78,7 +78,7 @@ export function drawRates(dice: Dice): FaultRates {
   const rate = (...of: number[]) => dice.pick(of);
   return {
     lostRequest: rate(0, 0.01, 0.1),
-    lostReply: rate(0, 0.01, 0.1, 0.3),
+    lostReply: rate(0, 0.01, 0.1, 0.2),
     slowRequest: rate(0, 0.02, 0.2),
     slowReply: rate(0, 0.02, 0.2),
     duplicatedRequest: rate(0, 0, 0.1),
@@ -86,7 +86,7 @@ export function drawRates(dice: Dice): FaultRates {
     rateLimit: rate(0, 0, 0.03, 0.2),
     serverError: rate(0, 0, 0.05),
     serverErrorAfterActing: rate(0, 0, 0.05, 0.2),
-    failedLookUp: rate(0, 0, 0.1, 0.3),
+    failedLookUp: rate(0, 0, 0.1, 0.2),
     lostPush: rate(0, 0.05, 0.5, 1),
     duplicatedPush: rate(0, 0, 0.2),
     slowPush: rate(0, 0.1, 0.5),
