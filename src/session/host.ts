@@ -555,6 +555,9 @@ export class SessionHost {
         : null;
     if (session !== null) this.prices.open(session.id, session.source.instruments);
     const id = stored?.id ?? IDLE;
+    // Where a snapshot was taken it tells of the session; before the first there is its row alone.
+    if (session !== null && stored !== null && journal.lastSnapshot(id) === null)
+      this.history.started(session, stored.by, stored.startedAt);
     const restored = restoreSession({
       journal,
       engine: this.#engine,
