@@ -275,7 +275,9 @@ export class Life implements Caller {
     this.#applied = restored.seq;
     if (restored.difference !== null)
       throw new Error(`input ${restored.difference.seq} led to another decision: ${JSON.stringify(restored.difference).slice(0, 2_000)}`);
-    if (expected !== null && expected.seq === restored.seq && !Buffer.from(expected.state).equals(this.engine.save()))
+    if (expected !== null && expected.seq !== restored.seq)
+      throw new Error(`${expected.seq} inputs were committed and ${restored.seq} are found`);
+    if (expected !== null && !Buffer.from(expected.state).equals(this.engine.save()))
       throw new Error('the state after the recovery is not the one of before, though nothing was lost');
     this.recorder.resume(session, restored.seq, restored.snapshotSeq);
     this.point('after the state was led back');

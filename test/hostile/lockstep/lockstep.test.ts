@@ -15,8 +15,8 @@ import { presets } from '../../engine/random-session.ts';
 import { Dice } from '../world/dice.ts';
 import { MortalHost } from './mortal-host.ts';
 
-const SEEDS = Number(process.env.LOCKSTEP_SEEDS ?? 6);
-const BARS = 200;
+const SEEDS = Number(process.env.LOCKSTEP_SEEDS ?? 3);
+const BARS = 120;
 
 function venueOf(seed: number): OpenVenue {
   const symbols = generatedMarket({ seed: 1 })

@@ -217,8 +217,9 @@ class Simulation {
     this.#strangers();
     if (life?.ready && life.engine.status().state === 'IDLE' && this.#dice.chance(0.4))
       this.#give({ name: 'start', preset: this.#preset, mode: 'paper', equity: '10000', account: life.engine.account() === null ? 'fresh' : 'continue' });
-    if (life?.ready && faults.strikes('userCommand')) this.#give(nextCommand(this.#dice, life.engine, this.#preset));
-    if (life?.ready && faults.strikes('orderlyEnd')) this.#leave(life);
+    if (life?.ready && life.alive && faults.strikes('userCommand')) this.#give(nextCommand(this.#dice, life.engine, this.#preset));
+    // What was asked for may have killed it.
+    if (life?.ready && life.alive && faults.strikes('orderlyEnd')) this.#leave(life);
   }
 
   #strangers(): void {
@@ -269,6 +270,7 @@ class Simulation {
   }
 
   #begin(): void {
+    if (this.#life !== null) throw new Error('two daemons at once');
     const { instruments } = this.#market;
     const expected = this.#expected;
     this.#expected = null;
