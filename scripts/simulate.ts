@@ -30,10 +30,14 @@ process.exitCode = total.violations > 0 ? 1 : 0;
 function work(nth: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const plan = { first: first + nth, step: workers, end: first + seeds, verbose: values.verbose };
-    const child = fork(fileURLToPath(new URL('../test/hostile/worker.ts', import.meta.url)), [JSON.stringify(plan)], {
-      execArgv: ['--import', 'tsx'],
-      stdio: 'inherit',
-    });
+    const child = fork(
+      fileURLToPath(new URL('../test/hostile/worker.ts', import.meta.url)),
+      [JSON.stringify(plan)],
+      {
+        execArgv: ['--import', 'tsx'],
+        stdio: 'inherit',
+      },
+    );
     child.on('message', (message) => {
       if (isBatch(message)) report(message);
     });
@@ -45,9 +49,12 @@ function work(nth: number): Promise<void> {
 function report(batch: Batch): void {
   total.add(batch);
   for (const { seed, violations } of batch.failed) {
-    console.log(`seed ${seed}: ${violations.join('\n  ')}\n  again: npm run simulate -- --seed ${seed} --verbose`);
+    console.log(
+      `seed ${seed}: ${violations.join('\n  ')}\n  again: npm run simulate -- --seed ${seed} --verbose`,
+    );
   }
-  if (total.runs % 500 < batch.runs && seeds > 500) console.log(`${total.runs} of ${seeds} runs, ${total.violations} with violations`);
+  if (total.runs % 500 < batch.runs && seeds > 500)
+    console.log(`${total.runs} of ${seeds} runs, ${total.violations} with violations`);
 }
 
 function whole(name: string, text: string): number {

@@ -52,7 +52,8 @@ class Careless extends Engine {
 
   #isForgotten(output: Output): boolean {
     if (output.kind === 'timer') return this.#partly.size > 0;
-    if (output.kind === 'submit') return output.order.purpose === 'stop' && this.#partly.has(output.order.tradeId);
+    if (output.kind === 'submit')
+      return output.order.purpose === 'stop' && this.#partly.has(output.order.tradeId);
     if (output.kind !== 'amend') return false;
     const order = this.claims().orders.find(({ id }) => id === output.orderId);
     return order !== undefined && this.#partly.has(order.request.tradeId);

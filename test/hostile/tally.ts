@@ -31,8 +31,7 @@ export function tally(): Tally {
 
 export function batchOf(results: readonly RunResult[]): Batch {
   const counts: Record<string, number> = {};
-  for (const result of results)
-    for (const [name, n] of result.counts) counts[name] = (counts[name] ?? 0) + n;
+  for (const result of results) for (const [name, n] of result.counts) counts[name] = (counts[name] ?? 0) + n;
   return {
     runs: results.length,
     counts,
@@ -63,8 +62,14 @@ export function told({ runs, violations, counts }: Tally, seconds: number): stri
   return [
     `${runs} runs in ${seconds.toFixed(0)} s`,
     ...lines('happened', named(work)),
-    ...lines(`crashes: ${all}, by step`, crashes.map(([name, n]) => [name.slice('crash '.length), n] as const)),
-    ...lines('faults', named((name) => !crash(name) && !command(name) && !work(name) && name !== 'first starts')),
+    ...lines(
+      `crashes: ${all}, by step`,
+      crashes.map(([name, n]) => [name.slice('crash '.length), n] as const),
+    ),
+    ...lines(
+      'faults',
+      named((name) => !crash(name) && !command(name) && !work(name) && name !== 'first starts'),
+    ),
     ...lines('commands', named(command)),
     '',
     `violations: ${violations}`,

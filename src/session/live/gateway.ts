@@ -406,7 +406,8 @@ interface Terms {
 }
 
 function sameTerms(a: Terms, b: Terms): boolean {
-  const same = (x: string | null, y: string | null) => x === y || (x !== null && y !== null && new Big(x).eq(y));
+  const same = (x: string | null, y: string | null) =>
+    x === y || (x !== null && y !== null && new Big(x).eq(y));
   return same(a.quantity, b.quantity) && same(a.stopPrice, b.stopPrice);
 }
 

@@ -70,7 +70,8 @@ export class Books {
     const account = engine.account();
     const made = new Big(account?.realised ?? 0);
     const due = this.#cash().plus(recorded.correctedCash);
-    if (!made.eq(due)) this.#violated(`the engine says it made ${made.toFixed()}, the venue ${due.toFixed()}`);
+    if (!made.eq(due))
+      this.#violated(`the engine says it made ${made.toFixed()}, the venue ${due.toFixed()}`);
   }
 
   /** At most one order at the venue for each of the engine's, and none that was not written down first. */
@@ -86,7 +87,8 @@ export class Books {
       if (!submitted.has(own.orderId)) this.#violated(`order ${own.orderId} was sent and never written down`);
       if (status === 'rejected') continue;
       const other = seen.get(own.orderId);
-      if (other !== undefined) this.#violated(`order ${own.orderId} was sent twice: ${other} and ${clientId}`);
+      if (other !== undefined)
+        this.#violated(`order ${own.orderId} was sent twice: ${other} and ${clientId}`);
       seen.set(own.orderId, clientId);
     }
   }
@@ -117,7 +119,8 @@ export class Books {
     for (const { symbol, lot } of this.#markets) {
       const believed = new Big(holdings.get(symbol) ?? 0);
       const due = (this.#exchange.own.get(symbol) ?? new Big(0)).plus(recorded.corrected.get(symbol) ?? 0);
-      if (!believed.eq(due)) say(`${believed.toFixed()} ${symbol} are booked, own fills come to ${due.toFixed()}`);
+      if (!believed.eq(due))
+        say(`${believed.toFixed()} ${symbol} are booked, own fills come to ${due.toFixed()}`);
       const there = this.#exchange.held(symbol);
       const unknown = there.minus(believed).minus(foreign.get(symbol) ?? 0);
       if (unknown.abs().gte(lot))
@@ -146,15 +149,22 @@ export class Books {
       live.delete(own.orderId);
       const quantity = new Big(order.market.lot).times(order.lots);
       const stop = new Big(order.market.tick).times(order.stopTicks);
-      if (!quantity.eq(claim.quantity)) say(`${text}: quantity ${quantity.toFixed()}, booked ${claim.quantity}`);
+      if (!quantity.eq(claim.quantity))
+        say(`${text}: quantity ${quantity.toFixed()}, booked ${claim.quantity}`);
       if (!stop.eq(claim.stopPrice ?? 0)) say(`${text}: stop ${stop.toFixed()}, booked ${claim.stopPrice}`);
     }
     for (const claim of live.values())
-      say(`order ${claim.id} (${claim.request.purpose}, ${claim.status}) is live in the engine and not at the venue`);
+      say(
+        `order ${claim.id} (${claim.request.purpose}, ${claim.status}) is live in the engine and not at the venue`,
+      );
   }
 }
 
-function note(recorded: Recorded, { seq, input, outputsText }: StoredEntry, markets: readonly Market[]): void {
+function note(
+  recorded: Recorded,
+  { seq, input, outputsText }: StoredEntry,
+  markets: readonly Market[],
+): void {
   const correct = (symbol: string, quantity: string, price: string): void => {
     recorded.corrected.set(symbol, new Big(quantity).plus(recorded.corrected.get(symbol) ?? 0));
     recorded.correctedCash = recorded.correctedCash.minus(new Big(quantity).times(price));
@@ -166,7 +176,8 @@ function note(recorded: Recorded, { seq, input, outputsText }: StoredEntry, mark
     const market = markets[input.symbol];
     if (market !== undefined) correct(market.symbol, input.quantity, input.price);
   }
-  const feeInQuote = input.kind !== 'order' || input.report.status !== 'fill' || input.report.feeIn === 'quote';
+  const feeInQuote =
+    input.kind !== 'order' || input.report.status !== 'fill' || input.report.feeIn === 'quote';
   for (const output of parseExactJson<Output[]>(outputsText)) {
     if (output.kind === 'submit') recorded.submitted.add(output.order.id);
     if (output.kind !== 'event') continue;

@@ -24,7 +24,8 @@ export class Limits {
     const entries = outputs.flatMap((o) => (o.kind === 'submit' && !o.order.reduceOnly ? [o.order] : []));
     if (entries.length === 0) return;
     const { pausedBy, haltedBy, stopping, state } = engine.status();
-    if (pausedBy !== null || haltedBy !== null || stopping) this.#violated('an entry is sent though none is allowed');
+    if (pausedBy !== null || haltedBy !== null || stopping)
+      this.#violated('an entry is sent though none is allowed');
     if (['ERROR', 'EMERGENCY', 'STOPPED', 'IDLE', 'PAUSED'].includes(state))
       this.#violated(`an entry is sent in ${state}`);
     const live = engine.claims().orders.filter(({ final, request }) => !final && !request.reduceOnly);

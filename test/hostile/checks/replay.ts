@@ -23,5 +23,7 @@ export function replayed(disk: Disk, live: Engine, make: (() => Engine) | undefi
   });
   if (difference !== null) return `the replay differs at input ${difference.seq}`;
   if (state !== null) return state;
-  return Buffer.from(engine.save()).equals(live.save()) ? null : 'the replay ends in another state than the engine';
+  return Buffer.from(engine.save()).equals(live.save())
+    ? null
+    : 'the replay ends in another state than the engine';
 }

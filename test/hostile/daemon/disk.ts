@@ -1,7 +1,13 @@
 /** What outlives the daemon: committed rows. What was handed over and not committed dies with the life that held it. */
-import { decodeEntry, encodeEntry, type EntryRow } from '../../../src/journal/codec/entry.ts';
+import { decodeEntry, type EntryRow, encodeEntry } from '../../../src/journal/codec/entry.ts';
 import { JournalCommitFailed } from '../../../src/journal/journal-error.ts';
-import type { JournalEntry, SessionRow, SnapshotRow, StoredEntry, StoredSnapshot } from '../../../src/journal/rows.ts';
+import type {
+  JournalEntry,
+  SessionRow,
+  SnapshotRow,
+  StoredEntry,
+  StoredSnapshot,
+} from '../../../src/journal/rows.ts';
 import type { SessionJournal } from '../../../src/session/recorder.ts';
 
 /** A journal as one life of the daemon has it open. */
@@ -156,4 +162,3 @@ class MemoryJournal implements LifeJournal {
     for (const row of this.#committed.rows.slice(afterSeq)) yield decodeEntry(row);
   }
 }
-

@@ -2,23 +2,24 @@
  * One life of the daemon, from its start to its death: the parts of the live path put together as a daemon does it. Its
  * death takes everything with it but what was committed.
  */
+
+import type { Preset } from '../../../src/config/preset.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import type { Command, Finding, Input } from '../../../src/engine/input.ts';
 import type { Output } from '../../../src/engine/output.ts';
-import type { Instrument } from '../../../src/market/instrument.ts';
 import type { BarColumns } from '../../../src/market/bars.ts';
+import type { Instrument } from '../../../src/market/instrument.ts';
 import type { Millis } from '../../../src/market/time.ts';
-import type { Broker } from '../../../src/venue/broker.ts';
 import type { Clock } from '../../../src/session/live/clock.ts';
 import { LiveLoop } from '../../../src/session/live/live-loop.ts';
 import { Reconciler } from '../../../src/session/live/reconciler.ts';
 import type { Origin } from '../../../src/session/lockstep.ts';
 import { Recorder } from '../../../src/session/recorder.ts';
 import { findingOf, restoreSession } from '../../../src/session/recovery.ts';
-import type { Preset } from '../../../src/config/preset.ts';
-import type { Caller } from '../venue/wire.ts';
-import { Wire, type InFlight } from '../venue/wire.ts';
+import type { Broker } from '../../../src/venue/broker.ts';
 import type { Exchange } from '../venue/exchange.ts';
+import type { Caller } from '../venue/wire.ts';
+import { type InFlight, Wire } from '../venue/wire.ts';
 import type { Faults } from '../world/faults.ts';
 import type { Timeline } from '../world/timeline.ts';
 import type { Disk, LifeJournal } from './disk.ts';
@@ -149,7 +150,10 @@ export class Life implements Caller {
 
   /** The ordinal of the last input that was written down, and what the engine had come to with it. */
   get standing(): { readonly seq: number; readonly whole: boolean } {
-    return { seq: this.#seq, whole: this.journal.uncommitted === 0 && this.#applied === this.#seq };
+    return {
+      seq: this.#seq,
+      whole: this.#seq > 0 && this.journal.uncommitted === 0 && this.#applied === this.#seq,
+    };
   }
 
   /** Begins its session, or goes on with it. */
@@ -274,7 +278,9 @@ export class Life implements Caller {
     this.#seq = restored.seq;
     this.#applied = restored.seq;
     if (restored.difference !== null)
-      throw new Error(`input ${restored.difference.seq} led to another decision: ${JSON.stringify(restored.difference).slice(0, 2_000)}`);
+      throw new Error(
+        `input ${restored.difference.seq} led to another decision: ${JSON.stringify(restored.difference).slice(0, 2_000)}`,
+      );
     if (expected !== null && expected.seq !== restored.seq)
       throw new Error(`${expected.seq} inputs were committed and ${restored.seq} are found`);
     if (expected !== null && !Buffer.from(expected.state).equals(this.engine.save()))

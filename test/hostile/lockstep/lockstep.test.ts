@@ -1,8 +1,8 @@
 /** The lock-step path through a host that dies at random: the venue's own books against the engine's. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import Big from 'big.js';
+import fc from 'fast-check';
 import { openJournalForReading } from '../../../src/journal/journal-reader.ts';
 import { toMarket } from '../../../src/market/instrument.ts';
 import { replaySession } from '../../../src/session/replay-session.ts';

@@ -112,14 +112,16 @@ export class Exchange {
 
   cancel(clientId: string): Answer {
     const order = this.orders.get(clientId);
-    if (order === undefined || order.status !== 'open') return { kind: 'refused', reason: 'no such open order' };
+    if (order === undefined || order.status !== 'open')
+      return { kind: 'refused', reason: 'no such open order' };
     this.#end(order, 'requested');
     return { kind: 'done' };
   }
 
   amend(clientId: string, quantity: string, stopPrice: string | null): Answer {
     const order = this.orders.get(clientId);
-    if (order === undefined || order.status !== 'open') return { kind: 'refused', reason: 'no such open order' };
+    if (order === undefined || order.status !== 'open')
+      return { kind: 'refused', reason: 'no such open order' };
     const lots = steps(quantity, order.market.lot);
     if (lots <= order.filledLots) return { kind: 'refused', reason: 'as much is filled already' };
     if (stopPrice !== null && order.triggered) return { kind: 'refused', reason: 'triggered already' };

@@ -81,7 +81,11 @@ export class Wire implements Broker {
     answer: (answer: Answer) => void,
   ): void {
     this.#caller.point('before amend');
-    this.#request('the answer to a amend', () => this.#exchange.amend(clientId, change.quantity, change.stopPrice), answer);
+    this.#request(
+      'the answer to a amend',
+      () => this.#exchange.amend(clientId, change.quantity, change.stopPrice),
+      answer,
+    );
     this.#caller.point('after amend');
   }
 
@@ -117,7 +121,8 @@ export class Wire implements Broker {
     const faults = this.#faults;
     const off = this.#caller.clockError;
     if (this.#down() || faults.strikes('lostRequest')) {
-      if (faults.dice.chance(0.5)) this.#reply<Answer>({ kind: 'unknown', reason: 'connection lost' }, what, answer);
+      if (faults.dice.chance(0.5))
+        this.#reply<Answer>({ kind: 'unknown', reason: 'connection lost' }, what, answer);
       return;
     }
     const limited = faults.strikes('rateLimit');

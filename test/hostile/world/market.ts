@@ -1,5 +1,5 @@
 /** The prices of a run: candles of a random market, walked in steps, the same for the venue and for the feed. */
-import { barColumns, type BarColumns } from '../../../src/market/bars.ts';
+import { type BarColumns, barColumns } from '../../../src/market/bars.ts';
 import { type Market, toMarket } from '../../../src/market/instrument.ts';
 import { BASE, type Millis } from '../../../src/market/time.ts';
 import { randomMarket } from '../../engine/random-market.ts';

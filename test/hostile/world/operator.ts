@@ -4,7 +4,11 @@ import type { Engine } from '../../../src/engine/engine.ts';
 import type { Command } from '../../../src/engine/input.ts';
 import type { Dice } from './dice.ts';
 
-export function nextCommand(dice: Dice, engine: Pick<Engine, 'status' | 'positions' | 'orders' | 'foreign' | 'account'>, preset: Preset): Command {
+export function nextCommand(
+  dice: Dice,
+  engine: Pick<Engine, 'status' | 'positions' | 'orders' | 'foreign' | 'account'>,
+  preset: Preset,
+): Command {
   const { state, pausedBy, haltedBy } = engine.status();
   const foreign = engine.foreign().filter(({ decision }) => decision === null);
   const first = foreign[0];

@@ -1,12 +1,13 @@
 /** One seed, one run: a market, a venue, a wire, a daemon that dies and comes back, people, and the checks on all of it. */
-import fc from 'fast-check';
+
 import Big from 'big.js';
+import fc from 'fast-check';
 import type { Preset } from '../../../src/config/preset.ts';
-import type { BarColumns } from '../../../src/market/bars.ts';
 import type { Command, Input } from '../../../src/engine/input.ts';
 import type { Output } from '../../../src/engine/output.ts';
-import { inSteps } from '../../../src/venue/simulated/steps.ts';
+import type { BarColumns } from '../../../src/market/bars.ts';
 import { BASE, type Millis } from '../../../src/market/time.ts';
+import { inSteps } from '../../../src/venue/simulated/steps.ts';
 import { presets } from '../../engine/random-session.ts';
 import { Books } from '../checks/books.ts';
 import { Limits } from '../checks/limits.ts';
@@ -49,7 +50,11 @@ function busy(preset: Preset, dice: Dice): Preset {
     ...preset,
     strategy: 'momentum',
     entry: { ...preset.entry, cooldown_base_bars: 0, max_chase_atr: dice.between(0.3, 3) },
-    risk: { ...preset.risk, max_open_positions: dice.whole(1, 4), on_halt: dice.pick(['keep', 'keep', 'flatten']) },
+    risk: {
+      ...preset.risk,
+      max_open_positions: dice.whole(1, 4),
+      on_halt: dice.pick(['keep', 'keep', 'flatten']),
+    },
   };
 }
 
@@ -94,7 +99,8 @@ class Simulation {
     this.#disk = disk?.() ?? new MemoryDisk();
     this.#seams = seams ?? {};
     this.#tell = tell ?? (() => undefined);
-    this.#exchange.tell = (what) => this.#tell(`${this.#timeline.now - this.#market.startsAt} venue: ${what}`);
+    this.#exchange.tell = (what) =>
+      this.#tell(`${this.#timeline.now - this.#market.startsAt} venue: ${what}`);
     const violated = (what: string) => this.#violated(what);
     this.#protection = new Protection({
       exchange: this.#exchange,
@@ -171,7 +177,10 @@ class Simulation {
     this.#timeline.after(this.#dice.whole(50, 1_500), () => this.#hear('live', there));
     if (late)
       this.#timeline.after(this.#dice.whole(2_000, 60_000), () =>
-        this.#hear('late', rowsOf(bars, (row) => row % 2 !== seq % 2)),
+        this.#hear(
+          'late',
+          rowsOf(bars, (row) => row % 2 !== seq % 2),
+        ),
       );
   }
 
@@ -216,8 +225,15 @@ class Simulation {
     }
     this.#strangers();
     if (life?.ready && life.engine.status().state === 'IDLE' && this.#dice.chance(0.4))
-      this.#give({ name: 'start', preset: this.#preset, mode: 'paper', equity: '10000', account: life.engine.account() === null ? 'fresh' : 'continue' });
-    if (life?.ready && life.alive && faults.strikes('userCommand')) this.#give(nextCommand(this.#dice, life.engine, this.#preset));
+      this.#give({
+        name: 'start',
+        preset: this.#preset,
+        mode: 'paper',
+        equity: '10000',
+        account: life.engine.account() === null ? 'fresh' : 'continue',
+      });
+    if (life?.ready && life.alive && faults.strikes('userCommand'))
+      this.#give(nextCommand(this.#dice, life.engine, this.#preset));
     // What was asked for may have killed it.
     if (life?.ready && life.alive && faults.strikes('orderlyEnd')) this.#leave(life);
   }
@@ -236,7 +252,8 @@ class Simulation {
       const side = lots !== 0 ? Math.sign(lots) : market.type === 'spot' || this.#dice.chance(0.5) ? 1 : -1;
       this.#exchange.tradeOfOthers(symbol, side * this.#dice.whole(10, 500));
     }
-    if (this.#takeAway === null && faults.strikes('foreignOrder')) this.#takeAway = this.#exchange.orderOfOthers(symbol);
+    if (this.#takeAway === null && faults.strikes('foreignOrder'))
+      this.#takeAway = this.#exchange.orderOfOthers(symbol);
     else if (this.#takeAway !== null && this.#dice.chance(0.1)) {
       this.#takeAway();
       this.#takeAway = null;
@@ -252,7 +269,8 @@ class Simulation {
       if (this.#timeline.events === before) continue;
       this.#guarded(() => {
         this.#life?.afterEvent();
-        if (this.#life && this.#dice.chance(this.#faults.rates.crashAnywhere)) throw new Crash('between events');
+        if (this.#life && this.#dice.chance(this.#faults.rates.crashAnywhere))
+          throw new Crash('between events');
       });
       this.#protection.look(this.#timeline.now, this.#life, this.#down > 0);
       if (this.#violations.length > 0) return;
@@ -306,7 +324,9 @@ class Simulation {
 
   #observed(life: Life, input: Input, outputs: readonly Output[]): void {
     this.#faults.count('inputs');
-    this.#tell(`${this.#timeline.now - this.#market.startsAt} ${JSON.stringify(input.kind === 'bars' ? { kind: 'bars', phase: input.phase, close: input.bars.closeTime } : input)} -> ${outputs.map((o) => JSON.stringify(o)).join('\n      ')}`);
+    this.#tell(
+      `${this.#timeline.now - this.#market.startsAt} ${JSON.stringify(input.kind === 'bars' ? { kind: 'bars', phase: input.phase, close: input.bars.closeTime } : input)} -> ${outputs.map((o) => JSON.stringify(o)).join('\n      ')}`,
+    );
     this.#limits.look(life.engine, outputs);
   }
 
@@ -321,7 +341,8 @@ class Simulation {
     this.#crashes += 1;
     this.#faults.count(`crash ${step}`);
     this.#tell(`${this.#timeline.now - this.#market.startsAt} ==== died ${step}`);
-    if (this.#crashes >= MOST_CRASHES) this.#faults.rates = { ...this.#faults.rates, crash: 0, crashAnywhere: 0 };
+    if (this.#crashes >= MOST_CRASHES)
+      this.#faults.rates = { ...this.#faults.rates, crash: 0, crashAnywhere: 0 };
     const { whole, seq } = life.standing;
     const { pausedBy, haltedBy, state } = life.engine.status();
     this.#expected = whole ? { seq, state: life.engine.save() } : null;
@@ -349,7 +370,8 @@ class Simulation {
     if (was === null) return;
     const { pausedBy, haltedBy } = life.engine.status();
     if (was.paused && pausedBy === null) this.#violated('the pause did not survive the restart');
-    if (was.halted !== null && haltedBy?.rule !== was.halted) this.#violated('the halt did not survive the restart');
+    if (was.halted !== null && haltedBy?.rule !== was.halted)
+      this.#violated('the halt did not survive the restart');
   }
 
   #give(command: Command): void {
