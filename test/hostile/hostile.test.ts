@@ -7,7 +7,7 @@ import { batchOf, tally, told } from './tally.ts';
 import { simulate } from './world/simulation.ts';
 
 const SEEDS = 60;
-const ON_DISK = 5;
+const ON_DISK = 2;
 
 test(`${SEEDS} hostile runs: nothing is lost, sent twice or left unprotected, and each replays identically`, (t) => {
   const total = tally();
