@@ -371,6 +371,8 @@ export class Desk extends Blotter {
       if (report.status !== 'fill' && !isFinal(order) && applyReport(order, report, 0, null)) {
         if (isFinal(order)) this.#context.orders.retire(order);
         announceOrder(this.#context.outbox, order, report);
+        // What is left of a trade that has ended is withdrawn all the same: nobody else would.
+        if (report.status === 'cancel_rejected') retryCancel(this.#context, order);
       }
       return null;
     }

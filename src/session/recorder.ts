@@ -24,8 +24,24 @@ export interface Saved {
   readonly shell: Uint8Array;
 }
 
+/** What a session is written to. */
+export type SessionJournal = Pick<
+  Journal,
+  | 'append'
+  | 'checkpoint'
+  | 'close'
+  | 'commit'
+  | 'endSession'
+  | 'equity'
+  | 'openSession'
+  | 'refillReserve'
+  | 'snapshot'
+  | 'uncommitted'
+  | 'useReserve'
+>;
+
 export interface RecorderOptions {
-  readonly journal: Journal;
+  readonly journal: SessionJournal;
   readonly wallNow: () => Millis;
   /** The state after the last input. */
   readonly save: () => Saved;
@@ -176,7 +192,7 @@ export class Recorder {
   }
 
   /** The journal with each of its commits timed. */
-  #timed(journal: Journal): ConstructorParameters<typeof GroupCommit>[0]['journal'] {
+  #timed(journal: SessionJournal): ConstructorParameters<typeof GroupCommit>[0]['journal'] {
     const { commits } = this;
     return {
       get uncommitted() {

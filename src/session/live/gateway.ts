@@ -6,6 +6,7 @@
  * once the request is too old to arrive. A new attempt, with a new id, is made only where the venue has shown that it
  * did not act on the last one.
  */
+import Big from 'big.js';
 import type { OrderClaim } from '../../engine/claims.ts';
 import type { OrderReport } from '../../engine/input.ts';
 import type { OrderRequest } from '../../engine/output.ts';
@@ -29,7 +30,7 @@ const ANSWER_MS: Millis = 5_000;
 const CONFIRM_MS: Millis = 2_000;
 
 /** Between look-ups of one order. */
-const LOOK = { first: 250, most: 15_000 } as const;
+const LOOK = { first: 250, most: 5_000 } as const;
 
 export class Gateway {
   readonly #session: string;
@@ -47,9 +48,12 @@ export class Gateway {
 
   /** Orders of before a restart, which may be at the venue under any of their ids. */
   takeOver(claims: readonly OrderClaim[]): void {
-    for (const { id, request, final, status } of claims) {
-      if (final) continue;
-      const order = ownOrder(request, this.#clock.now());
+    for (const { id, request, final, status, quantity, stopPrice } of claims) {
+      // What the engine sent while this was on its way is under way here already.
+      if (final || this.#orders.has(id)) continue;
+      const order = ownOrder(request, this.#clock.steady());
+      order.quantity = quantity;
+      order.stopPrice = stopPrice;
       order.ids = allIds(this.#session, id);
       order.attempt = ATTEMPTS;
       order.seen = status === 'working';
@@ -58,7 +62,7 @@ export class Gateway {
   }
 
   submit(request: OrderRequest): void {
-    const order = ownOrder(request, this.#clock.now());
+    const order = ownOrder(request, this.#clock.steady());
     this.#orders.set(request.id, order);
     this.#send(order);
   }
@@ -84,11 +88,15 @@ export class Gateway {
       this.#report({ status: 'amend_rejected', orderId, reason: 'the order is final' });
       return;
     }
+    const asked = { quantity, stopPrice, sentAt: this.#clock.steady() };
+    order.amending = asked;
     const answered = this.#once((answer) => {
-      if (order.final) return;
-      if (answer.kind === 'done') this.#report({ status: 'amended', orderId, quantity, stopPrice });
+      if (order.final || order.amending !== asked) return;
+      if (answer.kind === 'done') this.#amended(order, quantity, stopPrice);
       else {
         order.asked = answer.kind === 'refused' ? 'refused amend' : 'amend';
+        // Only a request that the venue has not acted on is over with its answer.
+        if (answer.kind !== 'unknown') order.amending = null;
         this.#look(order, answer.kind === 'later' ? answer.afterMs : 0);
       }
     });
@@ -115,28 +123,43 @@ export class Gateway {
     }
     // An older attempt that was refused says nothing of the newest.
     if (push.kind === 'rejected' && push.clientId !== newestId(order)) return;
-    this.#end(order, { status: push.kind, orderId, reason: push.reason });
+    // Fills of before may have got lost on the way: the venue's record has them all.
+    this.#look(order, 0);
   }
 
-  /** Orders that are not final are looked up now: reports may have been missed. */
-  lookUpAll(): void {
-    for (const order of this.#orders.values()) if (order.callOff === null) this.#look(order, 0);
+  /**
+   * Orders that are not final are looked up now: reports may have been missed. `done` when the venue has told of each
+   * how it stood at some time from now on.
+   */
+  lookUpAll(done: () => void): void {
+    const orders = [...this.#orders.values()].filter(({ callOff, final }) => callOff === null && !final);
+    let left = orders.length;
+    if (left === 0) {
+      done();
+      return;
+    }
+    for (const order of orders) {
+      order.looking.waiting.push(() => {
+        left -= 1;
+        if (left === 0) done();
+      });
+      this.#look(order, 0);
+    }
   }
 
   /** The engine needs no more of it: it has become final there. */
   settled(orderId: number): void {
     const order = this.#orders.get(orderId);
     if (order === undefined) return;
-    order.final = true;
     order.callOff?.();
-    this.#orders.delete(orderId);
+    this.#over(order);
   }
 
   /** The venue's record of an order by any of its ids, or the evidence that it has none. Asked until it answers. */
   find(orderId: number, symbol: string, found: (order: BrokerOrder | null) => void): void {
     const ids = this.#orders.get(orderId)?.ids ?? allIds(this.#session, orderId);
     this.#findAny(symbol, [...ids].reverse(), (result) => {
-      if (result.kind === 'found') this.#noteId(orderId, result.order.clientId);
+      if (result.kind === 'found') this.#noteFound(orderId, result.order);
       if (result.kind === 'failed') {
         this.#clock.after(LOOK.first, () => this.find(orderId, symbol, found));
         return;
@@ -147,7 +170,7 @@ export class Gateway {
 
   #send(order: OwnOrder): void {
     order.attempt += 1;
-    order.sentAt = this.#clock.now();
+    order.sentAt = this.#clock.steady();
     const id = clientOrderId(this.#session, order.id, order.attempt);
     order.ids = [...order.ids, id];
     const { attempt } = order;
@@ -202,61 +225,106 @@ export class Gateway {
   }
 
   #look(order: OwnOrder, wait: Millis): void {
-    if (order.looking || order.final) return;
-    order.looking = true;
-    this.#clock.after(wait, () => {
-      const begun = this.#clock.now();
-      this.#findAny(order.symbol, [...order.ids].reverse(), (result) => {
-        order.looking = false;
-        if (!order.final) this.#looked(order, begun, result);
-      });
+    if (order.final) return;
+    const { looking } = order;
+    const dueAt = this.#clock.steady() + wait;
+    if (looking.state === 'asks') {
+      looking.again = true;
+      return;
+    }
+    if (looking.state === 'waits') {
+      if (looking.dueAt <= dueAt) return;
+      looking.callOff();
+    }
+    looking.state = 'waits';
+    looking.dueAt = dueAt;
+    looking.callOff = this.#clock.after(wait, () => this.#ask(order));
+  }
+
+  #ask(order: OwnOrder): void {
+    if (order.final) return;
+    const { looking } = order;
+    const begun = this.#clock.steady();
+    const waiting = looking.waiting.splice(0);
+    looking.state = 'asks';
+    looking.again = false;
+    this.#findAny(order.symbol, [...order.ids].reverse(), (result) => {
+      looking.state = 'no';
+      if (order.final || this.#looked(order, begun, result)) {
+        looking.inVain = 0;
+        for (const heard of waiting) heard();
+      } else {
+        looking.waiting.unshift(...waiting);
+        looking.inVain += 1;
+        this.#look(order, backOff(LOOK.first, LOOK.most, looking.inVain));
+      }
+      if (looking.again) this.#look(order, 0);
     });
   }
 
-  #looked(order: OwnOrder, begun: Millis, result: LookUp): void {
+  /** @returns whether the order's fate is known now, as it was at some time since `begun`. */
+  #looked(order: OwnOrder, begun: Millis, result: LookUp): boolean {
     const orderId = order.id;
-    if (result.kind === 'found') {
-      order.looks = 0;
-      this.#found(order, result.order);
-      return;
-    }
-    if (result.kind === 'absent' && begun - order.sentAt > this.#broker.validityMs) {
-      this.#end(
-        order,
-        order.seen
-          ? { status: 'cancelled', orderId, reason: 'the venue has it no more' }
-          : { status: 'lost', orderId, reason: 'it never reached the venue' },
-      );
-      return;
-    }
-    order.looks += 1;
-    this.#look(order, backOff(LOOK.first, LOOK.most, order.looks));
+    if (result.kind === 'found') return this.#found(order, begun, result.order);
+    if (result.kind !== 'absent' || begun - order.sentAt <= this.#broker.validityMs) return false;
+    this.#end(
+      order,
+      order.seen
+        ? { status: 'cancelled', orderId, reason: 'the venue has it no more' }
+        : { status: 'lost', orderId, reason: 'it never reached the venue' },
+    );
+    return true;
   }
 
-  #found(order: OwnOrder, found: BrokerOrder): void {
+  #found(order: OwnOrder, begun: Millis, found: BrokerOrder): boolean {
     const orderId = order.id;
-    const { asked } = order;
-    order.asked = null;
     const first = !order.seen;
     this.#seen(order, found.clientId);
+    // The terms come first: whether it is filled hangs on them.
+    const settled = this.#terms(order, begun, found);
     for (const fill of found.fills) this.#report({ status: 'fill', orderId, ...fill });
     if (found.status === 'cancelled' || found.status === 'rejected') {
       this.#end(order, { status: found.status, orderId, reason: found.reason });
-      return;
+      return true;
     }
     if (found.status === 'filled') {
-      order.final = true;
-      return;
+      this.#over(order);
+      return true;
     }
     if (first && found.fills.length === 0) this.#report({ status: 'accepted', orderId });
-    if (asked === 'cancel') {
+    if (order.asked === 'cancel') {
+      order.asked = null;
       this.#report({ status: 'cancel_rejected', orderId, reason: 'the venue still has the order' });
-    } else if (asked === 'refused amend') {
+    } else if (order.asked === 'refused amend') {
+      order.asked = null;
       this.#report({ status: 'amend_rejected', orderId, reason: 'the venue refused the change' });
-    } else if (asked === 'amend') {
-      const { quantity, stopPrice } = found;
-      this.#report({ status: 'amended', orderId, quantity, stopPrice });
     }
+    return settled;
+  }
+
+  /** What the venue has of quantity and stop, as far as it is not known; false while an amend may yet arrive. */
+  #terms(order: OwnOrder, begun: Millis, { quantity, stopPrice, status }: BrokerOrder): boolean {
+    // What was asked for before the terms were known says nothing of them.
+    if (begun < order.termsSince) return true;
+    const { amending } = order;
+    const final = status !== 'open';
+    const arrived = amending !== null && sameTerms(amending, { quantity, stopPrice });
+    const old = amending !== null && begun - amending.sentAt > this.#broker.validityMs;
+    if (amending !== null && !arrived && !old && !final) return false;
+    const answers = amending !== null || order.asked === 'amend';
+    if (answers || !sameTerms(order, { quantity, stopPrice })) {
+      if (order.asked === 'amend') order.asked = null;
+      this.#amended(order, quantity, stopPrice);
+    }
+    return true;
+  }
+
+  #amended(order: OwnOrder, quantity: string, stopPrice: string | null): void {
+    order.amending = null;
+    order.quantity = quantity;
+    order.stopPrice = stopPrice;
+    order.termsSince = this.#clock.steady();
+    this.#report({ status: 'amended', orderId: order.id, quantity, stopPrice });
   }
 
   #findAny(symbol: string, ids: readonly string[], done: (result: LookUp) => void): void {
@@ -277,15 +345,32 @@ export class Gateway {
     this.#noteId(order.id, clientId);
   }
 
+  #noteFound(orderId: number, { clientId, quantity, stopPrice }: BrokerOrder): void {
+    this.#noteId(orderId, clientId);
+    const order = this.#orders.get(orderId);
+    if (order === undefined) return;
+    order.quantity = quantity;
+    order.stopPrice = stopPrice;
+    order.termsSince = this.#clock.steady();
+  }
+
   #noteId(orderId: number, clientId: string): void {
     const order = this.#orders.get(orderId);
     if (order !== undefined) order.ids = [clientId];
   }
 
   #end(order: OwnOrder, report: OrderReport): void {
-    order.final = true;
-    this.#orders.delete(order.id);
+    this.#over(order);
     this.#report(report);
+  }
+
+  /** Nothing more comes of it, and nobody has to wait for that. */
+  #over(order: OwnOrder): void {
+    if (order.final) return;
+    order.final = true;
+    order.looking.callOff();
+    this.#orders.delete(order.id);
+    for (const heard of order.looking.waiting.splice(0)) heard();
   }
 
   #once(answered: (answer: Answer) => void): (answer: Answer) => void {
@@ -313,6 +398,17 @@ export class Gateway {
     const callOff = this.#clock.after(ANSWER_MS, () => settle(timeout));
     return settle;
   }
+}
+
+interface Terms {
+  readonly quantity: string;
+  readonly stopPrice: string | null;
+}
+
+function sameTerms(a: Terms, b: Terms): boolean {
+  const same = (x: string | null, y: string | null) =>
+    x === y || (x !== null && y !== null && new Big(x).eq(y));
+  return same(a.quantity, b.quantity) && same(a.stopPrice, b.stopPrice);
 }
 
 function newestId(order: OwnOrder): string {

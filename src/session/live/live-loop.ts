@@ -9,7 +9,7 @@ import type { BarColumns } from '../../market/bars.ts';
 import type { Millis } from '../../market/time.ts';
 import type { Broker, Push } from '../../venue/broker.ts';
 import type { Origin } from '../lockstep.ts';
-import { backOff, type Clock } from './clock.ts';
+import { backOff, type Clock, ForwardTime } from './clock.ts';
 import { Gateway } from './gateway.ts';
 
 export interface LiveLoopOptions {
@@ -30,11 +30,15 @@ export interface LiveLoopOptions {
 /** Between two tries to have the account's positions. */
 const ASK_AGAIN = { first: 500, most: 15_000 } as const;
 
+/** Candles that waited longer than that for the books are no ground for an entry any more. */
+const FRESH_MS: Millis = 10_000;
+
 const FINAL = new Set(['filled', 'cancelled', 'rejected']);
 
 export class LiveLoop {
   readonly gateway: Gateway;
   readonly #options: LiveLoopOptions;
+  readonly #time: ForwardTime;
   readonly #inbox: { readonly input: Input; readonly origin: Origin }[] = [];
   /** Bars and books that came while the books were being reconciled. */
   #held: Input[] | null = null;
@@ -42,6 +46,7 @@ export class LiveLoop {
 
   constructor(options: LiveLoopOptions) {
     this.#options = options;
+    this.#time = new ForwardTime(options.clock, options.engine.now);
     this.gateway = new Gateway({
       session: options.session,
       broker: options.broker,
@@ -51,7 +56,7 @@ export class LiveLoop {
   }
 
   get now(): Millis {
-    return this.#options.clock.now();
+    return this.#time.now();
   }
 
   /** An input, in its turn. */
@@ -87,7 +92,11 @@ export class LiveLoop {
   release(): void {
     const held = this.#held ?? [];
     this.#held = null;
-    for (const input of held) this.apply(input);
+    const { now } = this;
+    for (const input of held) {
+      const stale = input.kind === 'bars' && input.phase === 'live' && now - input.at > FRESH_MS;
+      this.apply(stale ? { ...input, at: now, phase: 'late' } : { ...input, at: now });
+    }
   }
 
   /** Sets the timers of an engine that was restored, and asks for what it still waits for. */

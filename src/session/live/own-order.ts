@@ -10,7 +10,7 @@ export interface OwnOrder {
   /** Client order ids that it may have at the venue, the newest last. */
   ids: readonly string[];
   attempt: number;
-  /** When the newest attempt was sent. */
+  /** When the newest attempt was sent, by the steady clock. */
   sentAt: Millis;
   /** The venue has shown that it has, or had, the order. */
   seen: boolean;
@@ -20,9 +20,27 @@ export interface OwnOrder {
   callOff: (() => void) | null;
   /** What a look-up is to answer besides. */
   asked: 'cancel' | 'amend' | 'refused amend' | null;
-  /** A look-up is under way or waits for its time. */
-  looking: boolean;
-  looks: number;
+  /** The terms that the venue is known to have, and since when, by the steady clock. */
+  quantity: string;
+  stopPrice: string | null;
+  termsSince: Millis;
+  /** An amend whose fate is not known: until it is too old to arrive the terms may yet change. */
+  amending: { readonly quantity: string; readonly stopPrice: string | null; readonly sentAt: Millis } | null;
+  readonly looking: Looking;
+}
+
+/** The look-up of an order: at most one is under way. */
+interface Looking {
+  state: 'no' | 'waits' | 'asks';
+  /** When one that waits is due. */
+  dueAt: Millis;
+  callOff: () => void;
+  /** While one was under way something came that it may not have seen. */
+  again: boolean;
+  /** Looks in a row that gave no evidence. */
+  inVain: number;
+  /** Called after the next look that gives evidence of a time after now. */
+  waiting: (() => void)[];
 }
 
 /** An attempt that the venue has shown not to have acted on is followed by another, so often at most. */
@@ -40,8 +58,11 @@ export function ownOrder(request: OrderRequest, sentAt: Millis): OwnOrder {
     final: false,
     callOff: null,
     asked: null,
-    looking: false,
-    looks: 0,
+    quantity: request.quantity,
+    stopPrice: request.stopPrice,
+    termsSince: sentAt,
+    amending: null,
+    looking: { state: 'no', dueAt: 0, callOff: () => undefined, again: false, inVain: 0, waiting: [] },
   };
 }
 

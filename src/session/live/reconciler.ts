@@ -33,13 +33,13 @@ const AGAIN = { first: 500, most: 15_000 } as const;
 
 export class Reconciler {
   readonly #options: ReconcilerOptions;
-  /** Before this nothing that is absent is known to be lost: requests of the last life may still arrive. */
+  /** By the steady clock. Before this nothing that is absent is known to be lost: requests of the last life may still arrive. */
   #trustAbsenceFrom: Millis;
   #running = false;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
-    this.#trustAbsenceFrom = options.clock.now() + options.broker.validityMs;
+    this.#trustAbsenceFrom = options.clock.steady() + options.broker.validityMs;
   }
 
   /** After a restart: the orders that the engine believes in, then what is held. `known`: findings of before. */
@@ -51,11 +51,13 @@ export class Reconciler {
 
   /** While trading: reports that got lost are looked up, and what is held is compared. */
   sweep(): void {
-    if (this.#running) return;
-    this.#running = true;
-    this.#options.loop.gateway.lookUpAll();
-    this.#holdings([], false, () => {
-      this.#running = false;
+    // A comparison that waits for the venue's positions keeps no order from being looked up.
+    this.#options.loop.gateway.lookUpAll(() => {
+      if (this.#running) return;
+      this.#running = true;
+      this.#holdings([], false, () => {
+        this.#running = false;
+      });
     });
   }
 
@@ -81,7 +83,7 @@ export class Reconciler {
           next(i + 1);
           return;
         }
-        const wait = this.#trustAbsenceFrom - clock.now();
+        const wait = this.#trustAbsenceFrom - clock.steady();
         if (wait > 0) clock.after(wait, () => next(i));
         else next(i + 1);
       });
@@ -89,24 +91,30 @@ export class Reconciler {
     next(0);
   }
 
-  /** Compares what is held until two looks agree; `always`: tells the engine even when nothing differs. */
+  /**
+   * Compares what is held until nothing differs, or the same differs before and after every order was looked up and
+   * nothing was heard of meanwhile. `always`: tells the engine even when nothing differs.
+   */
   #holdings(known: readonly Finding[], always: boolean, done: (result: Reconciled) => void): void {
     const { loop, clock } = this.#options;
     let before: string | null = null;
     const look = (): void => {
       this.#account(0, (books) => {
         const differences = this.#differences(books);
-        const text = JSON.stringify(differences);
+        const text = JSON.stringify([quantitiesOf(differences), this.#believed()]);
         if (nothing(differences) || text === before) {
           this.#conclude(known, differences, always, done);
           return;
         }
         before = text;
-        loop.gateway.lookUpAll();
-        clock.after(CONFIRM_MS, look);
+        loop.gateway.lookUpAll(() => clock.after(CONFIRM_MS, look));
       });
     };
     look();
+  }
+
+  #believed(): string {
+    return JSON.stringify([...this.#options.engine.claims().holdings]);
   }
 
   #conclude(
@@ -167,6 +175,14 @@ export class Reconciler {
 
 function nothing({ adjustments, foreign }: HoldingDifferences): boolean {
   return adjustments.length === 0 && foreign.length === 0;
+}
+
+/** Prices move on from one look to the next. */
+function quantitiesOf({ adjustments, foreign }: HoldingDifferences): object {
+  return [
+    adjustments.map(({ symbol, quantity }) => [symbol, quantity]),
+    foreign.map(({ symbol, quantity, orders }) => [symbol, quantity, orders]),
+  ];
 }
 
 function sameForeign(

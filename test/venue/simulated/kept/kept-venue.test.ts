@@ -173,6 +173,7 @@ test('the notes of whoever trades are safe before the venue forgets how it came 
   const record = new MemoryRecord();
   const done: string[] = [];
   const noted: VenueRecord = {
+    where: record.where,
     load: () => record.load(),
     request: (row) => record.request(row),
     reached: (place) => record.reached(place),
