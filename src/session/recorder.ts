@@ -75,7 +75,7 @@ export class Recorder {
     journal.openSession(row);
     if (before !== null) this.#snapshot(before, row.startedAt);
     this.#snapshotAt = wallNow();
-    this.safe();
+    // Durable with the start itself: a session that has begun and was never started could be taken for one that goes on.
   }
 
   /** Goes on with a recorded session, after its input `seq`. */
