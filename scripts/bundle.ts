@@ -43,6 +43,8 @@ const OPTIONS = {
   sourcesContent: false,
   metafile: true,
   logLevel: 'warning',
+  // Of src/faults: places where the tests end the process.
+  dropLabels: ['FAULT'],
 } as const satisfies BuildOptions;
 
 /**

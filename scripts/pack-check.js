@@ -1,6 +1,6 @@
 /**
  * `node scripts/pack-check.js`: packs the package, installs the tarball in an empty folder with its own
- * dependencies, and runs it there: help, presets, and a short session from start to a clean end.
+ * dependencies, and runs it there: help, presets, a short session from start to a clean end, and its replay.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -74,6 +74,7 @@ try {
   assert.ok(trades.length + openPositions.length > 0, 'the session did not trade');
   console.log(breakout('daemon', 'stop'));
   assert.equal(existsSync(env.BREAKOUT_SOCKET), false, 'the daemon left its socket behind');
+  assert.match(breakout('replay', 'last'), /^result +identical$/m);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -91,7 +91,7 @@ function exitCodes(): string {
         'the command line is wrong, or a dangerous command was neither confirmed nor given `--yes`',
       ],
       ['75', '`daemon run`: another daemon has the state folder'],
-      ['78', '`daemon run`: the configuration is wrong'],
+      ['78', '`daemon run`: the configuration is wrong, or the journal cannot be used'],
       ['130', '`daemon run`: a second SIGINT ended it at once'],
     ],
   );

@@ -37,6 +37,8 @@ export interface Reached {
   readonly pid: number;
   /** This call started the daemon. */
   readonly started: boolean;
+  /** Waits for the end of a daemon that this call started. @returns its last words; null for any other daemon */
+  readonly lastWords: () => Promise<string | null>;
 }
 
 /** Settings of the command line, for a daemon that starts. */
@@ -48,14 +50,17 @@ export interface SettingOptions {
 /** Connects to the daemon; when none answers, starts one and waits until it does. */
 export async function reachDaemon(context: Context, options: SettingOptions = {}): Promise<Reached> {
   const there = await tryHello(context.paths);
-  if (there) return { ...there, started: false };
+  if (there) return { ...there, started: false, lastWords: async () => null };
   const deadline = Date.now() + PATIENCE_MS;
   using interrupted = interrupt();
   for (;;) {
     const launch = launchDaemon(context, options);
     const reached = await waitFor(context.paths, launch, deadline, interrupted.signal);
     if (reached === null) continue;
-    if (!interrupted.signal.aborted) return { ...reached, started: reached.pid === launch.child.pid };
+    if (!interrupted.signal.aborted) {
+      const started = reached.pid === launch.child.pid;
+      return { ...reached, started, lastWords: () => lastWordsOf(started ? launch : null, context.paths) };
+    }
     // Just too late: it serves, perhaps somebody else by now. What it was to do is not begun.
     reached.client.destroy();
     throw new CliError('INTERRUPTED', `interrupted: the daemon runs (pid ${reached.pid})`, {
@@ -64,6 +69,8 @@ export async function reachDaemon(context: Context, options: SettingOptions = {}
     });
   }
 }
+
+type Greeted = Pick<Reached, 'client' | 'pid'>;
 
 interface Launch {
   readonly child: ChildProcess;
@@ -140,7 +147,7 @@ async function waitFor(
   launch: Launch,
   deadline: number,
   interrupted: AbortSignal,
-): Promise<Omit<Reached, 'started'> | null> {
+): Promise<Greeted | null> {
   const { child, output } = launch;
   let ended: number | string | null = null;
   let until = deadline;
@@ -151,7 +158,7 @@ async function waitFor(
     const there = await tryHello(paths);
     if (there) {
       child.unref();
-      if (there.pid === child.pid) renameSync(output, join(dirname(output), 'daemon.out'));
+      if (there.pid === child.pid) renameSync(output, winnersOutput(paths));
       else await settle(launch);
       return there;
     }
@@ -192,7 +199,7 @@ async function settle({ ended, output }: Launch): Promise<void> {
   rmSync(output, { force: true });
 }
 
-async function tryHello(paths: Paths): Promise<Omit<Reached, 'started'> | null> {
+async function tryHello(paths: Paths): Promise<Greeted | null> {
   let client: ControlClient | null = null;
   try {
     client = await connect({ socketPath: paths.socketPath, client: CLIENT_NAME });
@@ -203,6 +210,18 @@ async function tryHello(paths: Paths): Promise<Omit<Reached, 'started'> | null> 
     if (error instanceof NotReachable) return null;
     throw error;
   }
+}
+
+function winnersOutput({ logFile }: Paths): string {
+  return join(dirname(logFile), 'daemon.out');
+}
+
+/** It served and ended all the same: it could not take up what the last one had left. */
+async function lastWordsOf(launch: Launch | null, paths: Paths): Promise<string | null> {
+  if (launch === null) return null;
+  launch.child.ref();
+  await launch.ended;
+  return lastWords(winnersOutput(paths));
 }
 
 /** Why the daemon ended, in its own words: its refusal, or else the error that it fell over. */

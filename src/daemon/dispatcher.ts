@@ -70,8 +70,14 @@ export class Dispatcher<Peer extends Caller & object> {
   /**
    * @param log of component `control`.
    * @param counts where every request is counted with its outcome.
+   * @param before what a method has to wait for before it can be answered; null when for nothing.
    */
-  constructor(handlers: Handlers<Peer>, log: Logger, counts = new RequestCounts()) {
+  constructor(
+    handlers: Handlers<Peer>,
+    log: Logger,
+    counts = new RequestCounts(),
+    before: (method: MethodName) => Promise<void> | null = () => null,
+  ) {
     this.#counts = counts;
     // Errors are logged where they are converted, once.
     this.#server = new jsonRpc.JSONRPCServer<Received<Peer>>({ errorListener: () => undefined });
@@ -83,6 +89,8 @@ export class Dispatcher<Peer extends Caller & object> {
           try {
             const given = withoutSecrets(checked(name, SCHEMAS[name].params, params));
             tell(given);
+            const wait = before(name);
+            if (wait !== null) await wait;
             const result = await handlers[name](given, call);
             counts.add(name, 'ok');
             return result;

@@ -31,6 +31,7 @@ import { keepLock } from './lock-keeper.ts';
 import { logEvents } from './log-events.ts';
 import { Monitoring } from './monitoring.ts';
 import { prepareReadOnlySocket, type ReadOnlySocket } from './read-only-socket.ts';
+import { RecoveryGate } from './recovery-gate.ts';
 import { Reloader } from './reload.ts';
 import { keepJournalSmall } from './retention.ts';
 import { onSignals } from './signals.ts';
@@ -109,11 +110,12 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     lockAccount: accountLocker(paths.accountLocks),
     keeping: {
       journal: options.journal,
-      venueRecord: (session) => new FileRecord(join(paths.venueDir, `${session}.sqlite`)),
+      venueRecord: (session, of) => new FileRecord(join(paths.venueDir, `${session}.sqlite`), of === 'kept'),
       onLost: (error) => guard.failed(error, 'the journal'),
     },
     ...(options.open && { open: options.open }),
   });
+  const gate = new RecoveryGate();
   const stopLogging = logEvents(host.events, log);
   using ending = new Ending(options.signal);
   const supervision = new Supervision({ host, log, times: options.supervisionTimes });
@@ -141,6 +143,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
       }),
       log.component('control'),
       monitoring.requests,
+      (method) => gate.before(method),
     ),
     limitsOf(settings.current, log),
   );
@@ -165,7 +168,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     log.info('serving', { version: packageInfo().version, pid: process.pid, instance: paths.instance });
     options.onReady?.();
     supervision.starting();
-    await Promise.race([recover(host, options, log), ending.requested]);
+    await Promise.race([recover(host, gate, options, log), ending.requested]);
     using _retention = keepJournalSmall({
       journal: options.journal,
       policy: () => settings.current.journal,
@@ -200,8 +203,14 @@ function limitsOf({ control }: Settings, log: Log): ServerLimits {
 }
 
 /** Takes up what the last daemon left. @throws RecoveryFailed; JournalError */
-async function recover(host: SessionHost, { recover }: DaemonOptions, log: Log): Promise<void> {
+async function recover(
+  host: SessionHost,
+  gate: RecoveryGate,
+  { recover }: DaemonOptions,
+  log: Log,
+): Promise<void> {
   const { findings, ...report } = await host.recover();
+  gate.open();
   log.info('recovered', { ...report, findings: findings.length });
   for (const { code, symbol, message } of findings) log.warn('reconciled', { code, symbol, message });
   await recover?.();

@@ -7,6 +7,7 @@
  */
 import { rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
+import { point } from '../faults/point.ts';
 import type { Millis } from '../market/time.ts';
 import { encodeEntry } from './codec/entry.ts';
 import { encodeSession } from './codec/session.ts';
@@ -168,6 +169,7 @@ export class Journal {
   snapshot(row: SnapshotRow): void {
     this.#buffer.push({ to: 'snapshot', values: encodeSnapshot(row) });
     this.#buffer.push({ to: 'olderSnapshots', values: { session: row.session } });
+    FAULT: point({ place: 'snapshot.taken' });
   }
 
   /**
@@ -178,11 +180,16 @@ export class Journal {
     if (this.#buffer.length === 0) return;
     const commits = this.#commits + 1;
     try {
+      FAULT: point({ place: 'commit.asked' });
       this.#mark.begin(commits);
+      FAULT: point({ place: 'commit.marked' });
       this.#begin.run();
+      FAULT: point({ place: 'commit.begun' });
       for (const write of this.#buffer) this.#statements.run(write);
       this.#count.run(commits);
+      FAULT: point({ place: 'commit.written' });
       this.#end.run();
+      FAULT: point({ place: 'commit.synced' });
     } catch (error) {
       // After some failures SQLite has rolled back already.
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
@@ -192,6 +199,7 @@ export class Journal {
     this.#buffer = [];
     try {
       this.#mark.done(commits);
+      FAULT: point({ place: 'commit.done' });
     } catch (error) {
       throw this.#failed('took a commit and could not mark it', error);
     }
@@ -200,6 +208,11 @@ export class Journal {
   /** Gives the reserve back to the disk, so that another commit may work; false when that was done before. */
   useReserve(): boolean {
     return this.#reserve.release();
+  }
+
+  /** The failure of a write, to the journal or beside it, says that the disk is full. */
+  saysFull(error: unknown): boolean {
+    return error instanceof JournalCommitFailed ? error.full : isFull(this.#files, error);
   }
 
   /** Takes the reserve again, once the disk has space; false while it has not. */
@@ -246,7 +259,9 @@ export class Journal {
     this.commit();
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      FAULT: point({ place: 'close.checkpointed' });
       this.#mark.closed();
+      FAULT: point({ place: 'close.marked' });
     } finally {
       this.#db.close();
       this.#mark.release();

@@ -44,7 +44,7 @@ const presetId = z.strictObject({
 
 export const sessionSummary = z.strictObject({
   id: z.string(),
-  ordinal: z.int().describe('Counts the sessions of this daemon'),
+  ordinal: z.int().describe('Counts the sessions of this bot'),
   state: z.enum(['running', 'ended']),
   preset: presetId,
   mode,

@@ -13,6 +13,7 @@ import type { Command, CommandName, Finding, Input } from '../engine/input.ts';
 import type { Output, Trade } from '../engine/output.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { CommandView, PositionView, TransitionView } from '../engine/view.ts';
+import { point } from '../faults/point.ts';
 import type { StoredSession } from '../journal/rows.ts';
 import type { Millis } from '../market/time.ts';
 import { underNoRef } from '../telemetry/correlation.ts';
@@ -114,6 +115,8 @@ export class SessionHost {
   /** An announcement came that may mean the end of the session. */
   #mayBeOver = false;
   #closed = false;
+  /** Why what the last host left could not be taken up. */
+  #unrecovered: string | null = null;
 
   constructor(options: SessionHostOptions = {}) {
     this.#open = options.open ?? openVenue;
@@ -182,6 +185,7 @@ export class SessionHost {
    */
   async start(request: StartRequest, by: string): Promise<string> {
     const { reply } = await this.#queue.enqueue(async (overtaken) => {
+      if (this.#unrecovered !== null) throw new Refusal('START_FAILED', this.#unrecovered);
       this.#refuseWhenClosed();
       if (request.mode === 'live') {
         throw new Refusal(
@@ -226,7 +230,10 @@ export class SessionHost {
     }
     const { reply } = await this.#queue.enqueue(() => {
       this.#refuseWhenClosed();
-      if (command.name === 'retry') this.#refuseRetryOfTheDead();
+      if (command.name === 'retry') {
+        this.#refuseRetryOfTheDead();
+        this.#keeper?.refill();
+      }
       const closes = command.name === 'closePosition' || (command.name === 'stop' && command.flatten);
       const inVain = closes ? closingInVain(this.#newest, this.#engine.positions().length) : null;
       if (inVain !== null) throw new Refusal('ENGINE_NOT_RUNNING', inVain);
@@ -247,7 +254,16 @@ export class SessionHost {
     const keeper = this.#keeper;
     if (keeper === null) throw new Error('there is no journal to recover from');
     // Commands queue behind it; a panic waits for it too, since there is nothing yet that it could close.
-    const recovery = this.#queue.enqueue(() => this.#recover(keeper));
+    const recovery = this.#queue.enqueue(async () => {
+      try {
+        return await this.#recover(keeper);
+      } catch (error) {
+        // What queues behind it must not begin anew beside what could not be taken up.
+        this.#closed = true;
+        this.#unrecovered = redactText(messageOf(error));
+        throw error;
+      }
+    });
     this.#recovered = recovery.then(
       () => undefined,
       () => undefined,
@@ -295,7 +311,7 @@ export class SessionHost {
   }
 
   #refuseWhenClosed(): void {
-    if (this.#closed) throw new Refusal('SHUTTING_DOWN', 'the daemon is stopping');
+    if (this.#closed) throw new Refusal('SHUTTING_DOWN', this.#unrecovered ?? 'the daemon is stopping');
   }
 
   #refuseRetryOfTheDead(): void {
@@ -314,7 +330,7 @@ export class SessionHost {
 
   #begin(venue: OpenVenue, request: StartRequest, by: string, command: StartCommand): Promise<string> {
     const startedAt = this.#wallNow();
-    const session = this.#sessionOf(venue, request, sessionId(startedAt), startedAt);
+    const session = this.#sessionOf(venue, request, { id: sessionId(startedAt), startedAt, of: 'new' });
     try {
       this.prices.open(session.id, session.source.instruments);
       this.#keeper?.begin(session, by);
@@ -486,11 +502,15 @@ export class SessionHost {
     return this.#session ?? this.#pastEnd;
   }
 
-  #sessionOf(venue: OpenVenue, request: StartRequest, id: string, startedAt: Millis): Session {
+  #sessionOf(
+    venue: OpenVenue,
+    request: StartRequest,
+    { id, startedAt, of }: { id: string; startedAt: Millis; of: 'new' | 'kept' },
+  ): Session {
     const { account } = venue;
     const accountLock = account === null ? null : (this.#lockAccount?.(request.venue, account) ?? null);
     try {
-      const kept = this.#keeper?.venue(venue, id) ?? null;
+      const kept = this.#keeper?.venue(venue, id, of) ?? null;
       return openSession({
         engine: this.#engine,
         venue,
@@ -542,12 +562,10 @@ export class SessionHost {
   /** The venue of a session that goes on, where its own books say that it stood. */
   async #reopen(stored: StoredSession): Promise<Session> {
     const request = requestOf(stored);
-    const session = this.#sessionOf(
-      await this.#venueOf(stored, request),
-      request,
-      stored.id,
-      stored.startedAt,
-    );
+    const session = this.#sessionOf(await this.#venueOf(stored, request), request, {
+      ...stored,
+      of: 'kept',
+    });
     this.prices.open(session.id, session.source.instruments);
     return session;
   }
@@ -588,6 +606,7 @@ export class SessionHost {
     if (session !== null && !session.ended) {
       session.pacer.stop();
       session.lockstep.apply({ kind: 'shutdown', at: session.lockstep.now }, 'command');
+      FAULT: point({ place: 'shutdown.told' });
     }
     keeper.leave(session);
     if (session !== null) release(session);

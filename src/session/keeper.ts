@@ -3,8 +3,9 @@
  * every input; at its start it gives back what the last host left.
  */
 import type { Engine } from '../engine/engine.ts';
-import type { Finding, Input } from '../engine/input.ts';
+import type { Finding, Input, InputOf } from '../engine/input.ts';
 import type { Output } from '../engine/output.ts';
+import { point } from '../faults/point.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { StoredSession } from '../journal/rows.ts';
 import type { Millis } from '../market/time.ts';
@@ -15,8 +16,10 @@ import type { PendingCommands } from './pending-commands.ts';
 import { reconcileKept } from './reconcile-kept.ts';
 import { IDLE, Recorder, type Saved } from './recorder.ts';
 import { findingOf, type Recovered, restoreSession } from './recovery.ts';
+import { Refusal } from './refusal.ts';
 import type { RecordedStep } from './retrace.ts';
 import type { Session, SessionEnd } from './session.ts';
+import { startedEvent } from './session-events.ts';
 import type { HistoryKeeper, SessionHistory } from './session-history.ts';
 import { restoreShell, saveShell } from './shell-state.ts';
 import { endOf, sessionRow } from './stored-session.ts';
@@ -26,7 +29,7 @@ import type { OpenVenue } from './venues.ts';
 export interface Keeping {
   readonly journal: Journal;
   /** The own books of a session's simulated venue. */
-  readonly venueRecord: (session: string) => VenueRecord;
+  readonly venueRecord: (session: string, of: 'new' | 'kept') => VenueRecord;
   /** The journal takes nothing any more: nothing is sent, and the process has to end. */
   readonly onLost: (error: unknown) => void;
 }
@@ -63,7 +66,8 @@ export class Keeper implements HistoryKeeper {
       wallNow,
       save: () => this.#saved(),
       onReserve: (error) => {
-        this.#reserveUsed = onFault(error);
+        const told = onFault(error);
+        this.#reserveUsed = keeping.journal.saysFull(error) ? 'no space is left on its disk' : told;
       },
       onLost: keeping.onLost,
     });
@@ -83,14 +87,36 @@ export class Keeper implements HistoryKeeper {
   }
 
   /** The venue with books of its own, where they say that it stood. */
-  venue(venue: OpenVenue, session: string): KeptVenue {
-    const record = this.#options.keeping.venueRecord(session);
+  venue(venue: OpenVenue, session: string, of: 'new' | 'kept'): KeptVenue {
+    const record = this.#options.keeping.venueRecord(session, of);
     try {
-      return new KeptVenue({ ...venue, record, beforeKeeping: () => this.safe() });
+      return new KeptVenue({ ...venue, record: this.#withReserve(record), beforeKeeping: () => this.safe() });
     } catch (error) {
       record[Symbol.dispose]();
       throw error;
     }
+  }
+
+  /** The disk has space again, after the reserve was used: entries may be sent. @throws Refusal while it has not */
+  refill(): void {
+    if (!this.#recorder.refill())
+      throw new Refusal(
+        'START_FAILED',
+        'the disk that the journal lies on is still full: free some, then retry again',
+      );
+  }
+
+  /** The venue's books lie on the same disk as the journal: when it is full, the reserve serves both. */
+  #withReserve(record: VenueRecord): VenueRecord {
+    const recorder = this.#recorder;
+    return {
+      where: record.where,
+      load: () => record.load(),
+      request: (row) => recorder.withReserve(() => record.request(row)),
+      reached: (place) => recorder.withReserve(() => record.reached(place)),
+      snapshot: (bars, state) => recorder.withReserve(() => record.snapshot(bars, state)),
+      [Symbol.dispose]: () => record[Symbol.dispose](),
+    };
   }
 
   begin(session: Session, by: string): void {
@@ -111,11 +137,11 @@ export class Keeper implements HistoryKeeper {
   }
 
   checkpoint(checkpoint: Parameters<HistoryKeeper['checkpoint']>[0]): void {
-    if (!this.#retracing) this.#recorder.checkpoint(checkpoint);
+    this.#recorder.checkpoint(checkpoint);
   }
 
   equity(point: Parameters<HistoryKeeper['equity']>[0]): void {
-    if (!this.#retracing) this.#recorder.equity(point);
+    this.#recorder.equity(point);
   }
 
   /** All that was observed is durable when this returns. @throws when it cannot be */
@@ -137,9 +163,9 @@ export class Keeper implements HistoryKeeper {
     this.#recorder.end({ reason, message, at: lockstep.now, wallAt }, this.#options.history().saveRecord());
   }
 
-  /** The session that runs is left as it is, for the next host. */
+  /** The session that runs is left as it is, for the next host; so is what came after the end of one that is over. */
   leave(session: Session | null): void {
-    if (session !== null && !session.ended) this.#recorder.snapshot(session.lockstep.now);
+    this.#recorder.snapshot(session?.lockstep.now ?? this.#options.engine.now);
     this.#recorder.close();
   }
 
@@ -160,13 +186,20 @@ export class Keeper implements HistoryKeeper {
     const { keeping, engine, history, pending } = this.#options;
     const id = stored?.id ?? IDLE;
     this.#retracing = true;
+    // Of the last steps the milestones may not have been written: all are again, each in its own place.
+    this.#recorder.resume(id, 0, 0);
     try {
       const restored = restoreSession({
         journal: keeping.journal,
         engine,
         session: id,
         restoreShell: (saved) => restoreShell(saved, { history: history(), pending, session }),
-        seen: (step, outputs) => this.#again(session, step, outputs),
+        snapshotTaken: () => {
+          // What was saved last may be of the session before.
+          if (stored !== null && session !== null && history().session()?.id !== session.id)
+            this.#startedThen(session, stored.by, stored.startedAt);
+        },
+        seen: (step, outputs) => this.#again(id, session, step, outputs),
       });
       this.#recorder.resume(id, restored.seq, restored.snapshotSeq);
       this.#used = restored.seq > 0;
@@ -189,21 +222,39 @@ export class Keeper implements HistoryKeeper {
     lockstep.askAgain(outstanding);
     this.#recorder.snapshot(lockstep.now);
     this.safe();
+    FAULT: point({ place: 'recovery.saved', session: session.id });
     return findings;
   }
 
   /** A step that the engine was led along: what is written up of it is written up again. */
-  #again(session: Session | null, { input, wallAt }: RecordedStep, outputs: readonly Output[]): void {
+  #again(
+    id: string,
+    session: Session | null,
+    { input, wallAt }: RecordedStep,
+    outputs: readonly Output[],
+  ): void {
     const history = this.#options.history();
     if (input.kind === 'command') this.#options.pending.skipTo(input.id);
-    if (session === null) return;
+    if (session !== null && isContinuation(input, outputs)) {
+      session.startedAt = wallAt;
+      this.#startedThen(session, input.by, wallAt, input.at);
+    }
     if (input.kind === 'bars' && input.phase === 'live') {
-      session.closes += 1;
+      if (session !== null) session.closes += 1;
       history.closed(input.at);
     }
+    // After its end as well: a panic or a reset is written up with the session that it came after.
     for (const output of outputs)
       if (output.kind === 'event')
-        history.seen({ seq: 0, session: session.id, at: output.at, wallAt, event: output.event });
+        history.seen({ seq: 0, session: id, at: output.at, wallAt, event: output.event });
+  }
+
+  /** A start of before is written up again: the host announced it, and no input says so. */
+  #startedThen(session: Session, by: string, wallAt: Millis, at = session.source.startsAt): void {
+    const history = this.#options.history();
+    history.started(session, by, wallAt, at);
+    const event = startedEvent(session, session.request);
+    history.seen({ seq: 0, session: session.id, at, wallAt, event });
   }
 
   #saved(): Saved {
@@ -213,4 +264,12 @@ export class Keeper implements HistoryKeeper {
       shell: saveShell({ history: history(), pending, session: session() }),
     };
   }
+}
+
+/** A start that went on with the session; one that was refused is no start. */
+function isContinuation(input: Input, outputs: readonly Output[]): input is InputOf<'command'> {
+  if (input.kind !== 'command' || input.command.name !== 'start') return false;
+  return (
+    input.command.account === 'continue' && !outputs.some((output) => output.kind === 'reply' && output.error)
+  );
 }

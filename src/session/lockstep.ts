@@ -6,6 +6,7 @@
 import type { Engine, Outstanding } from '../engine/engine.ts';
 import type { BrokerCapabilities, Command, Input, OrderReport } from '../engine/input.ts';
 import type { OrderRequest, Output } from '../engine/output.ts';
+import { point } from '../faults/point.ts';
 import { intAt } from '../market/arrays.ts';
 import type { BarColumns } from '../market/bars.ts';
 import { BASE, type Millis } from '../market/time.ts';
@@ -192,12 +193,19 @@ export class Lockstep {
   }
 
   #reports(reports: readonly OrderReport[]): void {
-    for (const report of reports) this.#apply({ kind: 'order', at: this.now, report });
+    for (const report of reports) {
+      FAULT: point({ place: 'report.came', report });
+      this.#apply({ kind: 'order', at: this.now, report });
+      FAULT: point({ place: 'report.applied', report });
+    }
   }
 
   #apply(input: Input, origin: Origin = 'live'): void {
+    FAULT: point({ place: 'input.came', input });
     const outputs = this.#engine.apply(input);
+    FAULT: point({ place: 'input.decided', input, outputs });
     this.#observe?.(input, outputs, origin);
+    FAULT: point({ place: 'input.observed', input, outputs });
     for (const output of outputs)
       if (output.kind !== 'event' && output.kind !== 'reply') this.#queue.push(output);
     this.#drain();
@@ -223,16 +231,19 @@ export class Lockstep {
         break;
       case 'cancel':
         this.#beforeSending?.();
+        FAULT: point({ place: 'cancel.committed', orderId: output.orderId });
         this.#reports(matching.cancel(output.orderId, this.now));
         break;
       case 'amend':
         this.#beforeSending?.();
+        FAULT: point({ place: 'amend.committed', orderId: output.orderId });
         this.#reports(matching.amend(output.orderId, output.quantity, output.stopPrice, this.now));
         break;
       case 'timer':
         this.#timers.set(output.timerId, output.due);
         break;
       case 'query':
+        FAULT: point({ place: 'query.asked' });
         this.#apply({
           kind: 'positions',
           at: this.now,
@@ -257,6 +268,7 @@ export class Lockstep {
       return;
     }
     this.#beforeSending?.();
+    FAULT: point({ place: 'submit.committed', order });
     this.#reports(this.#matching.submit(order, this.now));
   }
 

@@ -1,5 +1,6 @@
 import type { CommandName } from '../engine/input.ts';
 import type { Output } from '../engine/output.ts';
+import { point } from '../faults/point.ts';
 import type { Millis } from '../market/time.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 
@@ -60,6 +61,7 @@ export class PendingCommands {
   settle(reply: Extract<Output, { kind: 'reply' }>): void {
     const waiting = this.#take(reply.commandId);
     if (!waiting) return;
+    FAULT: point({ place: 'reply.due', command: waiting.name });
     if (reply.error) waiting.reject(new Refusal(reply.error.code, reply.error.message));
     else waiting.resolve(reply.message);
   }

@@ -1,6 +1,7 @@
 /** The reconciliation with a venue that answers at once: the simulated one. */
 import type { Engine } from '../engine/engine.ts';
 import type { Finding, ForeignHolding } from '../engine/input.ts';
+import { point } from '../faults/point.ts';
 import type { KeptVenue } from '../venue/simulated/kept/kept-venue.ts';
 import type { Lockstep } from './lockstep.ts';
 import { holdingDifferences, orderCorrections } from './reconcile.ts';
@@ -18,9 +19,11 @@ export function reconcileKept(
   known: readonly Finding[],
 ): Reconciled {
   const findings = [...known];
+  FAULT: point({ place: 'recovery.comparing' });
   for (const { report, finding } of orderCorrections(engine.claims().orders, (id) => venue.order(id))) {
     if (finding !== null) findings.push(finding);
     lockstep.apply({ kind: 'order', at: lockstep.now, report }, 'recovery');
+    FAULT: point({ place: 'recovery.corrected' });
   }
   const differences = holdingDifferences({
     own: engine.claims().holdings,
@@ -34,6 +37,7 @@ export function reconcileKept(
   findings.push(...differences.findings);
   const { foreign } = differences;
   lockstep.apply({ kind: 'reconciliation', at: lockstep.now, findings, foreign }, 'recovery');
+  FAULT: point({ place: 'recovery.reconciled' });
   return { findings, foreign };
 }
 

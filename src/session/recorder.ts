@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Input } from '../engine/input.ts';
 import type { Output } from '../engine/output.ts';
+import { point } from '../faults/point.ts';
 import { GroupCommit } from '../journal/group-commit.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { SessionEnding, SessionRow } from '../journal/rows.ts';
@@ -73,9 +74,11 @@ export class Recorder {
     this.#seq = 0;
     this.#snapshotSeq = 0;
     journal.openSession(row);
+    FAULT: point({ place: 'session.row' });
     if (before !== null) this.#snapshot(before, row.startedAt);
     this.#snapshotAt = wallNow();
     // Durable with the start itself: a session that has begun and was never started could be taken for one that goes on.
+    FAULT: point({ place: 'session.opened', session: row.id });
   }
 
   /** Goes on with a recorded session, after its input `seq`. */
@@ -146,7 +149,8 @@ export class Recorder {
   /** `record`: what is shown of the session from now on. */
   end(ending: Omit<SessionEnding, 'record'>, record: Uint8Array): void {
     this.#options.journal.endSession(this.#session, { ...ending, record });
-    this.snapshot(ending.at);
+    // In the reserve too: nothing comes after it that would need the space more.
+    if (this.#seq !== this.#snapshotSeq) this.#snapshot(this.#options.save(), ending.at);
     this.safe();
   }
 
@@ -187,12 +191,33 @@ export class Recorder {
     };
   }
 
+  /** Something else on the disk of the journal that must be durable. @throws when it cannot be, and will not */
+  withReserve(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#again(write, error);
+    }
+  }
+
+  /** Takes the reserve again once the disk has space, so that entries may be sent; false while it has not. */
+  refill(): boolean {
+    if (this.#inReserve && !this.#options.journal.refillReserve()) return false;
+    this.#inReserve = false;
+    return true;
+  }
+
   #failed(error: unknown): void {
+    this.#again(() => this.#options.journal.commit(), error);
+  }
+
+  /** Once more, with the space of the reserve. */
+  #again(write: () => void, error: unknown): void {
     const { journal, onReserve, onLost } = this.#options;
     if (!this.#inReserve && journal.useReserve()) {
       this.#inReserve = true;
       try {
-        journal.commit();
+        write();
         onReserve(error);
         return;
       } catch {

@@ -5,6 +5,7 @@
 import { ArchiveError } from '../archive/archive.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Finding } from '../engine/input.ts';
+import { point } from '../faults/point.ts';
 import { exactJson } from '../journal/codec/exact-json.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { StoredSnapshot } from '../journal/rows.ts';
@@ -29,6 +30,8 @@ export interface RestoreOptions {
   readonly journal: Pick<Journal, 'lastSnapshot' | 'entries'>;
   readonly engine: Pick<Engine, 'apply' | 'save' | 'restore'>;
   readonly session: string;
+  /** Called between the snapshot, where there is one, and the steps after it. */
+  readonly snapshotTaken?: () => void;
   /** Takes over what the shell had written up by a snapshot. */
   readonly restoreShell: (saved: Uint8Array) => void;
   /** Called for each step after the snapshot. */
@@ -40,6 +43,8 @@ export function restoreSession(options: RestoreOptions): Recovered {
   const { journal, engine, session, seen } = options;
   const snapshot = journal.lastSnapshot(session);
   const from = snapshot === null ? 0 : takeOver(snapshot, options);
+  options.snapshotTaken?.();
+  FAULT: point({ place: 'recovery.restored' });
   const { steps, seq, difference } = retrace({
     engine,
     steps: journal.entries(session, from),

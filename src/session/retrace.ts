@@ -2,6 +2,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Input } from '../engine/input.ts';
 import type { Output } from '../engine/output.ts';
+import { point } from '../faults/point.ts';
 import type { Millis } from '../market/time.ts';
 
 /** One recorded step: an input, and what came out of the engine then, as the journal writes it. */
@@ -57,6 +58,7 @@ export function retrace(options: RetraceOptions): Retraced {
       if (options.onDifference === 'stop') break;
     }
     seen?.(step, outputs);
+    FAULT: point({ place: 'recovery.retraced' });
   }
   return { steps, seq, difference };
 }

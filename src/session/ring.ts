@@ -29,6 +29,14 @@ export class Ring<T> {
     return gone;
   }
 
+  /** Puts it where one is held that fits. False when none does. */
+  replace(fits: (item: T) => boolean, item: T): boolean {
+    const place = this.#items.findIndex(fits);
+    if (place === -1) return false;
+    this.#items[place] = item;
+    return true;
+  }
+
   /** Oldest first. */
   items(): T[] {
     return [...this.#items.slice(this.#oldest), ...this.#items.slice(0, this.#oldest)];

@@ -248,10 +248,10 @@ export class SessionBook {
     return record;
   }
 
-  /** Takes over a record of before; in the order of their beginning. */
+  /** Takes over a record of before; in the order of their beginning. One that is held already is put in its place. */
   restore(record: SessionRecord): void {
     this.#ordinal = Math.max(this.#ordinal, record.ordinal);
-    this.#add(record);
+    if (!this.#records.replace(({ id }) => id === record.id, record)) this.#add(record);
   }
 
   /** Ordinal of the newest session; 0 before the first. */

@@ -72,8 +72,8 @@ export class SessionHistory {
   }
 
   /** A start, before anything of it is announced: of a new session, or of one that goes on. */
-  started(session: Session, by: string, wallAt = this.#wallNow()): void {
-    const start: SessionStart = { by, at: session.lockstep.now, wallAt };
+  started(session: Session, by: string, wallAt = this.#wallNow(), at = session.lockstep.now): void {
+    const start: SessionStart = { by, at, wallAt };
     if (this.#present?.record.id === session.id) {
       this.#present.record.startedAgain(start);
       return;

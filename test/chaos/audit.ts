@@ -13,27 +13,25 @@ export interface Moment {
   readonly answers: ReadonlyMap<MethodName, Fields>;
 }
 
-const READS: readonly MethodName[] = [
-  'engine.status',
-  'positions.list',
-  'orders.list',
-  'trades.list',
-  'sessions.get',
-  'sessions.checkpoints',
-  'signals.list',
-  'equity.series',
-  'engine.metrics',
-  'account.get',
+const READS: readonly (readonly [MethodName, Fields])[] = [
+  ['engine.status', {}],
+  ['positions.list', {}],
+  ['orders.list', { all: true, limit: 2000 }],
+  ['trades.list', {}],
+  ['sessions.get', {}],
+  ['sessions.checkpoints', {}],
+  ['signals.list', {}],
+  ['equity.series', {}],
+  ['engine.metrics', {}],
+  ['account.get', {}],
 ];
+
+/** An order that no report can follow any more. */
+const FINAL: ReadonlySet<unknown> = new Set(['filled', 'cancelled', 'rejected']);
 
 /** Null when it is no moment, or the daemon is gone. */
 export async function momentNow(wire: Wire): Promise<Moment | null> {
-  const answers = await Promise.all(
-    wire.batch(
-      [['daemon.info', {}], ...READS.map((method) => [method, {}] as const), ['daemon.info', {}]],
-      true,
-    ),
-  );
+  const answers = await Promise.all(wire.batch([['daemon.info', {}], ...READS, ['daemon.info', {}]], true));
   const [before, after] = [answers[0]?.result, answers.at(-1)?.result];
   if (before?.seq === undefined || before.seq !== after?.seq) return null;
   const byMethod = new Map(answers.slice(1, -1).map(({ method, result }) => [method, result] as const));
@@ -54,8 +52,9 @@ export function disagreements({ seq, answers }: Moment, model: Model): string[] 
   same('the state', status.state, model.state);
   const { account } = model;
   if (account === null) return wrong;
-  same('the session', status.session, account.session);
-  same('its end', status.ended !== null, account.ended);
+  // A session that was over before this daemon began is one that it knows of, and none that it has.
+  same('the session', status.session, account.past ? null : account.session);
+  same('its end', status.ended !== null, account.ended && !account.past);
   const positions = listed(of('positions.list').positions);
   const held = heldOf(account).sort((a, b) => a - b);
   same(
@@ -97,7 +96,7 @@ export function disagreements({ seq, answers }: Moment, model: Model): string[] 
   if (dropped === 0 && listed(checkpoints).length < 100)
     same('checkpoints of finished trades', closed, account.trades.length);
   const entries = listed(of('orders.list').orders).filter(
-    ({ purpose }) => purpose === 'entry' || purpose === 'add_on',
+    ({ purpose, status }) => (purpose === 'entry' || purpose === 'add_on') && !FINAL.has(status),
   );
   if (account.ended && entries.length > 0)
     wrong.push(`at seq ${seq}: ${entries.length} entry orders are out after the end`);
@@ -113,6 +112,6 @@ export function unprotected({ answers }: Moment): string[] {
     );
 }
 
-function listed(value: unknown): Fields[] {
+export function listed(value: unknown): Fields[] {
   return Array.isArray(value) ? value.map(fields) : [];
 }

@@ -1,6 +1,7 @@
 /**
- * One seed of chaos: a daemon in a folder of its own lives a few lives, each with traders and watchers at it at once and
- * an end chosen by the seed; what was announced, answered and read is then held against what it must have been.
+ * One seed of chaos: daemons in one folder, each of which takes up where the last one ended, with traders and watchers
+ * at it at once and an end chosen by the seed; what was announced, answered and read is then held against what it must
+ * have been, by books that go on from daemon to daemon.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,9 +13,10 @@ import type { Paths } from '../../src/config/paths.ts';
 import { eventNotification } from '../../src/protocol/events.ts';
 import { disagreements, type Moment, momentNow } from './audit.ts';
 import { type Arena, type Stretch, trader, watcher } from './clients.ts';
-import { bounded, ENDS, type End, finish, rest } from './endings.ts';
+import { bounded, type Ending, ending, finish, rest, settled } from './endings.ts';
 import { Model } from './model.ts';
 import { Random } from './random.ts';
+import { type Before, takenUp } from './taken-up.ts';
 import { type Fields, fields, Wire } from './wire.ts';
 
 export interface ChaosOptions {
@@ -46,12 +48,19 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const totals = { wrong: [] as string[], outcomes: new Map<string, number>(), ends: [] as string[] };
   const sums = { events: 0, trades: 0, moments: 0, stretches: 0, unseen: 0 };
   prepare(options.paths);
-  for (let life = 0; life < (options.lives ?? 2); life++) {
-    const end = random.pick(ENDS);
-    totals.ends.push(end);
+  const model = new Model();
+  let before: Before = { unheard: false, killed: false, unanswered: false, still: null };
+  for (let life = 0; life < (options.lives ?? 3); life++) {
+    const end = ending(random);
+    const name = `${end.rest ?? 'busy'}, ${end.by}`;
+    totals.ends.push(name);
     const wrong: string[] = [];
-    const told = await oneLife(options, random.fork(), end, wrong, totals.outcomes);
-    totals.wrong.push(...wrong.map((text) => `seed ${options.seed}, life ${life} (${end}): ${text}`));
+    const told = await oneLife(
+      { ...options, random: random.fork(), end, model, before, wrong },
+      totals.outcomes,
+    );
+    before = told.before;
+    totals.wrong.push(...wrong.map((text) => `seed ${options.seed}, life ${life} (${name}): ${text}`));
     for (const key of ['events', 'trades', 'moments', 'stretches', 'unseen'] as const) sums[key] += told[key];
   }
   return { ...totals, ...sums };
@@ -87,58 +96,99 @@ function prepare({ configDir }: Paths): void {
 
 const SETTINGS = { control: { control_per_second: 200, control_burst: 200 } };
 
-type LifeTold = Pick<ChaosReport, 'events' | 'trades' | 'moments' | 'stretches' | 'unseen'>;
+interface Life extends ChaosOptions {
+  readonly random: Random;
+  readonly end: Ending;
+  readonly model: Model;
+  /** How the life before this one ended. */
+  readonly before: Before;
+  readonly wrong: string[];
+}
 
-async function oneLife(
-  { paths, env, lifeMs = 1_500 }: ChaosOptions,
-  random: Random,
-  end: End,
-  wrong: string[],
-  outcomes: Map<string, number>,
-): Promise<LifeTold> {
+type LifeTold = Pick<ChaosReport, 'events' | 'trades' | 'moments' | 'stretches' | 'unseen'> & {
+  readonly before: Before;
+};
+
+async function oneLife(life: Life, outcomes: Map<string, number>): Promise<LifeTold> {
+  const { paths, env, lifeMs = 1_500, random, end, model, wrong } = life;
   const daemon = await launch(env);
   const exited = once(daemon, 'exit');
   const log: Fields[] = [];
   const quiet = new AbortController();
+  const peace = new AbortController();
   try {
     const recorder = await record(paths.socketPath, log, wrong);
+    const first = await firstMoment(paths.socketPath, wrong);
     const arena: Arena = {
       socketPath: paths.socketPath,
       over: quiet.signal,
       wrong,
       outcomes,
       presets: PRESETS,
+      unanswered: 0,
     };
     const moments: Moment[] = [];
     const traders = [random.fork(), random.fork(), random.fork()].map((own) => trader(arena, own));
     const watchers = [random.fork(), random.fork()].map((own) => watcher(arena, own));
     const auditing = audit(arena, moments);
-    const meddling = meddle(daemon, paths, arena, random.fork());
+    const meddling = meddle(daemon, paths, peace.signal, random.fork());
     await delay(lifeMs / 2 + random.below(lifeMs));
-    const violent = end.startsWith('SIG') || end === 'daemon.stop';
-    if (violent) await finish(end, daemon, paths.socketPath, wrong);
+    // A process on its last steps takes no signal any more.
+    peace.abort();
+    await meddling;
+    if (end.rest === null) await finish(end.by, daemon, paths.socketPath, wrong);
     quiet.abort();
-    await Promise.all([...traders, auditing, meddling]);
-    if (!violent) {
-      await rest(end, paths.socketPath, wrong, moments);
-      await finish('SIGTERM', daemon, paths.socketPath, wrong);
+    await Promise.all([...traders, auditing]);
+    let last: Moment | null = null;
+    if (end.rest !== null) {
+      // Whoever hung up meanwhile has had his commands carried out by the time the last client's is.
+      arena.unanswered = 0;
+      last = await rest(end.rest, paths.socketPath, wrong);
+      if (last !== null) moments.push(last);
+      await finish(end.by, daemon, paths.socketPath, wrong);
     }
     const [code, signal] = await bounded(exited, wrong);
-    const expected = end === 'SIGKILL' ? 'SIGKILL' : 0;
+    const killed = end.by === 'SIGKILL';
+    const expected = killed ? 'SIGKILL' : 0;
     if ((signal ?? code) !== expected) wrong.push(`the daemon ended with ${signal ?? code}`);
     await recorder.closed;
     const stretches = (await Promise.all(watchers)).flat();
     const counts = { events: log.length, moments: moments.length, stretches: stretches.length };
-    if (recorder.lost()) return { ...counts, trades: 0, unseen: 1 };
-    const model = judge(log, moments, wrong);
-    for (const stretch of stretches) compare(stretch, log, end === 'SIGKILL', wrong);
-    const trades = [...model.accounts.values()].reduce((sum, account) => sum + account.trades.length, 0);
-    return { ...counts, trades, unseen: 0 };
+    const unanswered = arena.unanswered > 0;
+    const still = last !== null && standsStill(last) ? last : null;
+    if (first === null || recorder.lost())
+      return { ...counts, trades: 0, unseen: 1, before: { unheard: true, killed, unanswered: true, still } };
+    const known = model.account?.trades.length ?? 0;
+    wrong.push(...takenUp(first, model, life.before));
+    const from = life.before.unheard ? first.seq : 0;
+    judge(log, from, moments, model, wrong);
+    for (const stretch of stretches) compare(stretch, log, killed, wrong);
+    const trades = Math.max(0, (model.account?.trades.length ?? 0) - known);
+    const before = { unheard: killed && still === null, killed, unanswered, still };
+    return { ...counts, trades, unseen: 0, before };
   } finally {
     quiet.abort();
+    peace.abort();
     if (daemon.exitCode === null && daemon.signalCode === null) daemon.kill('SIGKILL');
     await exited;
   }
+}
+
+/** How things stand once the daemon has taken up what there was. */
+async function firstMoment(socketPath: string, wrong: string[]): Promise<Moment | null> {
+  const wire = await Wire.open(socketPath, wrong);
+  if (wire === null) return null;
+  // It is answered when that is done, and not before.
+  await wire.ask('engine.status');
+  const moment = await settled(wire, wrong);
+  wire.hangUp();
+  return moment;
+}
+
+/** Nothing is held and nothing runs: no candle changes anything any more. */
+function standsStill({ answers }: Moment): boolean {
+  const { state, openPositions } = fields(answers.get('engine.status'));
+  return (state === 'IDLE' || state === 'STOPPED') && openPositions === 0;
 }
 
 async function launch(env: Readonly<Record<string, string>>): Promise<ChildProcess> {
@@ -194,7 +244,7 @@ async function audit(arena: Arena, moments: Moment[]): Promise<void> {
 async function meddle(
   daemon: ChildProcess,
   { configDir }: Paths,
-  arena: Arena,
+  peace: AbortSignal,
   random: Random,
 ): Promise<void> {
   const file = join(configDir, 'config.json');
@@ -202,7 +252,7 @@ async function meddle(
     writeFileSync(`${file}.new`, text);
     renameSync(`${file}.new`, file);
   };
-  while (!arena.over.aborted) {
+  while (!peace.aborted) {
     await delay(50 + random.below(250));
     if (daemon.exitCode !== null || daemon.signalCode !== null) break;
     const what = random.below(5);
@@ -218,10 +268,16 @@ async function meddle(
   put(JSON.stringify(SETTINGS));
 }
 
-/** Runs the events through the model, and each moment through it where it belongs. */
-function judge(log: readonly Fields[], moments: readonly Moment[], wrong: string[]): Model {
-  const model = new Model();
-  const waiting = [...moments].sort((a, b) => a.seq - b.seq);
+/** Runs the events after `from` through the model, and each moment through it where it belongs. */
+function judge(
+  log: readonly Fields[],
+  from: number,
+  moments: readonly Moment[],
+  model: Model,
+  wrong: string[],
+): void {
+  const complaints = model.wrong.length;
+  const waiting = moments.filter(({ seq }) => seq >= from).sort((a, b) => a.seq - b.seq);
   const look = (): void => {
     for (let next = waiting[0]; next !== undefined && next.seq <= model.seq; next = waiting[0]) {
       waiting.shift();
@@ -229,17 +285,20 @@ function judge(log: readonly Fields[], moments: readonly Moment[], wrong: string
     }
   };
   look();
-  for (const told of log) {
+  for (const [i, told] of log.entries()) {
     const { success, data, error } = eventNotification.safeParse({ subscription: 1, ...told });
     if (!success) {
       wrong.push(`an event past its schema: ${error.message}`);
       continue;
     }
+    const { event, seq } = data;
+    if (seq !== i + 1) wrong.push(`seq ${seq} is event ${i + 1} of its daemon`);
+    if (event.type === 'warning' && event.code === 'DECISIONS_DIFFER') wrong.push(event.message);
+    if (seq <= from) continue;
     model.take(data);
     look();
   }
-  wrong.push(...model.wrong);
-  return model;
+  wrong.push(...model.wrong.slice(complaints));
 }
 
 /** What a watcher got must be the log from where it began, without a gap, but for what came too late for it. */

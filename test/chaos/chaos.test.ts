@@ -5,7 +5,7 @@ import { chaos } from './campaign.ts';
 
 /** `npm run chaos` sets them: so many seeds from the first on, and how long the clients are at each life. */
 const SEEDS = Number(process.env.CHAOS_SEEDS ?? 1);
-const FIRST = Number(process.env.CHAOS_FIRST ?? 7);
+const FIRST = Number(process.env.CHAOS_FIRST ?? 18);
 const LIFE_MS = Number(process.env.CHAOS_LIFE_MS ?? 1_500);
 
 for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {

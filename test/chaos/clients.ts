@@ -1,6 +1,6 @@
 /** Those who are at the daemon at once: traders who command, and watchers who come and go. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MethodName } from '../../src/protocol/methods.ts';
+import { METHODS, type MethodName } from '../../src/protocol/methods.ts';
 import type { Random } from './random.ts';
 import { type Answer, type Fields, fields, Wire } from './wire.ts';
 
@@ -14,6 +14,8 @@ export interface Arena {
   readonly outcomes: Map<string, number>;
   /** Presets that may be started. */
   readonly presets: readonly [string, ...string[]];
+  /** Commands that nobody heard the answer of: carried out or not. */
+  unanswered: number;
 }
 
 /** No request may wait longer for its answer than this, in wall milliseconds: at these speeds candles close all the time. */
@@ -68,8 +70,10 @@ async function within(arena: Arena, wire: Wire | null, answers: Promise<unknown>
   patience.abort();
 }
 
-function count({ outcomes }: Arena, answers: readonly Answer[]): void {
+function count(arena: Arena, answers: readonly Answer[]): void {
+  const { outcomes } = arena;
   for (const { method, outcome } of answers) {
+    if (outcome === 'gone' && METHODS[method].kind === 'control') arena.unanswered += 1;
     const key = `${method} ${outcome}`;
     outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
   }

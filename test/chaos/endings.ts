@@ -3,33 +3,43 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MethodName } from '../../src/protocol/methods.ts';
 import { type Moment, momentNow, unprotected } from './audit.ts';
+import type { Random } from './random.ts';
 import { type Answer, type Fields, fields, Wire } from './wire.ts';
 
-export const ENDS = ['panic', 'flatten', 'stop', 'daemon.stop', 'SIGTERM', 'SIGINT', 'SIGKILL'] as const;
-export type End = (typeof ENDS)[number];
+/** What the last client does before the end, when it comes at rest; and what ends the process. */
+const RESTS = [null, null, 'panic', 'flatten', 'stop', 'pause'] as const;
+const BY = ['daemon.stop', 'SIGTERM', 'SIGINT', 'SIGKILL', 'SIGKILL'] as const;
+export type Rest = Exclude<(typeof RESTS)[number], null>;
+export type By = (typeof BY)[number];
+
+export interface Ending {
+  readonly rest: Rest | null;
+  readonly by: By;
+}
+
+export function ending(random: Random): Ending {
+  return { rest: random.pick(RESTS), by: random.pick(BY) };
+}
 
 /** An orderly end has 5 s for a stop that cannot be finished, and the connections theirs. */
 const ENDS_WITHIN_MS = 15_000;
 
-/** The clients have gone; one is left, and brings the engine to rest. */
-export async function rest(end: End, socketPath: string, wrong: string[], moments: Moment[]): Promise<void> {
+/** The clients have gone; one is left, and brings the engine to rest. @returns how it stands then. */
+export async function rest(end: Rest, socketPath: string, wrong: string[]): Promise<Moment | null> {
   const wire = await Wire.open(socketPath, wrong);
   if (wire === null) {
     wrong.push('nobody listens any more');
-    return;
+    return null;
   }
-  const answer =
-    end === 'panic'
-      ? await patiently(wire, 'engine.emergencyStop', { reason: 'the end' })
-      : await patiently(wire, 'engine.stop', { flatten: end === 'flatten' });
-  const { method, outcome, message } = answer;
+  const { method, outcome, message } = await patiently(wire, ...LAST_COMMANDS[end]);
   // With nothing that runs and nothing held there is nothing to end.
-  if (outcome !== 'ok' && outcome !== 'ENGINE_NOT_RUNNING') wrong.push(`${method}: ${outcome} ${message}`);
+  const refused = outcome === 'ENGINE_NOT_RUNNING' || (end === 'pause' && outcome !== 'gone');
+  if (outcome !== 'ok' && !refused) wrong.push(`${method}: ${outcome} ${message}`);
   const moment = await settled(wire, wrong);
   if (moment !== null) {
-    moments.push(moment);
+    const flat = end === 'panic' || end === 'flatten';
     const held = JSON.stringify(moment.answers.get('positions.list')?.positions);
-    if (outcome === 'ok' && end !== 'stop' && held !== '[]') wrong.push(`${end} left ${held}`);
+    if (outcome === 'ok' && flat && held !== '[]') wrong.push(`${end} left ${held}`);
     const bare = unprotected(moment);
     if (bare.length > 0 && fields(moment.answers.get('engine.status')).ended === null)
       wrong.push(`at rest: ${bare.join('; ')}`);
@@ -40,7 +50,15 @@ export async function rest(end: End, socketPath: string, wrong: string[], moment
       wrong.push(`after a panic start answers ${refused.outcome} ${refused.message}`);
   }
   wire.hangUp();
+  return moment;
 }
+
+const LAST_COMMANDS: { readonly [R in Rest]: readonly [MethodName, Fields] } = {
+  panic: ['engine.emergencyStop', { reason: 'the end' }],
+  flatten: ['engine.stop', { flatten: true }],
+  stop: ['engine.stop', { flatten: false }],
+  pause: ['engine.pause', { reason: 'the end' }],
+};
 
 /** What somebody asked for who has gone meanwhile, or the kill switch, may still be under way. */
 async function patiently(wire: Wire, method: MethodName, params: Fields): Promise<Answer> {
@@ -51,7 +69,7 @@ async function patiently(wire: Wire, method: MethodName, params: Fields): Promis
   }
 }
 
-async function settled(wire: Wire, wrong: string[]): Promise<Moment | null> {
+export async function settled(wire: Wire, wrong: string[]): Promise<Moment | null> {
   for (let tries = 0; tries < 50; tries++) {
     const moment = await momentNow(wire);
     if (moment !== null) return moment;
@@ -62,13 +80,13 @@ async function settled(wire: Wire, wrong: string[]): Promise<Moment | null> {
 }
 
 export async function finish(
-  end: End,
+  by: By,
   daemon: ChildProcess,
   socketPath: string,
   wrong: string[],
 ): Promise<void> {
-  if (end !== 'daemon.stop') {
-    if (end === 'SIGKILL' || end === 'SIGINT' || end === 'SIGTERM') daemon.kill(end);
+  if (by !== 'daemon.stop') {
+    daemon.kill(by);
     return;
   }
   const wire = await Wire.open(socketPath, wrong);

@@ -1,6 +1,6 @@
 /**
- * What must hold of everything that a daemon announces, known from nothing but the events themselves: an account kept
- * from fills alone, the graph of states written down once more, and numbers without a gap.
+ * What must hold of everything that daemons announce which take up from one another, known from nothing but the events
+ * themselves: an account kept from fills alone, the graph of states written down once more, and numbers without a gap.
  */
 import Big from 'big.js';
 import type { EventNotification } from '../../src/protocol/events.ts';
@@ -27,9 +27,12 @@ export interface Account {
   /** What is held of each open trade, from its fills. */
   readonly held: Map<number, Big>;
   readonly trades: Extract<EventNotification['event'], { type: 'trade' }>['trade'][];
+  /** What was announced as filled of each order. */
+  readonly filled: Map<number, Big>;
   signals: number;
-  fills: number;
   ended: boolean;
+  /** It was over before the daemon of today began. */
+  past: boolean;
 }
 
 export class Model {
@@ -40,6 +43,21 @@ export class Model {
   /** Every complaint, the first one first. */
   readonly wrong: string[] = [];
   #paused = false;
+
+  /** Another daemon has taken up: all stays as it is, and events are numbered anew. */
+  nextDaemon(): void {
+    this.seq = 0;
+    if (this.account?.ended) this.account.past = true;
+  }
+
+  /** Goes on from what a daemon says of itself, where what the one before had come to is not known to the last event. */
+  adopt(seq: number, state: string, account: Account | null): void {
+    this.seq = seq;
+    this.state = state;
+    this.#paused = state === 'PAUSED';
+    this.account = account;
+    if (account !== null) this.accounts.set(account.session, account);
+  }
 
   take(notification: EventNotification): void {
     const { seq, session, at, event } = notification;
@@ -80,7 +98,15 @@ export class Model {
     if (this.account !== null && !this.account.ended)
       this.wrong.push(`${here}: ${session} begins while ${this.account.session} has not ended`);
     if (this.accounts.has(session)) this.wrong.push(`${here}: ${session} begins a second time`);
-    this.account = { session, held: new Map(), trades: [], signals: 0, fills: 0, ended: false };
+    this.account = {
+      session,
+      held: new Map(),
+      trades: [],
+      filled: new Map(),
+      signals: 0,
+      ended: false,
+      past: false,
+    };
     this.accounts.set(session, this.account);
   }
 
@@ -112,7 +138,10 @@ export class Model {
   }
 
   #filled(account: Account, fill: Extract<EventNotification['event'], { type: 'fill' }>, here: string): void {
-    account.fills += 1;
+    if (fill.orderId !== null) {
+      const before = account.filled.get(fill.orderId) ?? new Big(0);
+      account.filled.set(fill.orderId, before.plus(fill.quantity));
+    }
     const adds = fill.purpose === 'entry' || fill.purpose === 'add_on';
     if (account.ended) this.wrong.push(`${here}: a fill after the end of the session`);
     if (adds && this.#paused) this.wrong.push(`${here}: ${fill.symbol} entered while PAUSED`);

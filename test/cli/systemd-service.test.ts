@@ -102,6 +102,10 @@ describe('the service under a real systemd', {
   describe("the machine's manager", { concurrency: 1 }, () => {
     const system = new Manager((...words) => root.run(...words), 'system');
     const unit = 'breakout';
+    /** Of the session that outlives each daemon. */
+    let session = '';
+    const sessionNow = async (): Promise<string> =>
+      JSON.parse(await system.breakout(...SOCKET, 'status', '--json')).session;
 
     test('install --now: READY is believed, the state is shown, the socket answers, nothing is left of root', async (t) => {
       t.diagnostic((await system.done('systemctl', '--version')).split('\n')[0] ?? '');
@@ -122,6 +126,7 @@ describe('the service under a real systemd', {
 
     test('a session trades in all that confinement', async () => {
       await system.breakout(...SOCKET, 'start', '--preset', 'breakout_v1', '--seed', '1');
+      session = await sessionNow();
     });
 
     test('systemctl reload is a reload and no restart, and the state is shown anew', async () => {
@@ -131,20 +136,21 @@ describe('the service under a real systemd', {
       assert.deepEqual([shown.sub, shown.pid, shown.restarts], ['running', pid, 0]);
     });
 
-    test('killed without a word, the daemon is back and answers at the same socket', async () => {
+    test('killed without a word, the daemon is back at the same socket and goes on with its session', async () => {
       const pid = await system.pid(unit);
       await system.done('kill', '-KILL', String(pid));
       const shown = await system.until(unit, ({ sub, restarts }) => sub === 'running' && restarts === 1);
       assert.notEqual(shown.pid, pid);
-      await system.breakout(...SOCKET, 'status');
+      assert.equal(await sessionNow(), session);
     });
 
-    test('a daemon that hangs is noticed by the watchdog and replaced', async () => {
+    test('a daemon that hangs is noticed by the watchdog and replaced, and the session goes on', async () => {
       const pid = await system.pid(unit);
       await system.done('kill', '-STOP', String(pid));
       const shown = await system.until(unit, ({ sub, restarts }) => sub === 'running' && restarts === 2);
       assert.notEqual(shown.pid, pid);
       assert.match(await system.done('journalctl', '--quiet', '--unit', unit), /Watchdog timeout/);
+      assert.equal(await sessionNow(), session);
     });
 
     test('a stop is an end in order: the engine stops, the socket goes, nothing is started again', async () => {
@@ -195,7 +201,11 @@ describe('the service under a real systemd', {
       ];
       const asks = (socket: string, ...words: readonly string[]): Promise<Said> =>
         root.run(...watcher, ...BREAKOUT, '--socket', `/run/breakout/${socket}`, ...words);
-      assert.equal(JSON.parse((await asks('breakout-ro.sock', 'status', '--json')).stdout).state, 'IDLE');
+      assert.equal(
+        JSON.parse((await asks('breakout-ro.sock', 'status', '--json')).stdout).session,
+        session,
+        'the state folder changed hands, and its session with it',
+      );
       const refused = await asks('breakout-ro.sock', 'pause');
       assert.equal(refused.code, 1);
       assert.match(refused.stderr, /reads only/);

@@ -142,6 +142,7 @@ const RECIPES: Recipes = {
   'engine.retry': {
     ENGINE_NOT_RUNNING: within('venue broken', 'engine.retry'),
     ENGINE_NOT_IN_ERROR: within('paused', 'engine.retry'),
+    START_FAILED: never('only on a full disk: the daemon is tried on one among the damaged files'),
     EMERGENCY_IN_PROGRESS: never('in EMERGENCY a retry is refused as ENGINE_NOT_IN_ERROR'),
     SUPERSEDED: overtakenInTheQueue('engine.retry'),
     COMMAND_PENDING: AT_ONCE,

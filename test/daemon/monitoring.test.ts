@@ -17,7 +17,7 @@ import type { OpenVenue, VenueRequest } from '../../src/session/venues.ts';
 import { generatedMarket } from '../../src/venue/simulated/generator/generated-market.ts';
 import { DEFAULT_COSTS, simulatedMatching } from '../../src/venue/simulated/matching.ts';
 import { type ReadFamily, readExposition, sampleOf } from '../telemetry/exposition.ts';
-import { onEnd, RawConnection, serve } from './support.ts';
+import { daemonHere, onEnd, RawConnection, serve } from './support.ts';
 
 /** A generated market of two days, as fast as it goes. */
 async function twoDays({ seed }: VenueRequest): Promise<OpenVenue> {
@@ -165,7 +165,7 @@ test('the health of a daemon is measured and has the shape of the seed document'
   assert.equal(idle.feedAgeSeconds, null);
   assert.equal(unmeasured.get('feedAgeSeconds'), 'no session runs');
   assert.equal(idle.journalLagMs, null);
-  assert.equal(unmeasured.get('journalLagMs'), 'this version keeps no journal');
+  assert.equal(unmeasured.get('journalLagMs'), 'no journal is kept');
 
   const preset = loadPreset('breakout_v1', '/nowhere');
   const request = { preset, mode: 'paper', venue: 'sim', equity: '10000', speed: 600 } as const;
@@ -182,6 +182,14 @@ test('the health of a daemon is measured and has the shape of the seed document'
     params: { verbose: 1 },
   });
   assert.match(JSON.stringify(refused), /INVALID_PARAMS/);
+});
+
+test('how long commits to the journal take is measured, since orders wait for them', async (t) => {
+  const { client } = await daemonHere(t);
+  await client.call('engine.start', { preset: 'breakout_v1', seed: 7, speed: 600 });
+  const { journalLagMs, notMeasured } = await client.call('engine.resourceHealth');
+  assert.ok(journalLagMs !== null && journalLagMs > 0, `${journalLagMs}`);
+  assert.ok(!notMeasured.some(({ figure }) => figure === 'journalLagMs'));
 });
 
 test('a disk that fills up is told as an event, once, and so is its end', async (t) => {

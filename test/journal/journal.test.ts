@@ -179,6 +179,7 @@ test('sessions are listed newest first, with their end, and an id that nobody kn
     message: 'by hand',
     at: WALL + 1,
     wallAt: WALL + 2,
+    record: Buffer.of(7),
   });
   assert.equal(journal.lastSession()?.id, 's3');
   assert.equal(journal.session('none'), null);

@@ -1,12 +1,15 @@
 import { ConfigError } from '../../config/config-error.ts';
 import { DiskFull } from '../../config/folder.ts';
 import { AlreadyRunning } from '../../daemon/already-running.ts';
+import { whyNoStart } from '../../daemon/no-start.ts';
 import { runDaemon } from '../../daemon/run.ts';
+import { JournalError } from '../../journal/journal-error.ts';
+import { RecoveryFailed } from '../../session/recovery.ts';
 import type { Context } from '../context.ts';
-import { CliError } from '../exit.ts';
+import { CliError, EXIT } from '../exit.ts';
 import type { SettingOptions } from '../spawn-daemon.ts';
 
-/** EX_CONFIG: a supervisor is told not to try again on it. */
+/** EX_CONFIG: a supervisor is told not to try again, since that would mend nothing. */
 const BAD_CONFIG = 78;
 
 /** A daemon that has ended holds nothing any more; what still keeps the process alive is not waited for. */
@@ -39,7 +42,17 @@ export async function daemonRun(resolveContext: () => Context, options: SettingO
         ...(problems.length > 1 && { hint, problems }),
       });
     }
+    const refused = whyNoStart(error);
+    if (refused !== null)
+      throw new CliError(refused.code, refused.message, { exitCode: refused.exitCode, cause: error });
     if (error instanceof DiskFull) throw new CliError('DISK_FULL', error.message, { cause: error });
+    if (error instanceof JournalError) {
+      // Space comes back by itself; nothing else that is wrong with a journal does.
+      const exitCode = error.code === 'JOURNAL_FULL' ? EXIT.refused : BAD_CONFIG;
+      throw new CliError(error.code, error.message, { exitCode, cause: error });
+    }
+    if (error instanceof RecoveryFailed)
+      throw new CliError('RECOVERY_FAILED', error.message, { exitCode: BAD_CONFIG, cause: error });
     throw error;
   } finally {
     setTimeout(() => process.exit(), LINGER_MS).unref();

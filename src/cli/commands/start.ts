@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { ControlClient } from '../../protocol/client.ts';
+import { NotReachable } from '../../protocol/errors.ts';
 import type { EventNotification, Topic } from '../../protocol/events.ts';
 import type { ParamsOf, ResultOf } from '../../protocol/methods.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
-import { EXIT, usageError } from '../exit.ts';
+import { CliError, EXIT, usageError } from '../exit.ts';
 import { plural } from '../format.ts';
 import { interrupt } from '../interrupt.ts';
 import { type Outcome, outcomeLines, readOutcome } from '../outcome.ts';
@@ -100,18 +101,29 @@ export function startParams(options: StartOptions): StartParams {
 
 /** A refused start leaves nothing behind: a daemon that was started for it alone is stopped again. */
 async function startEngine(
-  { client, started }: Reached,
+  { client, started, lastWords }: Reached,
   params: StartParams,
 ): Promise<ResultOf<'engine.start'>> {
   try {
     return await client.call('engine.start', params, START_PATIENCE);
   } catch (error) {
-    if (started && (await nobodyElse(client))) {
+    if (error instanceof NotReachable) {
+      const said = await lastWords();
+      throw said === null ? error : new CliError('DAEMON_FAILED', `the daemon did not start: ${said}`);
+    }
+    // A daemon that could not take up what the last one left ends by itself.
+    if (started && (await nobodyElse(client).catch(isGone))) {
       await client.call('daemon.stop');
       await client.closed;
     }
     throw error;
   }
+}
+
+/** @returns that nothing is to be stopped; @throws any other error */
+function isGone(error: unknown): false {
+  if (error instanceof NotReachable) return false;
+  throw error;
 }
 
 async function nobodyElse(client: ControlClient): Promise<boolean> {

@@ -6,15 +6,15 @@ import { examples } from './examples.ts';
 const LIFE = `
 Signals:
   SIGTERM  ends in order: entries are cancelled, positions stay with their stops
-           at the venue
+           at the venue, and the next daemon goes on with the session
   SIGINT   the same; a second one ends at once
   SIGHUP   reads settings and presets again, as \`breakout reload\` does
 
 Exit codes of its own:
-  1    it failed, with the engine in ERROR and positions left protected, or the
-       disk is full
+  1    it failed, with the engine in ERROR, also for the next daemon, and
+       positions left protected; or the disk is full
   75   another daemon has this state folder
-  78   the configuration is wrong
+  78   the configuration is wrong, or the journal cannot be used
   130  a second SIGINT`;
 
 export function daemon(root: Command): void {
@@ -54,7 +54,7 @@ export function daemon(root: Command): void {
 
   group
     .command('stop')
-    .description('stop the engine without closing positions, then the daemon')
+    .description('end the daemon; positions stay, and the next daemon goes on with the session')
     .addHelpText('after', examples(['breakout daemon stop']))
     .action(async (_options, command) => {
       const { daemonStop } = await import('../commands/daemon.ts');

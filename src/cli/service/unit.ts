@@ -99,7 +99,7 @@ function process(spec: UnitSpec): string[] {
     'ExecReload=/bin/kill -HUP $MAINPID',
     'Restart=on-failure',
     'RestartSec=5s',
-    '# 75: another daemon has the state folder; 78: the configuration is wrong. Trying again mends neither.',
+    '# 75: another daemon has the state folder; 78: the configuration is wrong, or the journal cannot be used. Trying again mends none of it.',
     'RestartPreventExitStatus=75 78',
     `WatchdogSec=${WATCHDOG}`,
     '# Longer where the daemon asks for it, while it reconciles with the venue.',

@@ -27,7 +27,7 @@ export function tradingHandlers({ host }: HandlerContext): HandlersOf<'trading',
     'reconcile.ignore': async ({ symbol }, { peer }) =>
       done(await host.command({ name: 'ignore', symbol }, peer.client)),
     'trades.list': ({ limit }) => ({
-      session: host.status().session,
+      session: host.history.session()?.id ?? null,
       trades: host.trades(limit),
       totals: tradeTotals(host.engine.trades()),
       openPositions: host.positions(),

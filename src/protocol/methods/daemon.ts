@@ -69,7 +69,8 @@ export const daemonMethods = {
     errors: [],
   },
   'daemon.stop': {
-    summary: 'Stops the engine without closing positions, then the daemon',
+    summary:
+      'Ends the daemon; entry orders are cancelled, positions stay, and the next daemon goes on with the session',
     kind: 'control',
     since: 1,
     params: none,

@@ -140,6 +140,7 @@ export const engineMethods = {
     errors: [
       'ENGINE_NOT_RUNNING',
       'ENGINE_NOT_IN_ERROR',
+      'START_FAILED',
       'EMERGENCY_IN_PROGRESS',
       'SUPERSEDED',
       'COMMAND_PENDING',

@@ -9,7 +9,7 @@ const limit = (most: number, usual: number) =>
 
 export const historyMethods = {
   'sessions.list': {
-    summary: 'Sessions of this daemon, newest first: preset, who started it, what came of it',
+    summary: 'Sessions of this bot, newest first: preset, who started it, what came of it',
     kind: 'read',
     since: 1,
     params: z.strictObject({

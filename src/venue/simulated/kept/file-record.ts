@@ -2,11 +2,13 @@
  * The simulated venue's own file, apart from the journal of whoever trades on it: a daemon that dies does not take
  * the venue's books back with it.
  */
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { makeFolder } from '../../../config/folder.ts';
 import { type Kept, LAST_POINT, type Place, type PlacedRequest, START, type VenueRecord } from './record.ts';
 import { type RequestRow, requestOf } from './request-row.ts';
+import { VenueFileError } from './venue-file-error.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS requests (
@@ -17,20 +19,18 @@ const SCHEMA = `
 `;
 
 export class FileRecord implements VenueRecord {
+  readonly where: string;
   readonly #db: Database.Database;
   readonly #insert: Database.Statement<[number, number, number, string]>;
   readonly #place: Database.Statement<[number, number]>;
   readonly #request: (row: PlacedRequest) => void;
   readonly #snapshot: (bars: number, state: Uint8Array) => void;
 
-  /** @throws what SQLite throws at a file that it cannot use. */
-  constructor(file: string) {
-    makeFolder(dirname(file));
-    const db = new Database(file);
+  /** `kept`: of a session that goes on, so there must be one. @throws VenueFileError */
+  constructor(file: string, kept: boolean) {
+    this.where = file;
+    const db = opened(file, kept);
     this.#db = db;
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
-    db.exec(SCHEMA);
     this.#insert = db.prepare('INSERT INTO requests (bars, point, at, body) VALUES (?, ?, ?, ?)');
     this.#place = db.prepare(
       'INSERT INTO place (one, bars, point) VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET bars = excluded.bars, point = excluded.point',
@@ -79,5 +79,28 @@ export class FileRecord implements VenueRecord {
 
   [Symbol.dispose](): void {
     this.#db.close();
+  }
+}
+
+function opened(file: string, kept: boolean): Database.Database {
+  let db: Database.Database | null = null;
+  try {
+    makeFolder(dirname(file));
+    if (kept && (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0)
+      throw new VenueFileError(file, 'there is none, and a session goes on with it');
+    db = new Database(file, { fileMustExist: kept });
+    // Before anything is written to it: what is damaged stays as it lies.
+    const problem = kept ? db.pragma('quick_check(1)', { simple: true }) : 'ok';
+    if (problem !== 'ok') throw new VenueFileError(file, String(problem));
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.exec(SCHEMA);
+    return db;
+  } catch (error) {
+    db?.close();
+    if (error instanceof VenueFileError) throw error;
+    const full = error instanceof Database.SqliteError && error.code === 'SQLITE_FULL';
+    const found = error instanceof Error ? error.message : String(error);
+    throw new VenueFileError(file, found, { full, cause: error });
   }
 }

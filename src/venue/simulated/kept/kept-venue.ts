@@ -8,12 +8,14 @@ import { readArchive } from '../../../archive/reader.ts';
 import { writeArchive } from '../../../archive/writer.ts';
 import type { OrderReport } from '../../../engine/input.ts';
 import type { OrderRequest } from '../../../engine/output.ts';
+import { point as faultPoint } from '../../../faults/point.ts';
 import type { BarColumns } from '../../../market/bars.ts';
 import type { BookSummary } from '../../../market/book.ts';
 import type { Millis } from '../../../market/time.ts';
 import type { BarSource, Matching, PathPoint, Standing, VenueOrder } from '../../ports.ts';
 import { LAST_POINT, type Place, type VenueRecord, type VenueRequest } from './record.ts';
 import { VenueBooks } from './venue-books.ts';
+import { VenueFileError } from './venue-file-error.ts';
 
 /** Version of the snapshot below. */
 const VERSION = 1;
@@ -49,7 +51,7 @@ export class KeptVenue implements BarSource, Matching, Disposable {
   #columns: BarColumns | null = null;
   #snapshotDue = SNAPSHOT_BARS;
 
-  /** Goes to where the record says that the venue stood. @throws ArchiveError for a record of another venue. */
+  /** Goes to where the record says that the venue stood. @throws VenueFileError for a damaged record, or one of another venue. */
   constructor({ source, matching, record, beforeKeeping }: KeptVenueOptions) {
     this.instruments = source.instruments;
     this.figures = source.figures;
@@ -60,7 +62,13 @@ export class KeptVenue implements BarSource, Matching, Disposable {
     this.#matching = matching;
     this.#record = record;
     this.#beforeKeeping = beforeKeeping ?? (() => undefined);
-    this.#restore();
+    try {
+      this.#restore();
+    } catch (error) {
+      throw new VenueFileError(record.where, error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
+    }
   }
 
   history(bars: number): Iterable<BarColumns> {
@@ -131,7 +139,9 @@ export class KeptVenue implements BarSource, Matching, Disposable {
     const reports = this.#walk(point);
     if (reports.length > 0) {
       this.#beforeKeeping();
+      FAULT: faultPoint({ place: 'venue.filled', reports });
       this.#record.reached(this.#place);
+      FAULT: faultPoint({ place: 'venue.reached', reports });
     }
     return reports;
   }
@@ -173,8 +183,12 @@ export class KeptVenue implements BarSource, Matching, Disposable {
 
   #ask(request: VenueRequest, at: Millis): readonly OrderReport[] {
     this.#beforeKeeping();
+    FAULT: faultPoint({ place: 'venue.asked', request });
     this.#record.request({ place: this.#place, at, request });
-    return this.#act(request, at);
+    FAULT: faultPoint({ place: 'venue.wrote', request });
+    const reports = this.#act(request, at);
+    FAULT: faultPoint({ place: 'venue.acted', request });
+    return reports;
   }
 
   #act(request: VenueRequest, at: Millis): readonly OrderReport[] {
@@ -196,6 +210,7 @@ export class KeptVenue implements BarSource, Matching, Disposable {
 
   #noted(reports: readonly OrderReport[]): readonly OrderReport[] {
     for (const report of reports) this.#books.reported(report);
+    FAULT: faultPoint({ place: 'venue.noted', reports });
     return reports;
   }
 
@@ -206,6 +221,7 @@ export class KeptVenue implements BarSource, Matching, Disposable {
       this.#bars,
       writeArchive(VERSION, (a) => this.archive(a)),
     );
+    FAULT: faultPoint({ place: 'venue.snapshot' });
     this.#snapshotDue = this.#bars + SNAPSHOT_BARS;
   }
 

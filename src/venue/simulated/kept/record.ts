@@ -44,6 +44,8 @@ export interface Kept {
 
 /** Everything it is given is durable when the call returns. */
 export interface VenueRecord extends Disposable {
+  /** Where it is kept, in a word. */
+  readonly where: string;
   load(): Kept;
   request(row: PlacedRequest): void;
   /** The walk has come here, and something happened to own orders on the way. */
@@ -54,6 +56,7 @@ export interface VenueRecord extends Disposable {
 
 /** A record for as long as this process lives. */
 export class MemoryRecord implements VenueRecord {
+  readonly where = 'in memory';
   #snapshot: Kept['snapshot'] = null;
   #requests: PlacedRequest[] = [];
   #place = START;

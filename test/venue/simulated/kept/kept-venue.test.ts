@@ -128,8 +128,9 @@ test('on disk too, over the snapshots that take the place of what was asked befo
   const deaths = new Set([400, 1_160, 1_161, 1_700, 2_300, steps - 1]);
   let file: FileRecord | null = null;
   const reopened = (): VenueRecord => {
+    const kept = file !== null;
     file?.[Symbol.dispose]();
-    file = new FileRecord(path.join(folder, 'venue.sqlite'));
+    file = new FileRecord(path.join(folder, 'venue.sqlite'), kept);
     return file;
   };
   const memory = new MemoryRecord();
@@ -172,6 +173,7 @@ test('the notes of whoever trades are safe before the venue forgets how it came 
   const record = new MemoryRecord();
   const done: string[] = [];
   const noted: VenueRecord = {
+    where: record.where,
     load: () => record.load(),
     request: (row) => record.request(row),
     reached: (place) => record.reached(place),

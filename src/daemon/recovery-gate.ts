@@ -1,0 +1,41 @@
+/**
+ * Holds back what is asked about the session until the daemon has taken up what the last one left: an engine that has
+ * not been led back yet would say that it is idle and holds nothing.
+ */
+
+import { daemonMethods } from '../protocol/methods/daemon.ts';
+import { discoverMethods } from '../protocol/methods/discover.ts';
+import { logMethods } from '../protocol/methods/logs.ts';
+import { presetMethods } from '../protocol/methods/presets.ts';
+import type { MethodName } from '../protocol/methods.ts';
+
+/** What the process can say for itself at any time. */
+const AT_ONCE: ReadonlySet<string> = new Set([
+  ...Object.keys(daemonMethods),
+  ...Object.keys(discoverMethods),
+  ...Object.keys(logMethods),
+  ...Object.keys(presetMethods),
+  'engine.resourceHealth',
+]);
+
+export class RecoveryGate {
+  #waiting: Promise<void> | null;
+  #release: () => void = () => undefined;
+
+  constructor() {
+    this.#waiting = new Promise((resolve) => {
+      this.#release = resolve;
+    });
+  }
+
+  /** What a method has to wait for; null when it can be answered. */
+  before(method: MethodName): Promise<void> | null {
+    return AT_ONCE.has(method) ? null : this.#waiting;
+  }
+
+  /** The engine is where it was. After a recovery that failed there is nothing true to say: the connections end. */
+  open(): void {
+    this.#waiting = null;
+    this.#release();
+  }
+}
