@@ -93,7 +93,7 @@ export class Recorder {
     FAULT: point({ place: 'session.row' });
     if (before !== null) this.#snapshot(before, row.startedAt);
     this.#snapshotAt = wallNow();
-    this.safe();
+    // Durable with the start itself: a session that has begun and was never started could be taken for one that goes on.
     FAULT: point({ place: 'session.opened', session: row.id });
   }
 
