@@ -25,7 +25,12 @@ export interface Cell {
 
 export const CELLS: readonly Cell[] = [
   { scenario: 'start', upTo: 1, place: 'session.row', what: 'a session is begun, nothing of it is durable' },
-  { scenario: 'start', upTo: 1, place: 'session.opened', what: 'its row waits for the start to be durable with it' },
+  {
+    scenario: 'start',
+    upTo: 1,
+    place: 'session.opened',
+    what: 'its row waits for the start to be durable with it',
+  },
   { scenario: 'start', upTo: 1, place: 'input.observed:instruments', what: 'after the instruments' },
   {
     scenario: 'start',
