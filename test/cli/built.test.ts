@@ -116,6 +116,7 @@ describe('the launcher in a checkout', () => {
       mkdirSync(path.join(folder, part), { recursive: true });
     cpSync(path.join(root, 'bin'), path.join(folder, 'bin'), { recursive: true });
     writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
+    cpSync(path.join(root, 'tsconfig.json'), path.join(folder, 'tsconfig.json'));
     symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
     writeFileSync(path.join(folder, 'src/cli/main.ts'), "console.log('sources' as string);");
     writeFileSync(path.join(folder, 'src/daemon/run.ts'), 'export {};');

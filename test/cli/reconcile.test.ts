@@ -43,7 +43,7 @@ describe('reconcile', { concurrency: 2 }, () => {
     const { breakout } = await bench(t, await Stage.open(t));
     assert.deepEqual(await breakout('reconcile'), {
       code: 0,
-      stdout: 'nothing at the venue that the bot did not make\n',
+      stdout: "nothing there that is not the bot's\n",
       stderr: '',
     });
   });

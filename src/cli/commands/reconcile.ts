@@ -63,7 +63,7 @@ const COLUMNS: readonly Column<Foreign>[] = [
 ];
 
 export function foreignLines(foreign: readonly Foreign[], width: number, paint: Paint): string[] {
-  if (foreign.length === 0) return ['nothing at the venue that the bot did not make'];
+  if (foreign.length === 0) return ["nothing there that is not the bot's"];
   const due = foreign.filter(({ decision }) => decision === null);
   return [
     ...table(COLUMNS, foreign, width, paint),
