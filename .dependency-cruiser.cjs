@@ -63,8 +63,8 @@ const EXCEPTIONS = {
   'cli/commands/config': { import: ['config/settings'] },
   /** `breakout replay` and `export` read the journal in the client's own process: no daemon is needed for it. */
   'cli/journal-file': { import: ['journal'] },
-  'cli/commands/replay': { import: ['session/replay-session'], types: ['journal'] },
-  'cli/replay-report': { types: ['session/replay-session', 'journal'] },
+  'cli/commands/replay': { import: ['session/keeping/replay-session'], types: ['journal'] },
+  'cli/replay-report': { types: ['session/keeping/replay-session', 'journal'] },
   'cli/commands/export': { types: ['journal'] },
   'cli/export-columns': { types: ['journal', 'engine'] },
   /** `breakout tui` is the view: it loads the view's entry when it runs, and nothing else does. */

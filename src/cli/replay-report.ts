@@ -1,6 +1,6 @@
 /** What a replay came to, as lines. */
 import type { StoredSession } from '../journal/rows.ts';
-import type { FirstDifference, Replayed } from '../session/replay-session.ts';
+import type { FirstDifference, Replayed } from '../session/keeping/replay-session.ts';
 import { orderLines } from './commands/orders.ts';
 import { statusLines } from './commands/status.ts';
 import { grouped, plural, utc, wrapped } from './format.ts';

@@ -1,6 +1,6 @@
 /** Why a daemon cannot start or go on with what it left, for whoever started it: a code, and what a supervisor is told. */
 import { JournalError } from '../journal/journal-error.ts';
-import { RecoveryFailed } from '../session/recovery.ts';
+import { RecoveryFailed } from '../session/keeping/recovery.ts';
 import { VenueFileError } from '../venue/simulated/kept/venue-file-error.ts';
 
 export interface NoStart {

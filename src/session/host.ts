@@ -20,6 +20,7 @@ import { underNoRef } from '../telemetry/correlation.ts';
 import { redactText } from '../telemetry/secrets.ts';
 import { ControlQueue } from './control-queue.ts';
 import { type EndReason, EventLog, type SessionEvent } from './event-log.ts';
+import { SessionHistory } from './history/session-history.ts';
 import {
   commandViews,
   metricsView,
@@ -27,7 +28,9 @@ import {
   type SessionStatus,
   statusView,
 } from './host-views.ts';
-import { Keeper, type Keeping } from './keeper.ts';
+import { Keeper, type Keeping } from './keeping/keeper.ts';
+import { type Recovered, RecoveryFailed } from './keeping/recovery.ts';
+import { requestOf } from './keeping/stored-session.ts';
 import { Latency } from './latency.ts';
 import type { Origin } from './lockstep.ts';
 import { answerOfNone } from './no-venue.ts';
@@ -35,7 +38,6 @@ import { openSession } from './open-session.ts';
 import type { Pulse } from './pacer.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { PriceBoard } from './price-board.ts';
-import { type Recovered, RecoveryFailed } from './recovery.ts';
 import { Refusal } from './refusal.ts';
 import {
   closingInVain,
@@ -48,8 +50,6 @@ import {
 } from './session.ts';
 import { dataEndedMessage, messageOf, overBecause } from './session-end.ts';
 import { endedEvent, startedEvent } from './session-events.ts';
-import { SessionHistory } from './session-history.ts';
-import { requestOf } from './stored-session.ts';
 import { TimedEngine } from './timed-engine.ts';
 import { type OpenVenue, openVenue, type VenueRequest } from './venues.ts';
 

@@ -5,7 +5,7 @@ import { DAY } from '../../src/market/time.ts';
 import type { ControlClient } from '../../src/protocol/client.ts';
 import { RpcError } from '../../src/protocol/errors.ts';
 import { METHODS, type ParamsOf } from '../../src/protocol/methods.ts';
-import { FIRST_MILESTONES, MILESTONES } from '../../src/session/milestones.ts';
+import { FIRST_MILESTONES, MILESTONES } from '../../src/session/history/milestones.ts';
 import { candleFolder } from '../e2e/candle-folder.ts';
 import { daemonHere, privateFolder } from './support.ts';
 

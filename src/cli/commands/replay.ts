@@ -1,5 +1,5 @@
 import type { StoredSession } from '../../journal/rows.ts';
-import { CannotReplay, type Replayed, replaySession } from '../../session/replay-session.ts';
+import { CannotReplay, type Replayed, replaySession } from '../../session/keeping/replay-session.ts';
 import type { Context } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { sessionNamed, withJournal } from '../journal-file.ts';

@@ -12,7 +12,7 @@ import type { OrderReport } from '../../engine/input.ts';
 import type { OrderRequest } from '../../engine/output.ts';
 import type { Millis } from '../../market/time.ts';
 import type { Answer, Broker, BrokerOrder, LookUp, Push } from '../../venue/broker.ts';
-import { clientOrderId, orderOf } from '../client-order-id.ts';
+import { clientOrderId, orderOf } from '../keeping/client-order-id.ts';
 import { backOff, type Clock } from './clock.ts';
 import { ATTEMPTS, allIds, type OwnOrder, ownOrder } from './own-order.ts';
 

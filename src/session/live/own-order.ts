@@ -1,6 +1,6 @@
 import type { OrderRequest } from '../../engine/output.ts';
 import type { Millis } from '../../market/time.ts';
-import { clientOrderId } from '../client-order-id.ts';
+import { clientOrderId } from '../keeping/client-order-id.ts';
 
 /** An own order that is not final, as far as the gateway has to know it. */
 export interface OwnOrder {

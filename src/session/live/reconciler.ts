@@ -9,9 +9,9 @@ import type { Instrument } from '../../market/instrument.ts';
 import type { Millis } from '../../market/time.ts';
 import type { AccountBooks, Broker } from '../../venue/broker.ts';
 import type { VenueOrder } from '../../venue/ports.ts';
-import { orderOf } from '../client-order-id.ts';
-import { type HoldingDifferences, holdingDifferences, orderCorrections } from '../reconcile.ts';
-import type { Reconciled } from '../reconcile-kept.ts';
+import { orderOf } from '../keeping/client-order-id.ts';
+import { type HoldingDifferences, holdingDifferences, orderCorrections } from '../keeping/reconcile.ts';
+import type { Reconciled } from '../keeping/reconcile-kept.ts';
 import { backOff, type Clock } from './clock.ts';
 import type { LiveLoop } from './live-loop.ts';
 

@@ -6,7 +6,7 @@ import type { Output } from '../../../src/engine/output.ts';
 import { parseExactJson } from '../../../src/journal/codec/exact-json.ts';
 import type { StoredEntry } from '../../../src/journal/rows.ts';
 import type { Market } from '../../../src/market/instrument.ts';
-import { orderOf } from '../../../src/session/client-order-id.ts';
+import { orderOf } from '../../../src/session/keeping/client-order-id.ts';
 import type { Disk } from '../daemon/disk.ts';
 import type { Exchange } from '../venue/exchange.ts';
 

@@ -1,7 +1,7 @@
 /** The journal replayed: the same inputs lead a new engine to the same outputs, and to the states that were saved. */
 import { Engine } from '../../../src/engine/engine.ts';
 import { exactJson } from '../../../src/journal/codec/exact-json.ts';
-import { retrace } from '../../../src/session/retrace.ts';
+import { retrace } from '../../../src/session/keeping/retrace.ts';
 import type { Disk } from '../daemon/disk.ts';
 
 /** What differs, in words; null when nothing does. */

@@ -8,7 +8,7 @@ import type {
   StoredEntry,
   StoredSnapshot,
 } from '../../../src/journal/rows.ts';
-import type { SessionJournal } from '../../../src/session/recorder.ts';
+import type { SessionJournal } from '../../../src/session/keeping/recorder.ts';
 
 /** A journal as one life of the daemon has it open. */
 export interface LifeJournal extends SessionJournal {

@@ -5,7 +5,7 @@ import Big from 'big.js';
 import fc from 'fast-check';
 import { openJournalForReading } from '../../../src/journal/journal-reader.ts';
 import { toMarket } from '../../../src/market/instrument.ts';
-import { replaySession } from '../../../src/session/replay-session.ts';
+import { replaySession } from '../../../src/session/keeping/replay-session.ts';
 import type { StartRequest } from '../../../src/session/session.ts';
 import type { OpenVenue } from '../../../src/session/venues.ts';
 import { generatedMarket } from '../../../src/venue/simulated/generator/generated-market.ts';

@@ -2,13 +2,13 @@
  * Back to where a session stood: the newest snapshot, then every input since, each held against what came of it then.
  * What went on outside meanwhile is the reconciliation's business.
  */
-import { ArchiveError } from '../archive/archive.ts';
-import type { Engine } from '../engine/engine.ts';
-import type { Finding } from '../engine/input.ts';
-import { point } from '../faults/point.ts';
-import { exactJson } from '../journal/codec/exact-json.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { StoredSnapshot } from '../journal/rows.ts';
+import { ArchiveError } from '../../archive/archive.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Finding } from '../../engine/input.ts';
+import { point } from '../../faults/point.ts';
+import { exactJson } from '../../journal/codec/exact-json.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { StoredSnapshot } from '../../journal/rows.ts';
 import { stateHash } from './recorder.ts';
 import { type Difference, type RecordedStep, type RetraceOptions, retrace } from './retrace.ts';
 

@@ -2,17 +2,17 @@
  * Writes down what the host goes through: the book of sessions with their checkpoints and, of the newest session,
  * its signals and its equity. It listens to the events; of the candles it is told only that one close has passed.
  */
-import type { Archive, Shape } from '../archive/archive.ts';
-import { readArchive } from '../archive/reader.ts';
-import { writeArchive } from '../archive/writer.ts';
-import type { Engine } from '../engine/engine.ts';
-import type { EngineState } from '../engine/state.ts';
-import type { Millis } from '../market/time.ts';
+import type { Archive, Shape } from '../../archive/archive.ts';
+import { readArchive } from '../../archive/reader.ts';
+import { writeArchive } from '../../archive/writer.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { EngineState } from '../../engine/state.ts';
+import type { Millis } from '../../market/time.ts';
+import type { EventLog, PublishedEvent } from '../event-log.ts';
+import type { Session } from '../session.ts';
 import type { Checkpoint, CheckpointFigures } from './checkpoints.ts';
 import { EquityCurve, type EquityPoint, type EquitySeries } from './equity-curve.ts';
-import type { EventLog, PublishedEvent } from './event-log.ts';
 import { Milestones } from './milestones.ts';
-import type { Session } from './session.ts';
 import {
   SessionBook,
   type SessionDetail,

@@ -1,8 +1,8 @@
 /** A session as the journal holds it, and back. */
-import { presetHash } from '../config/preset-hash.ts';
-import type { SessionRow, StoredSession } from '../journal/rows.ts';
-import type { EndReason } from './event-log.ts';
-import type { Session, SessionEnd, StartRequest } from './session.ts';
+import { presetHash } from '../../config/preset-hash.ts';
+import type { SessionRow, StoredSession } from '../../journal/rows.ts';
+import type { EndReason } from '../event-log.ts';
+import type { Session, SessionEnd, StartRequest } from '../session.ts';
 
 export function sessionRow(
   { id, request, speed, startedAt }: Session,

@@ -1,6 +1,6 @@
-import type { Archive, Shape } from '../archive/archive.ts';
-import type { EngineState } from '../engine/state.ts';
-import type { Millis } from '../market/time.ts';
+import type { Archive, Shape } from '../../archive/archive.ts';
+import type { EngineState } from '../../engine/state.ts';
+import type { Millis } from '../../market/time.ts';
 import { type MilestoneName, Milestones } from './milestones.ts';
 import { newest, Ring } from './ring.ts';
 

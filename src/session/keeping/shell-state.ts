@@ -1,9 +1,9 @@
 /** What the shell round the engine has written up of the session that runs, for snapshots. */
-import { readArchive } from '../archive/reader.ts';
-import { writeArchive } from '../archive/writer.ts';
-import type { PendingCommands } from './pending-commands.ts';
-import type { Session } from './session.ts';
-import type { SessionHistory } from './session-history.ts';
+import { readArchive } from '../../archive/reader.ts';
+import { writeArchive } from '../../archive/writer.ts';
+import type { SessionHistory } from '../history/session-history.ts';
+import type { PendingCommands } from '../pending-commands.ts';
+import type { Session } from '../session.ts';
 
 const VERSION = 1;
 

@@ -1,9 +1,9 @@
 /** The newest signals, each with what became of it, as the stream of events tells it. */
-import { type Archive, numberShape, type Shape } from '../archive/archive.ts';
-import { refusalText } from '../engine/judgement-text.ts';
-import type { DomainEvent, ExitReason } from '../engine/output.ts';
-import type { Millis } from '../market/time.ts';
-import type { PublishedEvent } from './event-log.ts';
+import { type Archive, numberShape, type Shape } from '../../archive/archive.ts';
+import { refusalText } from '../../engine/judgement-text.ts';
+import type { DomainEvent, ExitReason } from '../../engine/output.ts';
+import type { Millis } from '../../market/time.ts';
+import type { PublishedEvent } from '../event-log.ts';
 import { newest, Ring } from './ring.ts';
 
 type SignalEvent = Extract<DomainEvent, { type: 'signal' }>;

@@ -3,15 +3,15 @@
  * memory, the oldest given up; the journal keeps what they came to.
  */
 import { basename } from 'node:path';
-import type { Archive, Shape } from '../archive/archive.ts';
-import type { Preset } from '../config/preset.ts';
-import { presetHash } from '../config/preset-hash.ts';
-import type { Mode } from '../engine/input.ts';
-import type { Millis } from '../market/time.ts';
+import type { Archive, Shape } from '../../archive/archive.ts';
+import type { Preset } from '../../config/preset.ts';
+import { presetHash } from '../../config/preset-hash.ts';
+import type { Mode } from '../../engine/input.ts';
+import type { Millis } from '../../market/time.ts';
+import type { EndReason } from '../event-log.ts';
+import type { Session } from '../session.ts';
 import { Checkpoints } from './checkpoints.ts';
-import type { EndReason } from './event-log.ts';
 import { newest, Ring } from './ring.ts';
-import type { Session } from './session.ts';
 
 /** A moment in both times. */
 export interface Moment {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { presetHash } from '../../src/config/preset-hash.ts';
-import { loadPreset } from '../../src/config/presets.ts';
-import { type Checkpoint, Checkpoints } from '../../src/session/checkpoints.ts';
-import type { MilestoneName } from '../../src/session/milestones.ts';
-import { newest, Ring } from '../../src/session/ring.ts';
+import { presetHash } from '../../../src/config/preset-hash.ts';
+import { loadPreset } from '../../../src/config/presets.ts';
+import { type Checkpoint, Checkpoints } from '../../../src/session/history/checkpoints.ts';
+import type { MilestoneName } from '../../../src/session/history/milestones.ts';
+import { newest, Ring } from '../../../src/session/history/ring.ts';
 
 const mark = (name: MilestoneName, at: number): Omit<Checkpoint, 'seq'> => ({
   name,

@@ -2,10 +2,10 @@
  * The milestones of the pipeline, found in the stream of events. Some come once in a session (the first scan, the
  * first signal), the others each time. An event that is none costs a look at its type.
  */
-import type { Archive, Shape } from '../archive/archive.ts';
-import type { DomainEvent, OrderRequest } from '../engine/output.ts';
-import type { EngineState } from '../engine/state.ts';
-import type { PublishedEvent } from './event-log.ts';
+import type { Archive, Shape } from '../../archive/archive.ts';
+import type { DomainEvent, OrderRequest } from '../../engine/output.ts';
+import type { EngineState } from '../../engine/state.ts';
+import type { PublishedEvent } from '../event-log.ts';
 
 /** Once in a session. */
 export const FIRST_MILESTONES = [

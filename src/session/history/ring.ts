@@ -1,5 +1,5 @@
 /** The newest of a series of things, in bounded memory. */
-import type { Archive, Shape } from '../archive/archive.ts';
+import type { Archive, Shape } from '../../archive/archive.ts';
 
 export class Ring<T> {
   #capacity: number;

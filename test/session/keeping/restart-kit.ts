@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Journal, openJournal } from '../../src/journal/journal.ts';
-import { SessionHost, type SessionHostOptions } from '../../src/session/host.ts';
-import { MemoryRecord, type VenueRecord } from '../../src/venue/simulated/kept/record.ts';
+import { type Journal, openJournal } from '../../../src/journal/journal.ts';
+import { SessionHost, type SessionHostOptions } from '../../../src/session/host.ts';
+import { MemoryRecord, type VenueRecord } from '../../../src/venue/simulated/kept/record.ts';
 
 export interface Life {
   readonly host: SessionHost;

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Preset } from '../../src/config/preset.ts';
-import { loadPreset } from '../../src/config/presets.ts';
-import { toMarket } from '../../src/market/instrument.ts';
-import type { PublishedEvent } from '../../src/session/event-log.ts';
-import type { SessionHost } from '../../src/session/host.ts';
-import type { StartRequest } from '../../src/session/session.ts';
-import type { OpenVenue } from '../../src/session/venues.ts';
-import type { BarSource, Matching } from '../../src/venue/ports.ts';
-import { generatedMarket } from '../../src/venue/simulated/generator/generated-market.ts';
-import { DEFAULT_COSTS, simulatedMatching } from '../../src/venue/simulated/matching.ts';
+import type { Preset } from '../../../src/config/preset.ts';
+import { loadPreset } from '../../../src/config/presets.ts';
+import { toMarket } from '../../../src/market/instrument.ts';
+import type { PublishedEvent } from '../../../src/session/event-log.ts';
+import type { SessionHost } from '../../../src/session/host.ts';
+import type { StartRequest } from '../../../src/session/session.ts';
+import type { OpenVenue } from '../../../src/session/venues.ts';
+import type { BarSource, Matching } from '../../../src/venue/ports.ts';
+import { generatedMarket } from '../../../src/venue/simulated/generator/generated-market.ts';
+import { DEFAULT_COSTS, simulatedMatching } from '../../../src/venue/simulated/matching.ts';
 import { Lives } from './restart-kit.ts';
 
 const preset: Preset = loadPreset('breakout_v1', '/nowhere');

@@ -2,9 +2,9 @@
  * Equity over a whole session in fixed memory: sampled at base closes; each time the memory is full every second
  * point goes and the interval doubles. What was sampled lies on one even grid of closes all along.
  */
-import type { Archive } from '../archive/archive.ts';
-import { floatAt } from '../market/arrays.ts';
-import { BASE, type Millis } from '../market/time.ts';
+import type { Archive } from '../../archive/archive.ts';
+import { floatAt } from '../../market/arrays.ts';
+import { BASE, type Millis } from '../../market/time.ts';
 
 export interface EquityFigures {
   /** With open positions at their marks. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BASE } from '../../src/market/time.ts';
-import { EquityCurve } from '../../src/session/equity-curve.ts';
+import { BASE } from '../../../src/market/time.ts';
+import { EquityCurve } from '../../../src/session/history/equity-curve.ts';
 
 /** A curve over `closes` closes from time 0. Equity at a close is the number of that close, realised what is left to 5000. */
 function curveOf(closes: number, capacity: number): { curve: EquityCurve; now: number } {

@@ -1,9 +1,9 @@
 /** The reconciliation with a venue that answers at once: the simulated one. */
-import type { Engine } from '../engine/engine.ts';
-import type { Finding, ForeignHolding } from '../engine/input.ts';
-import { point } from '../faults/point.ts';
-import type { KeptVenue } from '../venue/simulated/kept/kept-venue.ts';
-import type { Lockstep } from './lockstep.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Finding, ForeignHolding } from '../../engine/input.ts';
+import { point } from '../../faults/point.ts';
+import type { KeptVenue } from '../../venue/simulated/kept/kept-venue.ts';
+import type { Lockstep } from '../lockstep.ts';
 import { holdingDifferences, orderCorrections } from './reconcile.ts';
 
 export interface Reconciled {

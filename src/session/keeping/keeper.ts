@@ -2,28 +2,28 @@
  * What lets sessions outlive their host: the recorder, the venue's own books, and the way back. The host tells it of
  * every input; at its start it gives back what the last host left.
  */
-import type { Engine } from '../engine/engine.ts';
-import type { Finding, Input, InputOf } from '../engine/input.ts';
-import type { Output } from '../engine/output.ts';
-import { point } from '../faults/point.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { StoredSession } from '../journal/rows.ts';
-import type { Millis } from '../market/time.ts';
-import { KeptVenue } from '../venue/simulated/kept/kept-venue.ts';
-import type { VenueRecord } from '../venue/simulated/kept/record.ts';
-import type { Origin } from './lockstep.ts';
-import type { PendingCommands } from './pending-commands.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Finding, Input, InputOf } from '../../engine/input.ts';
+import type { Output } from '../../engine/output.ts';
+import { point } from '../../faults/point.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { StoredSession } from '../../journal/rows.ts';
+import type { Millis } from '../../market/time.ts';
+import { KeptVenue } from '../../venue/simulated/kept/kept-venue.ts';
+import type { VenueRecord } from '../../venue/simulated/kept/record.ts';
+import type { HistoryKeeper, SessionHistory } from '../history/session-history.ts';
+import type { Origin } from '../lockstep.ts';
+import type { PendingCommands } from '../pending-commands.ts';
+import { Refusal } from '../refusal.ts';
+import type { Session, SessionEnd } from '../session.ts';
+import { startedEvent } from '../session-events.ts';
+import type { OpenVenue } from '../venues.ts';
 import { reconcileKept } from './reconcile-kept.ts';
 import { IDLE, Recorder, type Saved } from './recorder.ts';
 import { findingOf, type Recovered, restoreSession } from './recovery.ts';
-import { Refusal } from './refusal.ts';
 import type { RecordedStep } from './retrace.ts';
-import type { Session, SessionEnd } from './session.ts';
-import { startedEvent } from './session-events.ts';
-import type { HistoryKeeper, SessionHistory } from './session-history.ts';
 import { restoreShell, saveShell } from './shell-state.ts';
 import { endOf, sessionRow } from './stored-session.ts';
-import type { OpenVenue } from './venues.ts';
 
 /** Where sessions are kept. */
 export interface Keeping {

@@ -4,18 +4,18 @@
  * serves exits, and entries are refused; when that is used up too nothing is sent any more.
  */
 import { createHash } from 'node:crypto';
-import type { Input } from '../engine/input.ts';
-import type { Output } from '../engine/output.ts';
-import { point } from '../faults/point.ts';
-import { GroupCommit } from '../journal/group-commit.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { SessionEnding, SessionRow } from '../journal/rows.ts';
-import type { Millis } from '../market/time.ts';
-import type { Checkpoint } from './checkpoints.ts';
+import type { Input } from '../../engine/input.ts';
+import type { Output } from '../../engine/output.ts';
+import { point } from '../../faults/point.ts';
+import { GroupCommit } from '../../journal/group-commit.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { SessionEnding, SessionRow } from '../../journal/rows.ts';
+import type { Millis } from '../../market/time.ts';
+import type { Checkpoint } from '../history/checkpoints.ts';
+import type { EquityPoint } from '../history/equity-curve.ts';
+import { Latency } from '../latency.ts';
+import type { Origin } from '../lockstep.ts';
 import { clientOrderId } from './client-order-id.ts';
-import type { EquityPoint } from './equity-curve.ts';
-import { Latency } from './latency.ts';
-import type { Origin } from './lockstep.ts';
 
 /** What a snapshot is made of. */
 export interface Saved {

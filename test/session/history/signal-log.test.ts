@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DomainEvent, OrderEventStatus, OrderPurpose, OrderRequest } from '../../src/engine/output.ts';
-import { SignalLog } from '../../src/session/signal-log.ts';
+import type {
+  DomainEvent,
+  OrderEventStatus,
+  OrderPurpose,
+  OrderRequest,
+} from '../../../src/engine/output.ts';
+import { SignalLog } from '../../../src/session/history/signal-log.ts';
 
 type EventOf<T extends DomainEvent['type']> = Extract<DomainEvent, { type: T }>;
 

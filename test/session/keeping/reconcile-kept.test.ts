@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Engine } from '../../src/engine/engine.ts';
-import type { OrderRequest } from '../../src/engine/output.ts';
-import { toMarket } from '../../src/market/instrument.ts';
-import { Lockstep } from '../../src/session/lockstep.ts';
-import { reconcileKept } from '../../src/session/reconcile-kept.ts';
-import { generatedMarket } from '../../src/venue/simulated/generator/generated-market.ts';
-import { KeptVenue } from '../../src/venue/simulated/kept/kept-venue.ts';
-import { MemoryRecord } from '../../src/venue/simulated/kept/record.ts';
-import { DEFAULT_COSTS, simulatedMatching } from '../../src/venue/simulated/matching.ts';
+import { Engine } from '../../../src/engine/engine.ts';
+import type { OrderRequest } from '../../../src/engine/output.ts';
+import { toMarket } from '../../../src/market/instrument.ts';
+import { reconcileKept } from '../../../src/session/keeping/reconcile-kept.ts';
+import { Lockstep } from '../../../src/session/lockstep.ts';
+import { generatedMarket } from '../../../src/venue/simulated/generator/generated-market.ts';
+import { KeptVenue } from '../../../src/venue/simulated/kept/kept-venue.ts';
+import { MemoryRecord } from '../../../src/venue/simulated/kept/record.ts';
+import { DEFAULT_COSTS, simulatedMatching } from '../../../src/venue/simulated/matching.ts';
 
 const BUY: OrderRequest = {
   id: 7,

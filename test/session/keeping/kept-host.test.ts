@@ -4,10 +4,10 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { loadPreset } from '../../src/config/presets.ts';
-import { openJournal } from '../../src/journal/journal.ts';
-import { SessionHost } from '../../src/session/host.ts';
-import { FileRecord } from '../../src/venue/simulated/kept/file-record.ts';
+import { loadPreset } from '../../../src/config/presets.ts';
+import { openJournal } from '../../../src/journal/journal.ts';
+import { SessionHost } from '../../../src/session/host.ts';
+import { FileRecord } from '../../../src/venue/simulated/kept/file-record.ts';
 
 const REQUEST = {
   preset: loadPreset('breakout_v1', '/nowhere'),

@@ -2,14 +2,14 @@
  * Leads a new engine along a session of the journal and holds every output against what was recorded, and its state
  * against the snapshots on the way. It reads and writes nothing else: a daemon may be writing the journal meanwhile.
  */
-import { ArchiveError } from '../archive/archive.ts';
-import { Engine } from '../engine/engine.ts';
-import type { Input } from '../engine/input.ts';
-import type { Output } from '../engine/output.ts';
-import { exactJson, parseExactJson } from '../journal/codec/exact-json.ts';
-import type { JournalReader } from '../journal/journal-reader.ts';
-import type { StoredSession, StoredSnapshot } from '../journal/rows.ts';
-import type { Millis } from '../market/time.ts';
+import { ArchiveError } from '../../archive/archive.ts';
+import { Engine } from '../../engine/engine.ts';
+import type { Input } from '../../engine/input.ts';
+import type { Output } from '../../engine/output.ts';
+import { exactJson, parseExactJson } from '../../journal/codec/exact-json.ts';
+import type { JournalReader } from '../../journal/journal-reader.ts';
+import type { StoredSession, StoredSnapshot } from '../../journal/rows.ts';
+import type { Millis } from '../../market/time.ts';
 import { type Difference, type RecordedStep, retrace } from './retrace.ts';
 
 export interface ReplayOptions {

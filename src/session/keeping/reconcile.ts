@@ -3,10 +3,10 @@
  * finding that the operator sees; the venue is right. Nothing is asked or sent here.
  */
 import Big from 'big.js';
-import type { Claims, OrderClaim } from '../engine/claims.ts';
-import type { Finding, FindingCode, ForeignHolding, InputOf, OrderReport } from '../engine/input.ts';
-import type { Instrument } from '../market/instrument.ts';
-import type { VenueOrder } from '../venue/ports.ts';
+import type { Claims, OrderClaim } from '../../engine/claims.ts';
+import type { Finding, FindingCode, ForeignHolding, InputOf, OrderReport } from '../../engine/input.ts';
+import type { Instrument } from '../../market/instrument.ts';
+import type { VenueOrder } from '../../venue/ports.ts';
 
 export interface Correction {
   readonly report: OrderReport;

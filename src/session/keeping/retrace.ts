@@ -1,9 +1,9 @@
 /** Leads an engine along recorded inputs and holds every output against the recorded one. */
-import type { Engine } from '../engine/engine.ts';
-import type { Input } from '../engine/input.ts';
-import type { Output } from '../engine/output.ts';
-import { point } from '../faults/point.ts';
-import type { Millis } from '../market/time.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Input } from '../../engine/input.ts';
+import type { Output } from '../../engine/output.ts';
+import { point } from '../../faults/point.ts';
+import type { Millis } from '../../market/time.ts';
 
 /** One recorded step: an input, and what came out of the engine then, as the journal writes it. */
 export interface RecordedStep {

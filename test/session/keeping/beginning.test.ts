@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Preset } from '../../src/config/preset.ts';
-import { loadPreset } from '../../src/config/presets.ts';
-import type { StartRequest } from '../../src/session/session.ts';
+import type { Preset } from '../../../src/config/preset.ts';
+import { loadPreset } from '../../../src/config/presets.ts';
+import type { StartRequest } from '../../../src/session/session.ts';
 import { Lives } from './restart-kit.ts';
 
 const preset: Preset = loadPreset('breakout_v1', '/nowhere');
