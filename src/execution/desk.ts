@@ -126,14 +126,7 @@ export class Desk extends Blotter {
     const wasFinal = isFinal(order);
     const lots = trade.market.lots;
     const fillLots = report.status === 'fill' ? stepsNearest(lots, Number(report.quantity)) : 0;
-    const amended =
-      report.status === 'amended'
-        ? {
-            lots: stepsNearest(lots, Number(report.quantity)),
-            stopTicks:
-              report.stopPrice === null ? null : stepsNearest(trade.market.ticks, Number(report.stopPrice)),
-          }
-        : null;
+    const amended = amendedBy(report, trade.market);
     if (!applyReport(order, report, fillLots, amended)) return;
     order.updatedAt = outbox.at;
     if (!wasFinal && isFinal(order)) orders.retire(order);
@@ -368,7 +361,8 @@ export class Desk extends Blotter {
   #revive(order: Order, report: OrderReport): OpenTrade | null {
     const ended = this.endedTrade(order.tradeId);
     if (ended === undefined || report.status !== 'fill' || order.fillIds.has(report.fillId)) {
-      if (report.status !== 'fill' && !isFinal(order) && applyReport(order, report, 0, null)) {
+      const amended = ended === undefined ? null : amendedBy(report, ended.market);
+      if (report.status !== 'fill' && !isFinal(order) && applyReport(order, report, 0, amended)) {
         if (isFinal(order)) this.#context.orders.retire(order);
         announceOrder(this.#context.outbox, order, report);
         // What is left of a trade that has ended is withdrawn all the same: nobody else would.
@@ -416,4 +410,14 @@ export class Desk extends Blotter {
     this.archiveTrades(a, markets, orders);
     this.#ledger.archive(a);
   }
+}
+
+/** What an order is once the venue has changed it, in lots and ticks; null for any other report. */
+function amendedBy(report: OrderReport, market: Market): { lots: number; stopTicks: number | null } | null {
+  if (report.status !== 'amended') return null;
+  const { quantity, stopPrice } = report;
+  return {
+    lots: stepsNearest(market.lots, Number(quantity)),
+    stopTicks: stopPrice === null ? null : stepsNearest(market.ticks, Number(stopPrice)),
+  };
 }

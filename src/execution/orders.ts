@@ -194,6 +194,8 @@ export function applyReport(
       if (isFinal(order) || amended === null) return false;
       order.lots = amended.lots;
       order.stopTicks = amended.stopTicks;
+      // Made as small as what had filled of it: nothing is left of it to wait for.
+      if (order.filledLots > 0 && order.filledLots >= order.lots) order.status = 'filled';
       return true;
     case 'amend_rejected':
       order.amending = false;

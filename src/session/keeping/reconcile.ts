@@ -25,7 +25,9 @@ export function orderCorrections(
   return orders.flatMap((claim) => {
     const found = known(claim.id);
     if (found === undefined) return claim.final ? [] : [absent(claim)];
-    return [...newFills(claim, found), ...(claim.final ? [] : standing(claim, found))];
+    const fills = newFills(claim, found);
+    // The terms come first: whether its fills have filled it hangs on them.
+    return claim.final ? fills : [...terms(claim, found), ...fills, ...standing(claim, found)];
   });
 }
 
@@ -49,6 +51,20 @@ function newFills(claim: OrderClaim, found: VenueOrder): Correction[] {
     }));
 }
 
+/** Quantity and stop, where they are others than the engine believes, or it waits to hear of them. */
+function terms(claim: OrderClaim, found: VenueOrder): Correction[] {
+  const { quantity, stopPrice, status } = found;
+  if (status === 'rejected') return [];
+  const differs =
+    !new Big(quantity).eq(claim.quantity) ||
+    (stopPrice === null) !== (claim.stopPrice === null) ||
+    (stopPrice !== null && claim.stopPrice !== null && !new Big(stopPrice).eq(claim.stopPrice));
+  if (!differs && !claim.amending) return [];
+  const stop = stopPrice === null ? '' : `, stop ${stopPrice}`;
+  const finding = differs ? about(claim, 'ORDER_DIFFERS', `quantity ${quantity}${stop} at the venue`) : null;
+  return [{ report: { status: 'amended', orderId: claim.id, quantity, stopPrice }, finding }];
+}
+
 /** Where an order stands at the venue, once its fills are known. */
 function standing(claim: OrderClaim, found: VenueOrder): Correction[] {
   const orderId = claim.id;
@@ -64,18 +80,6 @@ function standing(claim: OrderClaim, found: VenueOrder): Correction[] {
   if (unanswered && found.fills.length === 0) {
     const finding = about(claim, 'ORDER_FOUND', 'the venue has it');
     corrections.push({ report: { status: 'accepted', orderId }, finding });
-  }
-  const differs =
-    !new Big(found.quantity).eq(claim.quantity) ||
-    (found.stopPrice === null) !== (claim.stopPrice === null) ||
-    (found.stopPrice !== null && claim.stopPrice !== null && !new Big(found.stopPrice).eq(claim.stopPrice));
-  if (differs || claim.amending) {
-    const { quantity, stopPrice } = found;
-    const stop = stopPrice === null ? '' : `, stop ${stopPrice}`;
-    const finding = differs
-      ? about(claim, 'ORDER_DIFFERS', `quantity ${quantity}${stop} at the venue`)
-      : null;
-    corrections.push({ report: { status: 'amended', orderId, quantity, stopPrice }, finding });
   }
   if (claim.cancelling) {
     const reason = 'the cancel did not reach the venue';
