@@ -189,7 +189,10 @@ export type Input =
       /** All there is that is not the bot's: what is missing here is gone. */
       readonly foreign: readonly ForeignHolding[];
     }
-  /** The venue holds less of an own position than its fills say: the difference, signed, leaves the books at `price`. */
+  /**
+   * The venue holds less of an own position than its fills say: the books follow at `price`. `quantity` is the signed
+   * change, negative where a long is smaller.
+   */
   | {
       readonly kind: 'adjustment';
       readonly at: Millis;

@@ -138,6 +138,25 @@ export class Blotter {
     this.#dust.delete(index);
   }
 
+  /**
+   * Who of a symbol's trades bears how much of a signed change that lessens what is held. A late fill may have made a
+   * second one of them; none bears more than it holds, and what is left over was dust that is gone.
+   */
+  protected shares(index: number, change: string): { readonly trade: OpenTrade; readonly share: string }[] {
+    let left = new Big(change);
+    const shares: { trade: OpenTrade; share: string }[] = [];
+    for (const trade of this.#open.values()) {
+      const { held } = trade.account;
+      if (trade.market.index !== index || held.times(left).gte(0)) continue;
+      const share = held.abs().lt(left.abs()) ? held.abs() : left.abs();
+      left = held.gt(0) ? left.plus(share) : left.minus(share);
+      shares.push({ trade, share: share.toFixed() });
+    }
+    const dust = this.#dust.get(index);
+    if (dust !== undefined && !left.eq(0)) this.#dust.set(index, dust.plus(left));
+    return shares;
+  }
+
   /** Moves a trade to the ended ones; what it still holds is dust from now on. */
   protected end(trade: OpenTrade): void {
     trade.finished = true;

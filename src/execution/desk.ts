@@ -195,15 +195,14 @@ export class Desk extends Blotter {
 
   /** The venue holds less of the position of `symbol` than its fills say: the difference leaves the books. */
   adjusted(symbol: number, { quantity, price }: InputOf<'adjustment'>): void {
-    const trade = this.of(symbol);
-    if (trade === null) return;
-    const magnitude = quantity.replace(/^-/, '');
-    trade.account.fill(trade.exitSide, price, magnitude, '0', 'quote');
-    trade.lastExit = 'reconciled';
-    trade.mark = Number(price);
-    trade.measure();
-    announcePosition(this.#context.outbox, trade, 'reduced', 'reconciled');
-    this.#settle(trade);
+    for (const { trade, share } of this.shares(symbol, quantity)) {
+      trade.account.fill(trade.exitSide, price, share, '0', 'quote');
+      trade.lastExit = 'reconciled';
+      trade.mark = Number(price);
+      trade.measure();
+      announcePosition(this.#context.outbox, trade, 'reduced', 'reconciled');
+      this.#settle(trade);
+    }
   }
 
   /**

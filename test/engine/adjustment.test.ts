@@ -9,7 +9,7 @@ const adjust = (rig: Rig, quantity: string, price = '101') =>
 it('a part is gone: the stop covers what is left, and the rest of the trade goes on', () => {
   const rig = new Rig().boot();
   const { entry, stop } = rig.hold();
-  adjust(rig, '10');
+  adjust(rig, '-10');
   const left = (Number(entry.quantity) - 10).toFixed(2);
   assert.equal(rig.amends().at(-1)?.quantity, left);
   rig.confirmAmend();
@@ -25,7 +25,7 @@ it('all of it is gone: the trade is closed as reconciled, its orders withdrawn, 
   const rig = new Rig().boot();
   const { entry, stop } = rig.hold();
   const targets = [rig.last('tp1').id, rig.last('tp2').id];
-  adjust(rig, entry.quantity, '103.5');
+  adjust(rig, `-${entry.quantity}`, '103.5');
   const [trade] = rig.trades();
   assert.deepEqual([trade?.exitReason, trade?.exit], ['reconciled', '103.5']);
   assert.deepEqual(new Set(rig.cancels()), new Set([stop.id, ...targets]));
@@ -39,7 +39,7 @@ it('all of it is gone: the trade is closed as reconciled, its orders withdrawn, 
 it('a short that shrank is bought back in the books', () => {
   const rig = new Rig().boot();
   const { entry } = rig.hold(BELOW);
-  adjust(rig, `-${entry.quantity}`, '98');
+  adjust(rig, entry.quantity, '98');
   assert.deepEqual([rig.trades()[0]?.side, rig.trades()[0]?.exitReason], ['short', 'reconciled']);
   assert.deepEqual(rig.engine.claims().holdings.get(PERP.symbol) ?? '0', '0');
 });
@@ -54,7 +54,7 @@ it('an adjustment while the position is being closed: what is left is closed, an
   const { entry } = rig.hold();
   rig.panic();
   const exit = rig.last('exit');
-  adjust(rig, entry.quantity);
+  adjust(rig, `-${entry.quantity}`);
   assert.ok(rig.cancels().includes(exit.id));
   rig.cancelled(exit);
   rig.venueSays();
