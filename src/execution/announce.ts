@@ -23,7 +23,9 @@ const STATUS: Readonly<Record<OrderReport['status'], OrderEventStatus>> = {
 export function announceOrder(outbox: Outbox, order: Order, report: OrderReport): void {
   if (report.status === 'fill' && order.status !== 'filled') return;
   const reason = 'reason' in report ? report.reason : '';
-  outbox.event({ type: 'order', order: order.request, status: STATUS[report.status], reason });
+  // An answer to an amend may be what tells that all of it has filled.
+  const status = order.status === 'filled' ? 'filled' : STATUS[report.status];
+  outbox.event({ type: 'order', order: order.request, status, reason });
 }
 
 export function announcePosition(

@@ -195,18 +195,26 @@ export function applyReport(
       order.lots = amended.lots;
       order.stopTicks = amended.stopTicks;
       // Made as small as what had filled of it: nothing is left of it to wait for.
-      if (order.filledLots > 0 && order.filledLots >= order.lots) order.status = 'filled';
+      completed(order);
       return true;
     case 'amend_rejected':
       order.amending = false;
       order.amendRefused = true;
-      return !isFinal(order);
+      if (isFinal(order)) return false;
+      completed(order);
+      return true;
     case 'fill':
       if (order.fillIds.has(report.fillId)) return false;
       order.fillIds.add(report.fillId);
       order.filledLots += fillLots;
-      if (order.filledLots >= order.lots) order.status = 'filled';
+      // While an amend is unanswered its size is not known: there may be more to fill.
+      if (order.filledLots >= order.lots && !order.amending) order.status = 'filled';
       else if (!isFinal(order)) order.status = 'working';
       return true;
   }
+}
+
+/** Its size is known now, and all of that may have filled already. */
+function completed(order: Order): void {
+  if (order.filledLots > 0 && order.filledLots >= order.lots) order.status = 'filled';
 }
