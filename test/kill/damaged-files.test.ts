@@ -147,7 +147,7 @@ const DAMAGES: readonly Damage[] = [
   {
     what: 'the books of the venue are cut',
     of: ended,
-    by: (state) => truncateSync(venueFile(state), 3 * 4096 + 11),
+    by: (state) => truncateSync(venueFile(state), Math.floor(statSync(venueFile(state)).size / 2) + 7),
     says: /books of the simulated venue .* cannot be used/,
     names: /venue\/.*\.sqlite/,
   },

@@ -288,6 +288,11 @@ export class Gateway {
       return true;
     }
     if (found.status === 'filled') {
+      // Whoever waits to hear of an amend does not take the order for filled.
+      if (order.asked === 'refused amend')
+        this.#report({ status: 'amend_rejected', orderId, reason: 'the order is filled' });
+      else if (order.amending !== null || order.asked === 'amend')
+        this.#amended(order, found.quantity, found.stopPrice);
       this.#over(order);
       return true;
     }
