@@ -16,8 +16,8 @@ import { Watched } from './bench/watched.ts';
 import { hasTmux } from './terminal/pane.ts';
 
 const SIZE = { columns: 200, rows: 60 } as const;
-/** The first minutes compile the view's code and fill its lists and its heap, and are no part of the figures. */
-const WARM_UP_MS = 120_000;
+/** The first seconds compile the view's code and fill its lists and its heap, and are no part of the figures. */
+const WARM_UP_MS = 30_000;
 const LOOK_MS = 5_000;
 /** Memory of the last quarter of the time, for each of the first: what grows without a bound is over it in ten minutes. */
 const FLAT = 1.05;
