@@ -94,7 +94,7 @@ export class Gateway {
       if (order.final || order.amending !== asked) return;
       if (answer.kind === 'done') this.#amended(order, quantity, stopPrice);
       else {
-        order.asked = answer.kind === 'refused' ? 'refused amend' : 'amend';
+        order.amendAsked = answer.kind === 'refused' ? 'refused' : 'unknown';
         // Only a request that the venue has not acted on is over with its answer.
         if (answer.kind !== 'unknown') order.amending = null;
         this.#look(order, answer.kind === 'later' ? answer.afterMs : 0);
@@ -220,7 +220,7 @@ export class Gateway {
       this.#report({ status: 'cancel_rejected', orderId, reason: answer.reason });
       return;
     }
-    order.asked = 'cancel';
+    order.cancelAsked = true;
     this.#look(order, answer.kind === 'done' ? CONFIRM_MS : LOOK.first);
   }
 
@@ -289,19 +289,20 @@ export class Gateway {
     }
     if (found.status === 'filled') {
       // Whoever waits to hear of an amend does not take the order for filled.
-      if (order.asked === 'refused amend')
+      if (order.amendAsked === 'refused')
         this.#report({ status: 'amend_rejected', orderId, reason: 'the order is filled' });
-      else if (order.amending !== null || order.asked === 'amend')
+      else if (order.amending !== null || order.amendAsked === 'unknown')
         this.#amended(order, found.quantity, found.stopPrice);
       this.#over(order);
       return true;
     }
     if (first && found.fills.length === 0) this.#report({ status: 'accepted', orderId });
-    if (order.asked === 'cancel') {
-      order.asked = null;
+    if (order.cancelAsked) {
+      order.cancelAsked = false;
       this.#report({ status: 'cancel_rejected', orderId, reason: 'the venue still has the order' });
-    } else if (order.asked === 'refused amend') {
-      order.asked = null;
+    }
+    if (order.amendAsked === 'refused') {
+      order.amendAsked = null;
       this.#report({ status: 'amend_rejected', orderId, reason: 'the venue refused the change' });
     }
     return settled;
@@ -316,9 +317,9 @@ export class Gateway {
     const arrived = amending !== null && sameTerms(amending, { quantity, stopPrice });
     const old = amending !== null && begun - amending.sentAt > this.#broker.validityMs;
     if (amending !== null && !arrived && !old && !final) return false;
-    const answers = amending !== null || order.asked === 'amend';
+    const answers = amending !== null || order.amendAsked === 'unknown';
     if (answers || !sameTerms(order, { quantity, stopPrice })) {
-      if (order.asked === 'amend') order.asked = null;
+      if (order.amendAsked === 'unknown') order.amendAsked = null;
       this.#amended(order, quantity, stopPrice);
     }
     return true;

@@ -18,8 +18,9 @@ export interface OwnOrder {
   final: boolean;
   /** Calls off an attempt that waits to be made. */
   callOff: (() => void) | null;
-  /** What a look-up is to answer besides. */
-  asked: 'cancel' | 'amend' | 'refused amend' | null;
+  /** What a look-up is to answer besides: a cancel, and an amend that was refused or of which nothing is known. */
+  cancelAsked: boolean;
+  amendAsked: 'refused' | 'unknown' | null;
   /** The terms that the venue is known to have, and since when, by the steady clock. */
   quantity: string;
   stopPrice: string | null;
@@ -57,7 +58,8 @@ export function ownOrder(request: OrderRequest, sentAt: Millis): OwnOrder {
     seen: false,
     final: false,
     callOff: null,
-    asked: null,
+    cancelAsked: false,
+    amendAsked: null,
     quantity: request.quantity,
     stopPrice: request.stopPrice,
     termsSince: sentAt,
