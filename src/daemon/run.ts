@@ -111,7 +111,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     keeping: {
       journal: options.journal,
       venueRecord: (session, of) => new FileRecord(join(paths.venueDir, `${session}.sqlite`), of === 'kept'),
-      onLost: (error) => guard.failed(error, 'the journal'),
+      onLost: (error) => guard.failed(error, 'the session'),
     },
     ...(options.open && { open: options.open }),
   });

@@ -18,6 +18,7 @@ import type { StoredSession } from '../journal/rows.ts';
 import type { Millis } from '../market/time.ts';
 import { underNoRef } from '../telemetry/correlation.ts';
 import { redactText } from '../telemetry/secrets.ts';
+import { DataError } from '../venue/replay/data-error.ts';
 import { ControlQueue } from './control-queue.ts';
 import { type EndReason, EventLog, type SessionEvent } from './event-log.ts';
 import { SessionHistory } from './history/session-history.ts';
@@ -390,8 +391,8 @@ export class SessionHost {
       try {
         session.lockstep.command(id, by, command);
       } catch (error) {
-        // The venue broke under it: the engine answers what waits, this command included.
-        this.#failed(session, this.#onFault(error));
+        // The engine answers what waits, this command included.
+        this.#broke(session, error);
       }
       if (session.ended || this.#closed) return;
       this.#settleEnd(session);
@@ -470,11 +471,21 @@ export class SessionHost {
     else this.#session.lockstep.apply(input, 'live');
   }
 
+  /**
+   * Something threw in the middle of a step. A market that cannot go on ends the session, as anything does while nothing
+   * is at stake. Else the journal knows better how things stand than this process, which ends, and the next one goes on.
+   */
+  #broke(session: Session, error: unknown): void {
+    const { openPositions, pendingEntries } = this.#engine.status();
+    const atStake = this.#engine.broken || openPositions > 0 || pendingEntries > 0;
+    if (this.#keeper === null || error instanceof DataError || !atStake)
+      this.#failed(session, this.#onFault(error));
+    else if (!this.#closed) this.#keeper.inDoubt(error);
+  }
+
   /** The venue broke, or the process is in doubt: entries are cancelled as far as that goes, and nothing runs on. */
   #failed(session: Session, reason: string): void {
     session.pacer.stop();
-    // The process ends over it, and the next host goes on with the session: it must not be told that it is over.
-    if (this.#closed && this.#keeper !== null) return;
     try {
       session.lockstep.fault(reason);
       if (this.#engine.status().state === 'EMERGENCY') this.#comeToRest(reason);
@@ -524,7 +535,7 @@ export class SessionHost {
         entriesRefused: () => this.#keeper?.entriesRefused ?? null,
         afterStep: (of) => this.#afterStep(of),
         dataEnded: (of) => this.#dataEnded(of),
-        failed: (of, error) => this.#failed(of, this.#onFault(error)),
+        failed: (of, error) => this.#broke(of, error),
       });
     } catch (error) {
       accountLock?.[Symbol.dispose]();
@@ -617,8 +628,11 @@ export class SessionHost {
   #leaveFailed(session: Session, keeper: Keeper, reason: string): void {
     session.pacer.stop();
     try {
-      if (!session.ended) session.lockstep.fault(reason);
-      keeper.leave(session);
+      if (this.#engine.broken && !session.ended) keeper.leaveBroken(session, reason);
+      else {
+        if (!session.ended) session.lockstep.fault(reason);
+        keeper.leave(session);
+      }
     } catch (error) {
       this.#onFault(error);
     }

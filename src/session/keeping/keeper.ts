@@ -2,7 +2,7 @@
  * What lets sessions outlive their host: the recorder, the venue's own books, and the way back. The host tells it of
  * every input; at its start it gives back what the last host left.
  */
-import type { Engine } from '../../engine/engine.ts';
+import { Engine } from '../../engine/engine.ts';
 import type { Finding, Input, InputOf } from '../../engine/input.ts';
 import type { Output } from '../../engine/output.ts';
 import { point } from '../../faults/point.ts';
@@ -30,7 +30,7 @@ export interface Keeping {
   readonly journal: Journal;
   /** The own books of a session's simulated venue. */
   readonly venueRecord: (session: string, of: 'new' | 'kept') => VenueRecord;
-  /** The journal takes nothing any more: nothing is sent, and the process has to end. */
+  /** The journal takes nothing any more, or a step failed in its middle: nothing is sent, and the process has to end. */
   readonly onLost: (error: unknown) => void;
 }
 
@@ -167,6 +167,30 @@ export class Keeper implements HistoryKeeper {
   leave(session: Session | null): void {
     this.#recorder.snapshot(session?.lockstep.now ?? this.#options.engine.now);
     this.#recorder.close();
+  }
+
+  /**
+   * A step failed in its middle: what the engine is now is no state that inputs lead to. The next host finds it where
+   * the inputs before led it, in ERROR.
+   */
+  leaveBroken(session: Session, reason: string): void {
+    this.safe();
+    const engine = new Engine();
+    restoreSession({
+      journal: this.#options.keeping.journal,
+      engine,
+      session: session.id,
+      restoreShell: () => undefined,
+      seen: () => undefined,
+    });
+    const input = { kind: 'fault', at: Math.max(engine.now, session.lockstep.now), reason } as const;
+    this.#recorder.observed(input, engine.apply(input), 'live');
+    this.#recorder.close();
+  }
+
+  /** A failure that the session does not survive in this process. */
+  inDoubt(error: unknown): void {
+    this.#options.keeping.onLost(error);
   }
 
   /** The newest session of the journal; what is known of those that are over is listed again. */
