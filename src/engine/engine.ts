@@ -108,6 +108,9 @@ export class Engine {
       case 'adjustment':
         run?.desk.adjusted(input.symbol, input);
         break;
+      case 'orders_lost':
+        run?.desk.ordersLost(input.taken);
+        break;
       case 'shutdown':
         controls.shutdown();
         break;

@@ -200,6 +200,8 @@ export type Input =
       readonly quantity: string;
       readonly price: string;
     }
+  /** Records of orders were lost: the next has an ordinal beyond `taken`, so that no id at the venue is given twice. */
+  | { readonly kind: 'orders_lost'; readonly at: Millis; readonly taken: number }
   /** The daemon is about to end: entries are withdrawn, all else stays as it is and goes on with the next one. */
   | { readonly kind: 'shutdown'; readonly at: Millis }
   /** Nothing trades at the venue any more: what is open stays open, and nobody can wait for anything of it. */

@@ -108,6 +108,11 @@ export class Desk extends Blotter {
     return this.#context.orders.known();
   }
 
+  /** Ordinals up to `taken` may be in use at the venue. */
+  ordersLost(taken: number): void {
+    this.#context.orders.skipTo(taken);
+  }
+
   /** What a venue says of an own order. */
   report(report: OrderReport): void {
     const { outbox, orders } = this.#context;

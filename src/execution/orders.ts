@@ -110,6 +110,11 @@ export class Orders {
     return ++this.#ordinal;
   }
 
+  /** The next one is beyond `ordinal`. */
+  skipTo(ordinal: number): void {
+    this.#ordinal = Math.max(this.#ordinal, ordinal);
+  }
+
   add(order: Order): void {
     this.#known.set(order.id, order);
   }

@@ -230,6 +230,11 @@ export class Journal {
     return this.#stored.last();
   }
 
+  /** How often since `wallAt` somebody said to go on with a journal that had lost commits. */
+  losses(wallAt: Millis): number {
+    return this.#stored.losses(wallAt);
+  }
+
   session(id: string): StoredSession | null {
     return this.#stored.session(id);
   }

@@ -36,6 +36,7 @@ export class StoredSessions {
   readonly #chainAt;
   readonly #snapshots;
   readonly #nextKey;
+  readonly #losses;
 
   constructor(db: Database, files: JournalFiles) {
     this.#files = files;
@@ -49,6 +50,9 @@ export class StoredSessions {
     this.#snapshots = db.prepare<[string], SnapshotTableRow>(
       'SELECT * FROM snapshots WHERE session = ? ORDER BY seq DESC',
     );
+    this.#losses = db
+      .prepare<[number], number>('SELECT count(*) FROM accepted_losses WHERE wall_at >= ?')
+      .pluck();
     this.#nextKey = db.prepare<[], number>('SELECT coalesce(max(key), 0) + 1 FROM sessions').pluck();
   }
 
@@ -59,6 +63,11 @@ export class StoredSessions {
 
   last(): StoredSession | null {
     return this.#decoded(this.#last.get());
+  }
+
+  /** How often since `wallAt` somebody said to go on with a journal that had lost commits. */
+  losses(wallAt: number): number {
+    return this.#losses.get(wallAt) ?? 0;
   }
 
   /** Newest first, with an ordinal below `before`. */

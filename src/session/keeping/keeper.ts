@@ -55,6 +55,8 @@ export class Keeper implements HistoryKeeper {
   #used = false;
   /** Steps of before are gone through again: they are written down already. */
   #retracing = false;
+  /** How often records of the session that goes on were lost, and somebody said to go on without them. */
+  #losses = 0;
   /** Why the journal fell back on its reserve, until the engine has been told. */
   #reserveUsed: string | null = null;
 
@@ -226,6 +228,7 @@ export class Keeper implements HistoryKeeper {
         seen: (step, outputs) => this.#again(id, session, step, outputs),
       });
       this.#recorder.resume(id, restored.seq, restored.snapshotSeq);
+      this.#losses = stored === null ? 0 : keeping.journal.losses(stored.startedAt);
       this.#used = restored.seq > 0;
       return { ...restored, ended: stored?.ended ? endOf(stored.ended) : null };
     } finally {
@@ -241,6 +244,7 @@ export class Keeper implements HistoryKeeper {
     venue.catchUp(engine.toldTo);
     const now = Math.max(engine.now, session.source.startsAt);
     lockstep.resume(now, engine.toldTo, venue.standing, outstanding);
+    if (this.#losses > 0) lockstep.apply(ordersLost(now, this.#losses), 'recovery');
     const known = difference === null ? [] : [findingOf(difference)];
     const { findings } = reconcileKept(engine, lockstep, venue, known);
     lockstep.askAgain(outstanding);
@@ -288,6 +292,14 @@ export class Keeper implements HistoryKeeper {
       shell: saveShell({ history: history(), pending, session: session() }),
     };
   }
+}
+
+/** More orders than a log holds that can be lost. */
+const LOST_ORDERS = 100_000;
+
+/** Client order ids hang on ordinals: none that may be at the venue is given twice. */
+function ordersLost(at: Millis, losses: number): InputOf<'orders_lost'> {
+  return { kind: 'orders_lost', at, taken: losses * LOST_ORDERS };
 }
 
 /** A start that went on with the session; one that was refused is no start. */
