@@ -33,7 +33,7 @@ import { Monitoring } from './monitoring.ts';
 import { prepareReadOnlySocket, type ReadOnlySocket } from './read-only-socket.ts';
 import { RecoveryGate } from './recovery-gate.ts';
 import { Reloader } from './reload.ts';
-import { keepJournalSmall } from './retention.ts';
+import { keepSmall } from './retention.ts';
 import { onSignals } from './signals.ts';
 import { keepSockets } from './socket-keeper.ts';
 import { Supervision, type SupervisionTimes } from './supervision.ts';
@@ -169,8 +169,9 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     options.onReady?.();
     supervision.starting();
     await Promise.race([recover(host, gate, options, log), ending.requested]);
-    using _retention = keepJournalSmall({
+    using _retention = keepSmall({
       journal: options.journal,
+      venueDir: paths.venueDir,
       policy: () => settings.current.journal,
       log: log.component('journal'),
     });

@@ -2,6 +2,7 @@
  * What lets sessions outlive their host: the recorder, the venue's own books, and the way back. The host tells it of
  * every input; at its start it gives back what the last host left.
  */
+import { ArchiveError } from '../../archive/archive.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { Finding, Input, InputOf } from '../../engine/input.ts';
 import type { Output } from '../../engine/output.ts';
@@ -182,6 +183,7 @@ export class Keeper implements HistoryKeeper {
       journal: this.#options.keeping.journal,
       engine,
       session: session.id,
+      goesOn: true,
       restoreShell: () => undefined,
       seen: () => undefined,
     });
@@ -197,9 +199,17 @@ export class Keeper implements HistoryKeeper {
 
   /** The newest session of the journal; what is known of those that are over is listed again. */
   past(): StoredSession | null {
-    const { keeping, history } = this.#options;
-    for (const { ended } of keeping.journal.sessions(PAST_SESSIONS).reverse())
-      if (ended !== null && ended.record.length > 0) history().restoreRecord(ended.record);
+    const { keeping, history, onFault } = this.#options;
+    for (const { ended } of keeping.journal.sessions(PAST_SESSIONS).reverse()) {
+      if (ended === null || ended.record.length === 0) continue;
+      try {
+        history().restoreRecord(ended.record);
+      } catch (error) {
+        // One of another version is not listed; its rows are in the journal all the same.
+        if (!(error instanceof ArchiveError)) throw error;
+        onFault(error);
+      }
+    }
     return keeping.journal.lastSession();
   }
 
@@ -219,6 +229,7 @@ export class Keeper implements HistoryKeeper {
         journal: keeping.journal,
         engine,
         session: id,
+        goesOn: session !== null,
         restoreShell: (saved) => restoreShell(saved, { history: history(), pending, session }),
         snapshotTaken: () => {
           // What was saved last may be of the session before.

@@ -30,6 +30,8 @@ export interface RestoreOptions {
   readonly journal: Pick<Journal, 'lastSnapshot' | 'entries'>;
   readonly engine: Pick<Engine, 'apply' | 'save' | 'restore'>;
   readonly session: string;
+  /** It is not over. */
+  readonly goesOn: boolean;
   /** Called between the snapshot, where there is one, and the steps after it. */
   readonly snapshotTaken?: () => void;
   /** Takes over what the shell had written up by a snapshot. */
@@ -57,14 +59,15 @@ export function restoreSession(options: RestoreOptions): Recovered {
   return { seq, snapshotSeq: from, steps, difference };
 }
 
-function takeOver(snapshot: StoredSnapshot, { engine, session, restoreShell }: RestoreOptions): number {
+function takeOver(snapshot: StoredSnapshot, options: RestoreOptions): number {
+  const { engine, session, restoreShell } = options;
   try {
     engine.restore(snapshot.state);
     restoreShell(snapshot.shell);
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     throw new RecoveryFailed(
-      `session ${session} was saved by another version of this program (${error.message}): let that version stop it, with --flatten if nothing is to stay open`,
+      `session ${session} was saved by another version of this program (${error.message}): ${mendOf(options)}`,
       { cause: error },
     );
   }
@@ -74,6 +77,12 @@ function takeOver(snapshot: StoredSnapshot, { engine, session, restoreShell }: R
     );
   }
   return snapshot.seq;
+}
+
+function mendOf({ goesOn }: RestoreOptions): string {
+  return goesOn
+    ? 'let that version stop it, with --flatten if nothing is to stay open'
+    : 'it is over, and a halt or a panic of its time may still hold: look at it with that version, then move the journal out of the state folder to begin anew';
 }
 
 /** What the operator hears of an engine that no longer decides as it did. */

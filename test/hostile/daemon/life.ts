@@ -272,6 +272,7 @@ export class Life implements Caller {
       journal: this.journal,
       engine: this.engine,
       session,
+      goesOn: true,
       restoreShell: () => undefined,
       seen: () => undefined,
     });
