@@ -140,9 +140,12 @@ export class Blotter {
 
   /**
    * Who of a symbol's trades bears how much of a signed change that lessens what is held. A late fill may have made a
-   * second one of them; none bears more than it holds, and what is left over was dust that is gone.
+   * second one of them; none bears more than it holds, and what is left over was dust that is gone: `dust`, signed.
    */
-  protected shares(index: number, change: string): { readonly trade: OpenTrade; readonly share: string }[] {
+  protected shares(
+    index: number,
+    change: string,
+  ): { readonly shares: readonly { readonly trade: OpenTrade; readonly share: string }[]; readonly dust: Big } {
     let left = new Big(change);
     const shares: { trade: OpenTrade; share: string }[] = [];
     for (const trade of this.#open.values()) {
@@ -153,8 +156,9 @@ export class Blotter {
       shares.push({ trade, share: share.toFixed() });
     }
     const dust = this.#dust.get(index);
-    if (dust !== undefined && !left.eq(0)) this.#dust.set(index, dust.plus(left));
-    return shares;
+    if (dust === undefined) return { shares, dust: new Big(0) };
+    if (!left.eq(0)) this.#dust.set(index, dust.plus(left));
+    return { shares, dust: left };
   }
 
   /** Moves a trade to the ended ones; what it still holds is dust from now on. */

@@ -200,7 +200,10 @@ export class Desk extends Blotter {
 
   /** The venue holds less of the position of `symbol` than its fills say: the difference leaves the books. */
   adjusted(symbol: number, { quantity, price }: InputOf<'adjustment'>): void {
-    for (const { trade, share } of this.shares(symbol, quantity)) {
+    const { shares, dust } = this.shares(symbol, quantity);
+    // What it cost was booked with its trade, so what it is worth now is gained.
+    this.#ledger.dustGone(dust.times(price).times(-1));
+    for (const { trade, share } of shares) {
       trade.account.fill(trade.exitSide, price, share, '0', 'quote');
       trade.lastExit = 'reconciled';
       trade.mark = Number(price);

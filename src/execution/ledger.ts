@@ -126,6 +126,12 @@ export class Ledger {
     this.equityValue = Number(this.equity);
   }
 
+  /** What ended trades had left is gone: `value` is what it counted for, negative where it was owed. */
+  dustGone(value: Big): void {
+    this.closed = this.closed.plus(value);
+    this.equityValue = Number(this.equity);
+  }
+
   /** Start equity + what closed trades made. Open trades are added by whoever holds them. */
   get equity(): Big {
     return this.start.plus(this.closed);

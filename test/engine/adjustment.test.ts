@@ -36,6 +36,22 @@ it('all of it is gone: the trade is closed as reconciled, its orders withdrawn, 
   assert.equal(rig.submitted('exit').length, 0, 'nothing is sold that is not there');
 });
 
+it("what an exit sold beyond the position, out of what was not the bot's, is bought back in the books once it is found gone", () => {
+  const rig = new Rig().boot();
+  const { entry, stop } = rig.hold();
+  const { tradeId } = entry;
+  rig.command({ name: 'closePosition', tradeId });
+  const exit = rig.last('exit');
+  rig.accept(exit);
+  rig.fill(stop, { quantity: (Number(entry.quantity) - 5).toFixed(2), price: '99' });
+  rig.fill(exit, { quantity: '8', price: '99' });
+  assert.equal(rig.engine.claims().holdings.get(entry.symbol), '-3');
+  const before = Number(rig.engine.status().equity);
+  adjust(rig, '3', '98');
+  assert.equal(rig.engine.claims().holdings.get(entry.symbol), '0');
+  assert.equal(Number(rig.engine.status().equity), before - 3 * 98);
+});
+
 it('a short that shrank is bought back in the books', () => {
   const rig = new Rig().boot();
   const { entry } = rig.hold(BELOW);
