@@ -3,7 +3,7 @@
  * session, when one runs, makes progress or waits for a time that has not come. The age of a feed is no part of it:
  * a venue that says nothing is no reason to be killed.
  */
-import type { Pulse } from '../session/pacer.ts';
+import type { Pulse } from '../session/drive.ts';
 
 /** Why the engine is not alive, in words, or null while it is. */
 export function stalled(pulse: Pulse | null, toleranceMs: number): string | null {

@@ -145,7 +145,10 @@ export class Blotter {
   protected shares(
     index: number,
     change: string,
-  ): { readonly shares: readonly { readonly trade: OpenTrade; readonly share: string }[]; readonly dust: Big } {
+  ): {
+    readonly shares: readonly { readonly trade: OpenTrade; readonly share: string }[];
+    readonly dust: Big;
+  } {
     let left = new Big(change);
     const shares: { trade: OpenTrade; share: string }[] = [];
     for (const trade of this.#open.values()) {

@@ -49,7 +49,7 @@ export function statusView(engine: Engine, session: Session | null): SessionStat
     venue: session?.request.venue ?? null,
     session: session?.id ?? null,
     speed: session?.speed ?? null,
-    progress: session && { done: session.closes, total: session.source.total },
+    progress: session && { done: session.closes, total: session.drive.market.total },
     ended: session?.ended ? { reason: session.ended.reason, message: session.ended.message } : null,
     latencyMs: session?.latency.recentMean ?? null,
   };

@@ -20,6 +20,7 @@ import { underNoRef } from '../telemetry/correlation.ts';
 import { redactText } from '../telemetry/secrets.ts';
 import { DataError } from '../venue/replay/data-error.ts';
 import { ControlQueue } from './control-queue.ts';
+import type { Origin, Pulse } from './drive.ts';
 import { type EndReason, EventLog, type SessionEvent } from './event-log.ts';
 import { SessionHistory } from './history/session-history.ts';
 import {
@@ -33,10 +34,8 @@ import { Keeper, type Keeping } from './keeping/keeper.ts';
 import { type Recovered, RecoveryFailed } from './keeping/recovery.ts';
 import { requestOf } from './keeping/stored-session.ts';
 import { Latency } from './latency.ts';
-import type { Origin } from './lockstep.ts';
 import { answerOfNone } from './no-venue.ts';
 import { openSession } from './open-session.ts';
-import type { Pulse } from './pacer.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { PriceBoard } from './price-board.ts';
 import { Refusal } from './refusal.ts';
@@ -151,7 +150,7 @@ export class SessionHost {
 
   /** Whether the running session is being driven: null when none runs. */
   get pulse(): Pulse | null {
-    return this.#session && !this.#session.ended ? this.#session.pacer.pulse : null;
+    return this.#session && !this.#session.ended ? this.#session.drive.pulse : null;
   }
 
   /** How the journal takes what it is given; null where none is kept. */
@@ -165,7 +164,7 @@ export class SessionHost {
 
   /** Finished trades of the running session, or of the last one: the newest `limit`, or all. */
   trades(limit?: number): readonly (Trade & { readonly ambiguous: boolean })[] {
-    const ambiguous = this.#session?.matching.ambiguousTrades;
+    const ambiguous = this.#session?.drive.market.ambiguousTrades;
     const all = this.#engine.trades();
     const asked = limit === undefined ? all : all.slice(-limit);
     return asked.map((trade) => ({ ...trade, ambiguous: ambiguous?.has(trade.id) ?? false }));
@@ -333,9 +332,9 @@ export class SessionHost {
     const startedAt = this.#wallNow();
     const session = this.#sessionOf(venue, request, { id: sessionId(startedAt), startedAt, of: 'new' });
     try {
-      this.prices.open(session.id, session.source.instruments);
+      this.prices.open(session.id, session.drive.market.instruments);
       this.#keeper?.begin(session, by);
-      session.lockstep.open();
+      session.drive.open();
     } catch (error) {
       release(session);
       throw error;
@@ -389,7 +388,7 @@ export class SessionHost {
         return;
       }
       try {
-        session.lockstep.command(id, by, command);
+        session.drive.command(id, by, command);
       } catch (error) {
         // The engine answers what waits, this command included.
         this.#broke(session, error);
@@ -397,7 +396,7 @@ export class SessionHost {
       if (session.ended || this.#closed) return;
       this.#settleEnd(session);
       // What the session goes through from here on is its own doing, not this request's.
-      if (!session.ended) underNoRef(() => session.pacer.start());
+      if (!session.ended) underNoRef(() => session.drive.start());
     });
   }
 
@@ -454,10 +453,10 @@ export class SessionHost {
   #dataEnded(session: Session): void {
     if (this.#stoppable) {
       this.#pending
-        .wait('stop', (id) => session.lockstep.command(id, 'venue', { name: 'stop', flatten: false }))
+        .wait('stop', (id) => session.drive.command(id, 'venue', { name: 'stop', flatten: false }))
         .catch(this.#onFault);
     }
-    const message = dataEndedMessage(session.lockstep.now);
+    const message = dataEndedMessage(session.drive.now);
     this.#comeToRest(message);
     this.#end(session, 'data_ended', message);
   }
@@ -468,7 +467,7 @@ export class SessionHost {
     if (state === 'IDLE' || state === 'STOPPED') return;
     const input = { kind: 'market_over', at: this.#engine.now, reason } as const;
     if (this.#session === null) this.#withoutVenue(input);
-    else this.#session.lockstep.apply(input, 'live');
+    else this.#session.drive.apply(input, 'live');
   }
 
   /**
@@ -485,9 +484,9 @@ export class SessionHost {
 
   /** The venue broke, or the process is in doubt: entries are cancelled as far as that goes, and nothing runs on. */
   #failed(session: Session, reason: string): void {
-    session.pacer.stop();
+    session.drive.stop();
     try {
-      session.lockstep.fault(reason);
+      session.drive.fault(reason);
       if (this.#engine.status().state === 'EMERGENCY') this.#comeToRest(reason);
     } catch (error) {
       this.#onFault(error);
@@ -496,7 +495,7 @@ export class SessionHost {
   }
 
   #end(session: Session, reason: EndReason, message: string): void {
-    session.pacer.stop();
+    session.drive.stop();
     session.ended = { reason, message, wallAt: this.#wallNow() };
     this.#publish(session, endedEvent(reason, message, this.#engine.positions()));
     this.#keeper?.ended(session, session.ended);
@@ -505,7 +504,7 @@ export class SessionHost {
   }
 
   #publish(session: Session, event: SessionEvent): void {
-    this.events.publish(session.id, session.lockstep.now, event);
+    this.events.publish(session.id, session.drive.now, event);
   }
 
   /** The session of this host, or what is known of the one before its time. */
@@ -560,13 +559,13 @@ export class SessionHost {
     const session = stored !== null && stored.ended === null ? await this.#reopen(stored) : null;
     const restored = keeper.restore(stored, session);
     this.#pastEnd = restored.ended && { ended: restored.ended };
-    if (session === null || session.kept === null) return this.#report(null, restored, []);
+    if (session === null) return this.#report(null, restored, []);
     this.#session = session;
     this.#resumed = session;
-    const findings = keeper.takeUp(session, session.kept, restored);
+    const findings = await keeper.takeUp(session, restored);
     this.#mayBeOver = true;
     this.#settleEnd(session);
-    if (!session.ended) session.pacer.start();
+    if (!session.ended) session.drive.start();
     return this.#report(session, restored, findings);
   }
 
@@ -577,7 +576,7 @@ export class SessionHost {
       ...stored,
       of: 'kept',
     });
-    this.prices.open(session.id, session.source.instruments);
+    this.prices.open(session.id, session.drive.market.instruments);
     return session;
   }
 
@@ -615,8 +614,8 @@ export class SessionHost {
   #leave(keeper: Keeper): void {
     const session = this.#session;
     if (session !== null && !session.ended) {
-      session.pacer.stop();
-      session.lockstep.apply({ kind: 'shutdown', at: session.lockstep.now }, 'command');
+      session.drive.stop();
+      session.drive.apply({ kind: 'shutdown', at: session.drive.now }, 'command');
       FAULT: point({ place: 'shutdown.told' });
     }
     keeper.leave(session);
@@ -626,11 +625,11 @@ export class SessionHost {
 
   /** As far as that goes the engine is told; the session is left to the next host, which finds it in ERROR. */
   #leaveFailed(session: Session, keeper: Keeper, reason: string): void {
-    session.pacer.stop();
+    session.drive.stop();
     try {
       if (this.#engine.broken && !session.ended) keeper.leaveBroken(session, reason);
       else {
-        if (!session.ended) session.lockstep.fault(reason);
+        if (!session.ended) session.drive.fault(reason);
         keeper.leave(session);
       }
     } catch (error) {
@@ -640,7 +639,7 @@ export class SessionHost {
   }
 }
 
-function release({ accountLock, kept }: Session): void {
-  kept?.[Symbol.dispose]();
+function release({ accountLock, drive }: Session): void {
+  drive[Symbol.dispose]();
   accountLock?.[Symbol.dispose]();
 }

@@ -11,6 +11,7 @@ import { intAt } from '../market/arrays.ts';
 import type { BarColumns } from '../market/bars.ts';
 import { BASE, type Millis } from '../market/time.ts';
 import type { BarSource, Matching, PathPoint, Standing } from '../venue/ports.ts';
+import type { Origin } from './drive.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 const BROKER: BrokerCapabilities = { amend: true };
@@ -20,9 +21,6 @@ const POINT_AT = [0, BASE / 3, (2 * BASE) / 3, BASE] as const;
 
 /** A path point, or the bars of the close that are still to be told. */
 type Point = PathPoint | 'bars';
-
-/** Where an input comes from: the venue, a person or script, or a recovery that corrects the books. */
-export type Origin = 'live' | 'command' | 'recovery';
 
 export interface LockstepOptions {
   readonly engine: Engine;

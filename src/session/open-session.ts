@@ -3,9 +3,9 @@ import type { Input } from '../engine/input.ts';
 import type { Output } from '../engine/output.ts';
 import type { Millis } from '../market/time.ts';
 import type { KeptVenue } from '../venue/simulated/kept/kept-venue.ts';
+import type { DriveHooks, Origin } from './drive.ts';
 import { Latency } from './latency.ts';
-import { Lockstep, type Origin } from './lockstep.ts';
-import { Pacer } from './pacer.ts';
+import { LockstepDrive } from './lockstep-drive.ts';
 import type { Session, StartRequest } from './session.ts';
 import type { OpenVenue } from './venues.ts';
 
@@ -29,35 +29,23 @@ export interface SessionParts {
 /** Puts a session together; nothing has happened in it yet. */
 export function openSession(parts: SessionParts): Session {
   const { engine, venue, request, startedAt, accountLock, kept } = parts;
-  const source = kept ?? venue.source;
-  const matching = kept ?? venue.matching;
   const speed = request.speed ?? venue.defaultSpeed;
-  const lockstep = new Lockstep({
-    engine,
-    source,
-    matching,
+  const hooks: DriveHooks = {
     observe: (input, outputs, origin) => parts.observe(session, input, outputs, origin),
     beforeSending: parts.beforeSending,
     entriesRefused: parts.entriesRefused,
-  });
-  const pacer = new Pacer({
-    stepper: lockstep,
-    speed,
     afterStep: () => parts.afterStep(session),
-    onEnd: () => parts.dataEnded(session),
-    onFault: (error) => parts.failed(session, error),
-  });
+    dataEnded: () => parts.dataEnded(session),
+    failed: (error) => parts.failed(session, error),
+  };
+  const { source, matching } = venue;
   const session: Session = {
     id: parts.id,
     request,
-    source,
-    matching,
-    lockstep,
-    pacer,
+    drive: new LockstepDrive({ engine, source, matching, kept, speed, ...hooks }),
     speed,
     latency: new Latency(),
     accountLock,
-    kept,
     startedAt,
     closes: 0,
     ended: null,

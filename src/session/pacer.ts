@@ -3,6 +3,7 @@
  * as fast as it can. Either way it works in slices and lets sockets and timers have their turn in between.
  */
 import type { Millis } from '../market/time.ts';
+import type { Pulse } from './drive.ts';
 
 /** What is paced. */
 export interface Stepper {
@@ -12,13 +13,6 @@ export interface Stepper {
   step(): void;
   /** Everything up to the next close of candles at once. */
   stepBar(): boolean;
-}
-
-/** Whether something is being driven, as a watchdog asks. */
-export interface Pulse {
-  readonly running: boolean;
-  /** Wall milliseconds for which the next slice is overdue; 0 while its time has not come. */
-  readonly overdueMs: number;
 }
 
 export interface PacerOptions {

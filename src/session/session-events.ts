@@ -5,16 +5,16 @@ import { DEFAULT_COSTS } from '../venue/simulated/matching.ts';
 import type { EndReason, SessionEvent } from './event-log.ts';
 import type { Session, StartRequest } from './session.ts';
 
-export function startedEvent({ source }: Session, request: StartRequest): SessionEvent {
+export function startedEvent({ drive: { market } }: Session, request: StartRequest): SessionEvent {
   return {
     type: 'session',
     change: 'started',
     preset: request.preset.name,
     mode: request.mode,
     venue: request.venue,
-    symbols: source.instruments.length,
-    total: source.total,
-    assumed: [...source.assumed, ...assumedCosts(DEFAULT_COSTS)],
+    symbols: market.instruments.length,
+    total: market.total,
+    assumed: [...market.assumed, ...assumedCosts(DEFAULT_COSTS)],
   };
 }
 

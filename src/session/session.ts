@@ -1,12 +1,9 @@
 import type { Preset } from '../config/preset.ts';
 import type { Input, Mode } from '../engine/input.ts';
 import type { Millis } from '../market/time.ts';
-import type { BarSource, Matching } from '../venue/ports.ts';
-import type { KeptVenue } from '../venue/simulated/kept/kept-venue.ts';
+import type { Drive } from './drive.ts';
 import type { EndReason } from './event-log.ts';
 import type { Latency } from './latency.ts';
-import type { Lockstep } from './lockstep.ts';
-import type { Pacer } from './pacer.ts';
 import type { VenueRequest } from './venues.ts';
 
 /** What a start asks for. */
@@ -29,16 +26,11 @@ export interface SessionEnd {
 export interface Session {
   readonly id: string;
   readonly request: StartRequest;
-  readonly source: BarSource;
-  readonly matching: Matching;
-  readonly lockstep: Lockstep;
-  readonly pacer: Pacer;
+  readonly drive: Drive;
   readonly speed: number;
   readonly latency: Latency;
   /** Keeps others from the account; null where there is none to keep. */
   readonly accountLock: Disposable | null;
-  /** The venue with books of its own; null where nothing is kept. */
-  readonly kept: KeptVenue | null;
   /** Wall time of the last start. */
   startedAt: Millis;
   /** Close times delivered for trading. */

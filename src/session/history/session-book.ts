@@ -106,7 +106,7 @@ interface Beginning {
 
 function beginningOf(
   ordinal: number,
-  { id, request, source, speed }: Session,
+  { id, request, drive, speed }: Session,
   started: SessionStart,
 ): Beginning {
   return {
@@ -125,7 +125,7 @@ function beginningOf(
       equity: request.equity,
       data: request.data === undefined ? null : basename(request.data),
     },
-    symbols: source.instruments.length,
+    symbols: drive.market.instruments.length,
     started,
   };
 }

@@ -72,7 +72,7 @@ export class SessionHistory {
   }
 
   /** A start, before anything of it is announced: of a new session, or of one that goes on. */
-  started(session: Session, by: string, wallAt = this.#wallNow(), at = session.lockstep.now): void {
+  started(session: Session, by: string, wallAt = this.#wallNow(), at = session.drive.now): void {
     const start: SessionStart = { by, at, wallAt };
     if (this.#present?.record.id === session.id) {
       this.#present.record.startedAgain(start);

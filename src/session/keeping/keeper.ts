@@ -12,14 +12,13 @@ import type { StoredSession } from '../../journal/rows.ts';
 import type { Millis } from '../../market/time.ts';
 import { KeptVenue } from '../../venue/simulated/kept/kept-venue.ts';
 import type { VenueRecord } from '../../venue/simulated/kept/record.ts';
+import type { Origin } from '../drive.ts';
 import type { HistoryKeeper, SessionHistory } from '../history/session-history.ts';
-import type { Origin } from '../lockstep.ts';
 import type { PendingCommands } from '../pending-commands.ts';
 import { Refusal } from '../refusal.ts';
 import type { Session, SessionEnd } from '../session.ts';
 import { startedEvent } from '../session-events.ts';
 import type { OpenVenue } from '../venues.ts';
-import { reconcileKept } from './reconcile-kept.ts';
 import { IDLE, Recorder, type Saved } from './recorder.ts';
 import { findingOf, type Recovered, restoreSession } from './recovery.ts';
 import type { RecordedStep } from './retrace.ts';
@@ -153,22 +152,22 @@ export class Keeper implements HistoryKeeper {
   }
 
   /** Between two steps of a session. */
-  afterStep({ lockstep }: Session): void {
+  afterStep({ drive }: Session): void {
     const reason = this.#reserveUsed;
     if (reason !== null) {
       this.#reserveUsed = null;
-      lockstep.fault(`the journal cannot be written: ${reason}`);
+      drive.fault(`the journal cannot be written: ${reason}`);
     }
-    this.#recorder.snapshotWhenDue(lockstep.now);
+    this.#recorder.snapshotWhenDue(drive.now);
   }
 
-  ended({ lockstep }: Session, { reason, message, wallAt }: SessionEnd): void {
-    this.#recorder.end({ reason, message, at: lockstep.now, wallAt }, this.#options.history().saveRecord());
+  ended({ drive }: Session, { reason, message, wallAt }: SessionEnd): void {
+    this.#recorder.end({ reason, message, at: drive.now, wallAt }, this.#options.history().saveRecord());
   }
 
   /** The session that runs is left as it is, for the next host; so is what came after the end of one that is over. */
   leave(session: Session | null): void {
-    this.#recorder.snapshot(session?.lockstep.now ?? this.#options.engine.now);
+    this.#recorder.snapshot(session?.drive.now ?? this.#options.engine.now);
     this.#recorder.close();
   }
 
@@ -187,7 +186,7 @@ export class Keeper implements HistoryKeeper {
       restoreShell: () => undefined,
       seen: () => undefined,
     });
-    const input = { kind: 'fault', at: Math.max(engine.now, session.lockstep.now), reason } as const;
+    const input = { kind: 'fault', at: Math.max(engine.now, session.drive.now), reason } as const;
     this.#recorder.observed(input, engine.apply(input), 'live');
     this.#recorder.close();
   }
@@ -248,18 +247,14 @@ export class Keeper implements HistoryKeeper {
   }
 
   /** Goes on with a session that was restored: its books are held against the venue's. */
-  takeUp(session: Session, venue: KeptVenue, { difference }: Recovered): readonly Finding[] {
-    const { engine } = this.#options;
-    const { lockstep } = session;
-    const outstanding = engine.outstanding();
-    venue.catchUp(engine.toldTo);
-    const now = Math.max(engine.now, session.source.startsAt);
-    lockstep.resume(now, engine.toldTo, venue.standing, outstanding);
-    if (this.#losses > 0) lockstep.apply(ordersLost(now, this.#losses), 'recovery');
-    const known = difference === null ? [] : [findingOf(difference)];
-    const { findings } = reconcileKept(engine, lockstep, venue, known);
-    lockstep.askAgain(outstanding);
-    this.#recorder.snapshot(lockstep.now);
+  async takeUp(session: Session, { difference }: Recovered): Promise<readonly Finding[]> {
+    const { drive } = session;
+    const findings = await drive.takeUp({
+      outstanding: this.#options.engine.outstanding(),
+      known: difference === null ? [] : [findingOf(difference)],
+      ordersTaken: this.#losses * LOST_ORDERS,
+    });
+    this.#recorder.snapshot(drive.now);
     this.safe();
     FAULT: point({ place: 'recovery.saved', session: session.id });
     return findings;
@@ -289,7 +284,7 @@ export class Keeper implements HistoryKeeper {
   }
 
   /** A start of before is written up again: the host announced it, and no input says so. */
-  #startedThen(session: Session, by: string, wallAt: Millis, at = session.source.startsAt): void {
+  #startedThen(session: Session, by: string, wallAt: Millis, at = session.drive.market.startsAt): void {
     const history = this.#options.history();
     history.started(session, by, wallAt, at);
     const event = startedEvent(session, session.request);
@@ -305,13 +300,8 @@ export class Keeper implements HistoryKeeper {
   }
 }
 
-/** More orders than a log holds that can be lost. */
+/** Client order ids hang on ordinals, and no id is given twice: more orders than a log holds that can be lost. */
 const LOST_ORDERS = 100_000;
-
-/** Client order ids hang on ordinals: none that may be at the venue is given twice. */
-function ordersLost(at: Millis, losses: number): InputOf<'orders_lost'> {
-  return { kind: 'orders_lost', at, taken: losses * LOST_ORDERS };
-}
 
 /** A start that went on with the session; one that was refused is no start. */
 function isContinuation(input: Input, outputs: readonly Output[]): input is InputOf<'command'> {

@@ -11,10 +11,10 @@ import { GroupCommit } from '../../journal/group-commit.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { SessionEnding, SessionRow } from '../../journal/rows.ts';
 import type { Millis } from '../../market/time.ts';
+import type { Origin } from '../drive.ts';
 import type { Checkpoint } from '../history/checkpoints.ts';
 import type { EquityPoint } from '../history/equity-curve.ts';
 import { Latency } from '../latency.ts';
-import type { Origin } from '../lockstep.ts';
 import { clientOrderId } from './client-order-id.ts';
 
 /** What a snapshot is made of. */

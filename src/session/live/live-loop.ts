@@ -8,7 +8,7 @@ import type { OrderRequest, Output } from '../../engine/output.ts';
 import type { BarColumns } from '../../market/bars.ts';
 import type { Millis } from '../../market/time.ts';
 import type { Broker, Push } from '../../venue/broker.ts';
-import type { Origin } from '../lockstep.ts';
+import type { Origin } from '../drive.ts';
 import { backOff, type Clock, ForwardTime } from './clock.ts';
 import { Gateway } from './gateway.ts';
 
