@@ -37,12 +37,24 @@ const PATIENCE_MS = 60_000;
 /** Where a daemon is killed for the first time that is to be killed once more while it recovers. */
 const FIRST_KILL = 'venue.acted:submit,stop';
 
+/** Bots tried until one of them comes to a place: a position that was to be closed there may have been stopped out before. */
+const TRIES = 4;
+
 /** One daemon, killed at a named place. */
 export async function killAt(file: string, cell: Cell, seed: number): Promise<Killed> {
+  for (let nth = 1; ; nth++) {
+    const killed = await tryAt(file, cell, seed + (nth - 1) * 1_000_003);
+    if (killed.hits !== null) return killed;
+    const missed = `the place was not reached by ${nth} bots`;
+    if (nth === TRIES || killed.problems.length > 0)
+      return { ...killed, problems: [missed, ...killed.problems] };
+  }
+}
+
+async function tryAt(file: string, cell: Cell, seed: number): Promise<Killed> {
   const random = new Random(seed);
   using bot = new Bot();
   const nth = 1 + random.below(cell.upTo);
-  const problems: string[] = [];
   const trace = new Trace(bot);
   let killed: Life;
   if (cell.scenario === 'again') {
@@ -53,13 +65,12 @@ export async function killAt(file: string, cell: Cell, seed: number): Promise<Ki
     killed = await live(file, bot, { at: cell.place, nth }, cell.scenario, random, trace);
   }
   const hits = killed.hit;
-  if (hits === null) problems.push(`the place was not reached ${nth} times`);
   const result = { place: cell.place, hits, killed: (await killed.exit) === 'SIGKILL' };
   try {
     const checked = await recoverAndCheck(file, bot, random, trace);
-    return { ...result, ...checked, problems: [...problems, ...checked.problems] };
+    return { ...result, ...checked };
   } catch (error) {
-    return { ...result, ...failed(error, problems) };
+    return { ...result, ...failed(error) };
   }
 }
 
@@ -89,16 +100,16 @@ export async function killAtRandom(file: string, kills: number, seed: number): P
       const checked = await recoverAndCheck(file, bot, random, trace, last ? 'end' : 'kill');
       results.push({ place, hits: null, killed, ...checked });
     } catch (error) {
-      results.push({ place, hits: null, killed, ...failed(error, []) });
+      results.push({ place, hits: null, killed, ...failed(error) });
       break;
     }
   }
   return results;
 }
 
-function failed(error: unknown, problems: readonly string[]) {
+function failed(error: unknown) {
   const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { recovered: false, findings: 0, audited: null, problems: [...problems, told] };
+  return { recovered: false, findings: 0, audited: null, problems: [told] };
 }
 
 /** What was asked of the daemon over all of its lives, and what it said that it had done. */
