@@ -9,12 +9,10 @@
 
 import type { Preset } from '../config/preset.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Command, CommandName, Finding, Input } from '../engine/input.ts';
+import type { Command, CommandName, Input } from '../engine/input.ts';
 import type { Output, Trade } from '../engine/output.ts';
-import type { EngineState } from '../engine/state.ts';
 import type { CommandView, PositionView, TransitionView } from '../engine/view.ts';
 import { point } from '../faults/point.ts';
-import type { StoredSession } from '../journal/rows.ts';
 import type { Millis } from '../market/time.ts';
 import { underNoRef } from '../telemetry/correlation.ts';
 import { redactText } from '../telemetry/secrets.ts';
@@ -23,6 +21,7 @@ import { ControlQueue } from './control-queue.ts';
 import type { Origin, Pulse } from './drive.ts';
 import { type EndReason, EventLog, type SessionEvent } from './event-log.ts';
 import { SessionHistory } from './history/session-history.ts';
+import type { RecoveryReport, SessionHostOptions } from './host-options.ts';
 import {
   commandViews,
   metricsView,
@@ -31,14 +30,13 @@ import {
   statusView,
 } from './host-views.ts';
 import { Keeper, type Keeping } from './keeping/keeper.ts';
-import { type Recovered, RecoveryFailed } from './keeping/recovery.ts';
-import { requestOf } from './keeping/stored-session.ts';
 import { Latency } from './latency.ts';
 import { answerOfNone } from './no-venue.ts';
 import { openSession } from './open-session.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { PriceBoard } from './price-board.ts';
 import { Refusal } from './refusal.ts';
+import { reopen, reportOf, resumedAs } from './reopening.ts';
 import {
   closingInVain,
   differences,
@@ -52,34 +50,6 @@ import { dataEndedMessage, messageOf, overBecause } from './session-end.ts';
 import { endedEvent, startedEvent } from './session-events.ts';
 import { TimedEngine } from './timed-engine.ts';
 import { type OpenVenue, openVenue, type VenueRequest } from './venues.ts';
-
-export interface SessionHostOptions {
-  /** Where venues come from; tests bring their own. */
-  readonly open?: (request: VenueRequest) => Promise<OpenVenue>;
-  readonly wallNow?: () => Millis;
-  /** Wall time that a command may take before its sender is told so. */
-  readonly commandBoundMs?: number;
-  /** Told of what failed inside and stopped a session; returns what clients may know of it. */
-  readonly onFault?: (error: unknown) => string;
-  /**
-   * Keeps every other process from trading an account; what it returns is disposed of when the session ends. Throws
-   * Refusal ACCOUNT_IN_USE. Without it accounts are not locked.
-   */
-  readonly lockAccount?: (venue: string, account: string) => Disposable;
-  /** Keeps sessions beyond this process; without it they end with the host. */
-  readonly keeping?: Keeping;
-}
-
-/** What a recovery found and did. */
-export interface RecoveryReport {
-  /** Null when there was no session to go on with. */
-  readonly session: string | null;
-  readonly state: EngineState;
-  readonly openPositions: number;
-  /** Inputs that the engine was led along after its snapshot. */
-  readonly steps: number;
-  readonly findings: readonly Finding[];
-}
 
 type StartCommand = Extract<Command, { name: 'start' }>;
 
@@ -199,8 +169,11 @@ export class SessionHost {
         mode: request.mode,
         equity: request.equity,
       } as const;
-      const resumed = this.#resumedAs(request);
-      if (resumed !== null) return { reply: Promise.resolve(resumed) };
+      const resumed = this.#allows('start') ? null : resumedAs(this.#resumed, request, this.#engine.status());
+      if (resumed !== null) {
+        this.#resumed = null;
+        return { reply: Promise.resolve(resumed) };
+      }
       if (!this.#allows('start')) return { reply: this.#issue(by, { ...command, account: 'continue' }) };
       const open = this.#engine.positions().length > 0;
       if (open && this.#session && !this.#session.ended) {
@@ -556,58 +529,23 @@ export class SessionHost {
 
   async #recover(keeper: Keeper): Promise<RecoveryReport> {
     const stored = keeper.past();
-    const session = stored !== null && stored.ended === null ? await this.#reopen(stored) : null;
+    const session =
+      stored !== null && stored.ended === null
+        ? await reopen(stored, this.#open, (venue, request) =>
+            this.#sessionOf(venue, request, { ...stored, of: 'kept' }),
+          )
+        : null;
+    if (session !== null) this.prices.open(session.id, session.drive.market.instruments);
     const restored = keeper.restore(stored, session);
     this.#pastEnd = restored.ended && { ended: restored.ended };
-    if (session === null) return this.#report(null, restored, []);
+    if (session === null) return reportOf(null, restored, [], this.#engine.status());
     this.#session = session;
     this.#resumed = session;
     const findings = await keeper.takeUp(session, restored);
     this.#mayBeOver = true;
     this.#settleEnd(session);
     if (!session.ended) session.drive.start();
-    return this.#report(session, restored, findings);
-  }
-
-  /** The venue of a session that goes on, where its own books say that it stood. */
-  async #reopen(stored: StoredSession): Promise<Session> {
-    const request = requestOf(stored);
-    const session = this.#sessionOf(await this.#venueOf(stored, request), request, {
-      ...stored,
-      of: 'kept',
-    });
-    this.prices.open(session.id, session.drive.market.instruments);
-    return session;
-  }
-
-  /** @throws RecoveryFailed when what the session trades on is no more */
-  async #venueOf({ id }: StoredSession, request: StartRequest): Promise<OpenVenue> {
-    try {
-      return await this.#open(request);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      throw new RecoveryFailed(
-        `session ${id} still runs and cannot go on: ${error.message}. Put it back as it was, or move the journal out of the state folder to begin anew without that session`,
-        { cause: error },
-      );
-    }
-  }
-
-  #report(session: Session | null, { steps }: Recovered, findings: readonly Finding[]): RecoveryReport {
-    const { state, openPositions } = this.#engine.status();
-    return { session: session?.id ?? null, state, openPositions, steps, findings };
-  }
-
-  /** What a start is told that asks for the session which has been taken up again; null when it does not. */
-  #resumedAs(request: StartRequest): string | null {
-    const session = this.#resumed;
-    if (session === null || session.ended || this.#allows('start')) return null;
-    if (request.mode !== session.request.mode || differences(session, request).length > 0) return null;
-    const { state, openPositions } = this.#engine.status();
-    // Neither trades, nor will: whoever asks for a start is not to be told that it came about.
-    if (state === 'ERROR' || state === 'EMERGENCY') return null;
-    this.#resumed = null;
-    return `resumed session ${session.id} (${state}, ${openPositions} position${openPositions === 1 ? '' : 's'} open)`;
+    return reportOf(session, restored, findings, this.#engine.status());
   }
 
   /** The session stays as it is in the journal; nothing that waits to be filled stays behind at the venue. */

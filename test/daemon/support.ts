@@ -19,7 +19,8 @@ import { runDaemon } from '../../src/daemon/run.ts';
 import { Supervision } from '../../src/daemon/supervision.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
 import { LineSplitter, parseLine } from '../../src/protocol/framing.ts';
-import { SessionHost, type SessionHostOptions } from '../../src/session/host.ts';
+import { SessionHost } from '../../src/session/host.ts';
+import type { SessionHostOptions } from '../../src/session/host-options.ts';
 import { closeLog, openLog } from '../../src/telemetry/log.ts';
 
 const endings = new WeakMap<TestContext, (() => unknown)[]>();

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Journal, openJournal } from '../../../src/journal/journal.ts';
-import { SessionHost, type SessionHostOptions } from '../../../src/session/host.ts';
+import { SessionHost } from '../../../src/session/host.ts';
+import type { SessionHostOptions } from '../../../src/session/host-options.ts';
 import { MemoryRecord, type VenueRecord } from '../../../src/venue/simulated/kept/record.ts';
 
 export interface Life {

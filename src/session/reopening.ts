@@ -1,0 +1,60 @@
+/** Back on the venue of a session that goes on, and what is said of it. */
+import type { Finding } from '../engine/input.ts';
+import type { StatusView } from '../engine/view.ts';
+import type { StoredSession } from '../journal/rows.ts';
+import type { RecoveryReport } from './host-options.ts';
+import { type Recovered, RecoveryFailed } from './keeping/recovery.ts';
+import { requestOf } from './keeping/stored-session.ts';
+import { Refusal } from './refusal.ts';
+import { differences, type Session, type StartRequest } from './session.ts';
+import type { OpenVenue, VenueRequest } from './venues.ts';
+
+/**
+ * A session that goes on, with its venue open where its own books say that it stood.
+ * @throws RecoveryFailed when what the session trades on is no more
+ */
+export async function reopen(
+  stored: StoredSession,
+  open: (request: VenueRequest) => Promise<OpenVenue>,
+  sessionOf: (venue: OpenVenue, request: StartRequest) => Session,
+): Promise<Session> {
+  const request = requestOf(stored);
+  return sessionOf(await venueOf(stored, open), request);
+}
+
+async function venueOf(
+  stored: StoredSession,
+  open: (request: VenueRequest) => Promise<OpenVenue>,
+): Promise<OpenVenue> {
+  try {
+    return await open(requestOf(stored));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new RecoveryFailed(
+      `session ${stored.id} still runs and cannot go on: ${error.message}. Put it back as it was, or move the journal out of the state folder to begin anew without that session`,
+      { cause: error },
+    );
+  }
+}
+
+export function reportOf(
+  session: Session | null,
+  { steps }: Recovered,
+  findings: readonly Finding[],
+  { state, openPositions }: StatusView,
+): RecoveryReport {
+  return { session: session?.id ?? null, state, openPositions, steps, findings };
+}
+
+/** What a start is told that asks for the session which has been taken up again; null when it does not. */
+export function resumedAs(
+  session: Session | null,
+  request: StartRequest,
+  { state, openPositions }: StatusView,
+): string | null {
+  if (session === null || session.ended) return null;
+  if (request.mode !== session.request.mode || differences(session, request).length > 0) return null;
+  // Neither trades, nor will: whoever asks for a start is not to be told that it came about.
+  if (state === 'ERROR' || state === 'EMERGENCY') return null;
+  return `resumed session ${session.id} (${state}, ${openPositions} position${openPositions === 1 ? '' : 's'} open)`;
+}
