@@ -68,7 +68,7 @@ const EXCEPTIONS = {
   'cli/commands/export': { types: ['journal'] },
   'cli/export-columns': { types: ['journal', 'engine'] },
   /** `breakout tui` is the view: it loads the view's entry when it runs, and nothing else does. */
-  'cli/commands/tui': { import: ['tui/main', 'tui/environment'] },
+  'cli/commands/tui': { import: ['tui/main', 'tui/environment', 'tui/heap'] },
   /** `breakout doctor` looks at what a daemon would find. */
   'cli/doctor': { import: ['config'] },
   /** The manual page lists the variables that go over the settings. */

@@ -26,6 +26,8 @@ export async function tui(root: Command, context: Context, flags: TuiFlags): Pro
   // Both are read once, when the view is loaded.
   const { prepareEnvironment } = await import('../../tui/environment.ts');
   prepareEnvironment(env);
+  const { keepHeapSmall } = await import('../../tui/heap.ts');
+  keepHeapSmall();
   const { runTui } = await import('../../tui/main.tsx');
   const left = new AbortController();
   const leave = (): void => left.abort();

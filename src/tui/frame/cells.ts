@@ -9,9 +9,11 @@ const SPACE = 0x20;
 const LAST_ASCII = 0x7e;
 const DELETE = 0x7f;
 const UNKNOWN = 0x3f;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: codes of tones begin with one.
-const CODES = /\u001b\[([\d;]*)m/y;
+const BRACKET = 0x5b;
+const SEMICOLON = 0x3b;
+const CODES_END = 0x6d;
+const ZERO = 0x30;
+const NINE = 0x39;
 
 // A style as a number: three bits of look, then the colours, 0 for the terminal's own, else 1 to 8.
 const BOLD = 1;
@@ -40,6 +42,33 @@ function styleAfter(style: number, code: number): number {
   if (code >= 30 && code <= 37) return (style & ~(COLOUR << FOREGROUND)) | ((code - 29) << FOREGROUND);
   if (code >= 40 && code <= 47) return (style & ~(COLOUR << BACKGROUND)) | ((code - 39) << BACKGROUND);
   return style;
+}
+
+/** Where the codes that begin with the escape at `from` end, behind their `m`; `from` where there are none. */
+function endOfCodes(painted: string, from: number): number {
+  if (painted.charCodeAt(from + 1) !== BRACKET) return from;
+  for (let at = from + 2; at < painted.length; at++) {
+    const found = painted.charCodeAt(at);
+    if (found === CODES_END) return at + 1;
+    if (found !== SEMICOLON && (found < ZERO || found > NINE)) return from;
+  }
+  return from;
+}
+
+/** The style after codes that stand from `from` to `end`: read in place, as there are thousands in a frame. */
+function styleAfterCodes(style: number, painted: string, from: number, end: number): number {
+  let after = style;
+  let code = 0;
+  for (let at = from + 2; at < end; at++) {
+    const found = painted.charCodeAt(at);
+    if (found >= ZERO && found <= NINE) {
+      code = 10 * code + found - ZERO;
+      continue;
+    }
+    after = styleAfter(after, code);
+    code = 0;
+  }
+  return after;
 }
 
 /** The codes that make `style` out of `from`. */
@@ -86,11 +115,10 @@ export class Cells {
     for (let i = 0; i < painted.length && at < end; i++) {
       const found = painted.charCodeAt(i);
       if (found === ESCAPE) {
-        CODES.lastIndex = i;
-        const match = CODES.exec(painted);
-        if (match !== null) {
-          for (const code of (match[1] ?? '').split(';')) style = styleAfter(style, Number(code));
-          i = CODES.lastIndex - 1;
+        const behind = endOfCodes(painted, i);
+        if (behind > i) {
+          style = styleAfterCodes(style, painted, i, behind);
+          i = behind - 1;
           continue;
         }
       }

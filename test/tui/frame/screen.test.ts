@@ -151,3 +151,17 @@ test('a control character that got as far as the screen takes a cell, and moves 
   assert.equal(row(0).trimEnd(), 'a??[2Jb?');
   assert.equal(row(1).trimEnd(), 'below');
 });
+
+test('codes are taken together or one by one, and what only begins like one is text', async (t) => {
+  const { screen, terminal } = emulated(t);
+  const text = 'a\u001b[1;31mb\u001b[22mc\u001b[md\u001b[3;e\u001b[3';
+  screen.draw([{ id: 'one', rect: { x: 0, y: 0, width: COLUMNS, height: 1 }, text }]);
+  const [a, b, c, ...rest] = await terminal.cells();
+  assert.equal(a, 'a 0 0 0 -1 -1');
+  assert.match(b ?? '', /^b [1-9]\d* 0 0 1 -1$/);
+  assert.equal(c, 'c 0 0 0 1 -1');
+  assert.deepEqual(
+    rest.slice(0, 10),
+    [...'d?[3;e?[3'].map((character) => `${character} 0 0 0 -1 -1`).concat(' '),
+  );
+});
