@@ -15,8 +15,11 @@ const given = process.argv.slice(2);
 const flags = given.filter((word) => word.startsWith('-'));
 const filters = given.filter((word) => !word.startsWith('-'));
 
-/** Beneath the project, so that its packages are found; its own for each run: two at once must not mix theirs. */
-const bundles = path.join(root, 'node_modules', '.cache', 'breakout-tests', String(process.pid));
+/**
+ * Beneath the project, so that its packages are found, and not in node_modules, where newer versions of node run no
+ * tests. A folder of its own for each run: two at once must not mix theirs.
+ */
+const bundles = path.join(root, 'dist.tests', String(process.pid));
 
 const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))

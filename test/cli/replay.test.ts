@@ -30,7 +30,12 @@ interface Replayed {
 }
 
 /** The command inside this process, which has not to start first, on a terminal so many columns wide. */
-async function told(bot: Sandbox, columns: number, named: string, until: number | null = null): Promise<string> {
+async function told(
+  bot: Sandbox,
+  columns: number,
+  named: string,
+  until: number | null = null,
+): Promise<string> {
   const stdout = Object.assign(new PassThrough(), { isTTY: true, columns });
   const output = new Output(stdout, new PassThrough(), { NO_COLOR: '1' }, false);
   const said = text(stdout);
