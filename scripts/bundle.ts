@@ -21,7 +21,7 @@ const ENTRY = 'src/cli/main.ts';
 const TYPICAL = 'src/cli/commands/status.ts';
 
 /** The oldest Node that the package runs on. */
-const TARGET = 'node20.19';
+export const TARGET = 'node20.19';
 
 /** Commander is a CommonJS package: its `require` of Node's own modules needs one to call. */
 const BANNER =

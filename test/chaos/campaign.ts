@@ -8,9 +8,9 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Paths } from '../../src/config/paths.ts';
 import { eventNotification } from '../../src/protocol/events.ts';
+import { program } from '../program.ts';
 import { disagreements, type Moment, momentNow } from './audit.ts';
 import { type Arena, type Stretch, trader, watcher } from './clients.ts';
 import { bounded, type Ending, ending, finish, rest, settled } from './endings.ts';
@@ -40,7 +40,7 @@ export interface ChaosReport {
   readonly unseen: number;
 }
 
-const ENTRY = fileURLToPath(new URL('../daemon/daemon-process.ts', import.meta.url));
+const ENTRY = new URL('../daemon/daemon-process.ts', import.meta.url);
 const PRESETS = ['busy', 'flatten', 'breakout_v1'] as const;
 
 export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -192,7 +192,7 @@ function standsStill({ answers }: Moment): boolean {
 }
 
 async function launch(env: Readonly<Record<string, string>>): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', ENTRY], {
+  const child = spawn(process.execPath, program(ENTRY), {
     env: { PATH: process.env.PATH ?? '', HOME: '/nowhere', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -61,10 +61,12 @@ const LAST_COMMANDS: { readonly [R in Rest]: readonly [MethodName, Fields] } = {
 };
 
 /** What somebody asked for who has gone meanwhile, or the kill switch, may still be under way. */
+const LATER: ReadonlySet<string> = new Set(['EMERGENCY_IN_PROGRESS', 'STOP_IN_PROGRESS', 'SUPERSEDED']);
+
 async function patiently(wire: Wire, method: MethodName, params: Fields): Promise<Answer> {
   for (;;) {
     const answer = await wire.ask(method, params);
-    if (answer.outcome !== 'EMERGENCY_IN_PROGRESS' && answer.outcome !== 'STOP_IN_PROGRESS') return answer;
+    if (!LATER.has(answer.outcome)) return answer;
     await delay(50);
   }
 }

@@ -34,7 +34,7 @@ function smallDisk(t: TestContext): Sandbox | null {
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', sandbox.stateDir]);
   t.after(async () => {
     await sandbox.run('daemon', 'stop');
-    if (mounted.status === 0) spawnSync('umount', [sandbox.stateDir]);
+    if (mounted.status === 0) spawnSync('umount', ['-l', sandbox.stateDir]);
     rmSync(sandbox.folder, { recursive: true, force: true });
   });
   return mounted.status === 0 ? sandbox : null;

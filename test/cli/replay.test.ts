@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -29,6 +29,21 @@ interface Replayed {
   readonly orders: readonly OrderResult[];
 }
 
+/** The command inside this process, which has not to start first, on a terminal so many columns wide. */
+async function told(
+  bot: Sandbox,
+  columns: number,
+  named: string,
+  until: number | null = null,
+): Promise<string> {
+  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns });
+  const output = new Output(stdout, new PassThrough(), { NO_COLOR: '1' }, false);
+  const said = text(stdout);
+  replay({ output, paths: resolvePaths({ env: bot.env }), env: bot.env }, named, { until });
+  stdout.end();
+  return said;
+}
+
 /** In the first session two positions are open then. */
 const MOMENT = '2025-01-03T12:00:00Z';
 
@@ -42,7 +57,6 @@ describe('replay', () => {
   test('a session, and one that goes on from it, come out the same to the last output and snapshot', async () => {
     for (const [named, begins] of [
       [FIRST, 'new'],
-      ['2', 'continued'],
       ['last', 'continued'],
     ] as const) {
       const came = await bot.json<Replayed>('replay', named);
@@ -78,24 +92,16 @@ describe('replay', () => {
           (order) => order.tradeId === tradeId && order.purpose === 'stop' && order.stopPrice === stop,
         ),
       );
-    const { stdout } = await bot.run('replay', '1', '--until', MOMENT);
+    const stdout = await told(bot, 120, '1', Date.parse(MOMENT));
     assert.match(stdout, /^how things stood at 2025-01-03T12:00:00Z$/m);
     assert.match(stdout, /^ *\d+ +SUIUSDT +long/m);
     assert.match(stdout, /^ *\d+ +SUIUSDT +stop +sell/m);
   });
 
   test('fits a terminal of 40, 80 and 120 columns', async () => {
-    for (const columns of [40, 80, 120]) {
-      const stdout = Object.assign(new PassThrough(), { isTTY: true, columns });
-      const output = new Output(stdout, new PassThrough(), { NO_COLOR: '1' }, false);
-      const said = text(stdout);
-      replay({ output, paths: resolvePaths({ env: bot.env }), env: bot.env }, '1', {
-        until: Date.parse(MOMENT),
-      });
-      stdout.end();
-      for (const line of (await said).split('\n'))
+    for (const columns of [40, 80, 120])
+      for (const line of (await told(bot, columns, '1', Date.parse(MOMENT))).split('\n'))
         assert.ok(line.length <= columns, `${line.length} of ${columns} columns: ${line}`);
-    }
   });
 
   test('an output that was recorded otherwise is shown beside what comes now, and the exit code says so', async () => {
@@ -122,11 +128,11 @@ describe('replay', () => {
       [came.identical, came.difference?.seq, came.difference?.of],
       [false, falsified, 'outputs'],
     );
-    const told = await other.run('replay', 'last');
-    assert.equal(told.code, 1);
-    assert.match(told.stdout, /^result +different from input/m);
-    assert.match(told.stdout, /^recorded +\{"kind":"submit".*"quantity":"123"/m);
-    assert.match(told.stdout, /^now +\{"kind":"submit".*"quantity":"(?!123)/m);
+    const inWords = await other.run('replay', 'last');
+    assert.equal(inWords.code, 1);
+    assert.match(inWords.stdout, /^result +different from input/m);
+    assert.match(inWords.stdout, /^recorded +\{"kind":"submit".*"quantity":"123"/m);
+    assert.match(inWords.stdout, /^now +\{"kind":"submit".*"quantity":"(?!123)/m);
   });
 
   test('a state that is not what its snapshot has is a difference, though every output was the same', async () => {
@@ -142,9 +148,7 @@ describe('replay', () => {
 
   test('an input that is not what was written is told as damage, not as a difference', async () => {
     await using other = new Sandbox();
-    const journal = journalIn(other.stateDir);
-    record(journal, new Engine(), FIRST, 1);
-    journal.close();
+    cpSync(bot.stateDir, other.stateDir, { recursive: true });
     const db = new Sqlite(path.join(other.stateDir, 'journal.sqlite'));
     db.exec("UPDATE inputs SET outputs = '[ ]' WHERE seq = 5000");
     db.close();
@@ -158,7 +162,7 @@ describe('replay', () => {
 
   test('what retention has taken is said: the replay begins with the oldest snapshot, or cannot', async () => {
     await using other = new Sandbox();
-    recordSessions(other.stateDir);
+    cpSync(bot.stateDir, other.stateDir, { recursive: true });
     const YEAR = 365 * 24 * 3_600_000;
     const journal = journalIn(other.stateDir, () => WALL + YEAR);
     journal.prune({ inputDays: 1 });
@@ -166,10 +170,7 @@ describe('replay', () => {
     const came = await other.json<Replayed>('replay', SECOND);
     assert.deepEqual([came.identical, came.begins, came.whole], [true, 'pruned', true]);
     assert.ok(came.after > 0 && came.inputs > 0 && came.seq === came.after + came.inputs);
-    assert.match(
-      (await other.run('replay', SECOND)).stdout,
-      /by a snapshot: the inputs before are no longer kept/,
-    );
+    assert.match(await told(other, 120, SECOND), /by a snapshot: the inputs before are no longer kept/);
     const { code, stderr } = await other.run('replay', FIRST);
     assert.equal(code, 1);
     assert.match(stderr, /are no longer kept, nor a snapshot after them/);
@@ -182,7 +183,7 @@ describe('replay', () => {
     record(journal, new Engine(), SECOND, 2);
     const came = await other.json<Replayed>('replay', 'last');
     assert.ok(came.inputs > 0);
-    assert.match((await other.run('replay', '1')).stdout, /identical/);
+    assert.match(await told(other, 120, '1'), /identical/);
     journal.commit();
     journal.close();
   });

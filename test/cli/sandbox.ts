@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -89,7 +89,9 @@ export class Sandbox implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.run('daemon', 'stop');
+    const { BREAKOUT_SOCKET: socket } = this.env;
+    // Where there is none, there is no daemon to ask.
+    if (socket === undefined || existsSync(socket)) await this.run('daemon', 'stop');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

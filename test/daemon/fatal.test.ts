@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { connect } from '../../src/protocol/client.ts';
 import type { EventNotification } from '../../src/protocol/events.ts';
+import { program } from '../program.ts';
 import { onEnd, privateFolder, spawnDaemon } from './support.ts';
 
 const VENUE = 'venue-process.ts';
@@ -84,8 +84,8 @@ test('a daemon that goes on failing while it ends still ends, and does not fill 
 });
 
 test('an orderly end that does not come after a failure is not waited for', async (t) => {
-  const entry = fileURLToPath(new URL('guard-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const guard = program(new URL('guard-process.ts', import.meta.url));
+  const child = spawn(process.execPath, guard, { stdio: ['ignore', 'pipe', 'pipe'] });
   onEnd(t, () => child.kill('SIGKILL'));
   const said = text(child.stderr);
   const [code] = await once(child, 'exit');

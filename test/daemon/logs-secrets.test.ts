@@ -15,6 +15,7 @@ import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { METHODS } from '../../src/protocol/methods.ts';
+import { program } from '../program.ts';
 import { onEnd, privateFolder, RawConnection } from './support.ts';
 
 const KNOWN = 'kN0wn+plant/51c2d8==';
@@ -67,8 +68,8 @@ async function leakyDaemon(t: TestContext): Promise<Leaky> {
     LEAK_UNKNOWN: UNKNOWN,
     EXCHANGE_API_SECRET: UNKNOWN,
   };
-  const entry = fileURLToPath(new URL('leaky-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+  const leaky = program(new URL('leaky-process.ts', import.meta.url));
+  const child = spawn(process.execPath, leaky, {
     env: whole,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

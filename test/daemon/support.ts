@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
 import { defaultSettings } from '../../src/config/settings.ts';
 import type { Connection } from '../../src/daemon/connection.ts';
@@ -22,6 +21,7 @@ import { LineSplitter, parseLine } from '../../src/protocol/framing.ts';
 import { SessionHost } from '../../src/session/host.ts';
 import type { SessionHostOptions } from '../../src/session/host-options.ts';
 import { closeLog, openLog } from '../../src/telemetry/log.ts';
+import { program } from '../program.ts';
 
 const endings = new WeakMap<TestContext, (() => unknown)[]>();
 
@@ -131,8 +131,7 @@ export function spawnDaemon(
   env: Record<string, string>,
   entry = 'daemon-process.ts',
 ): DaemonProcess {
-  const file = fileURLToPath(new URL(entry, import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const child = spawn(process.execPath, program(new URL(entry, import.meta.url)), {
     env: { PATH: process.env.PATH ?? '', HOME: '/nowhere', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -29,8 +29,8 @@ import {
   venues,
 } from './random-session.ts';
 
-/** About ten seconds together; a hunt for rare faults sets more. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 120);
+/** Seconds together; a hunt for rare faults sets more. */
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 80);
 const GENERATED_RUNS = Math.ceil(RUNS / 8);
 
 interface Session {

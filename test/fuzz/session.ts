@@ -23,6 +23,8 @@ function comparable({ at, event }: Pick<PublishedEvent, 'at' | 'event'> | EventN
 
 export interface Recording {
   readonly events: readonly string[];
+  /** Resolves once an order has been filled. */
+  readonly traded: Promise<void>;
   /** Ends the listening; resolves once nothing more is added. */
   stop(): Promise<void>;
 }
@@ -31,6 +33,8 @@ export interface Recording {
 export async function tradeAndRecord(socketPath: string, seed: number): Promise<Recording> {
   const abort = new AbortController();
   const events: string[] = [];
+  const filled = new AbortController();
+  const traded = once(filled.signal, 'abort').then(() => undefined);
   let complete = true;
   let subscribed: () => void = () => undefined;
   const listening = new Promise<void>((resolve) => {
@@ -49,6 +53,7 @@ export async function tradeAndRecord(socketPath: string, seed: number): Promise<
       onStart,
     })) {
       events.push(comparable(event));
+      if (event.event.type === 'fill') filled.abort();
     }
   })();
   await listening;
@@ -56,6 +61,7 @@ export async function tradeAndRecord(socketPath: string, seed: number): Promise<
   await client.call('engine.start', { preset: PRESET, seed, speed: SPEED });
   return {
     events,
+    traded,
     stop: async () => {
       abort.abort();
       await recording;

@@ -6,7 +6,7 @@ import { SABOTAGE } from './sabotage.ts';
 import { batchOf, tally, told } from './tally.ts';
 import { simulate } from './world/simulation.ts';
 
-const SEEDS = 60;
+const SEEDS = 30;
 const ON_DISK = 2;
 
 test(`${SEEDS} hostile runs: nothing is lost, sent twice or left unprotected, and each replays identically`, (t) => {

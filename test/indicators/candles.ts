@@ -15,8 +15,12 @@ const RECORDED = new URL('../../../shared/data/binance-5m-2024/', import.meta.ur
 
 export const recordedCandlesExist = existsSync(RECORDED);
 
-/** The recorded 5 m candles of one symbol, whole. */
+const read = new Map<string, Candles>();
+
+/** The recorded 5 m candles of one symbol, whole; not to be changed. */
 export function recordedCandles(symbol: string): Candles {
+  const known = read.get(symbol);
+  if (known !== undefined) return known;
   const csv = gunzipSync(readFileSync(new URL(`${symbol}-5m.csv.gz`, RECORDED))).toString('utf8');
   const candles: Candles = { name: symbol, high: [], low: [], close: [], volume: [] };
   for (const line of csv.split('\n').slice(1)) {
@@ -27,6 +31,7 @@ export function recordedCandles(symbol: string): Candles {
     candles.close.push(Number(close));
     candles.volume.push(Number(volume));
   }
+  read.set(symbol, candles);
   return candles;
 }
 

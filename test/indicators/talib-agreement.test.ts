@@ -21,7 +21,7 @@ import * as reference from './reference.ts';
 const PERIODS = [2, 14, 20, 96, 288];
 
 /** Bands and correlations run over all bars and are asked of TA-Lib at every so many: each takes a call. */
-const STRIDE = 17;
+const STRIDE = 41;
 
 /**
  * One part in 1e9 of the value, plus what TA-Lib itself leaves behind of the largest one: it subtracts what
@@ -79,7 +79,7 @@ function agree(series: () => { candles: Candles; market: Candles }): void {
       const bands = new BollingerWidth(period, 2);
       for (const [i, x] of close.entries()) {
         bands.push(x);
-        assert.equal(bands.ready, i >= period - 1, `ready (${period}), bar ${i}`);
+        if (bands.ready !== i >= period - 1) assert.fail(`ready (${period}), bar ${i}`);
         if (!bands.ready || i % STRIDE !== 0) continue;
         const expected = reference.bollinger(close.slice(i - period + 1, i + 1), 2);
         const { upper, middle, lower, value: width } = bands;
@@ -162,7 +162,7 @@ function agree(series: () => { candles: Candles; market: Candles }): void {
         const correlation = new RollingCorrelation(window);
         for (const [i, value] of x.entries()) {
           correlation.push(value, y[i] ?? Number.NaN);
-          assert.equal(correlation.ready, i >= window - 1, `ready (${window}), bar ${i}`);
+          if (correlation.ready !== i >= window - 1) assert.fail(`ready (${window}), bar ${i}`);
           if (!correlation.ready || i % STRIDE !== 0) continue;
           const from = i - window + 1;
           const expected = reference.correlation(x.slice(from, i + 1), y.slice(from, i + 1));

@@ -22,7 +22,7 @@ import { makeFolder, workFolder } from './kit.ts';
 
 const BARS = 120;
 /** Copies that are damaged at different places, each way. */
-const PLACES = 20;
+const PLACES = 12;
 
 /** The same places each time: a failure can be looked into. */
 function* places(size: number, count = PLACES): Generator<number> {

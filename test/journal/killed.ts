@@ -4,13 +4,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { journalFiles } from '../../src/journal/files/names.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { JournalError } from '../../src/journal/journal-error.ts';
+import { program } from '../program.ts';
 import { digest, SESSION, saidBy } from './kit.ts';
 
-const WRITER = fileURLToPath(new URL('writer-process.ts', import.meta.url));
+const WRITER = new URL('writer-process.ts', import.meta.url);
 
 export interface LeftBehind {
   readonly file: string;
@@ -24,7 +24,7 @@ export async function leftBehind(
   { bars, end, killAt }: { bars: number; end: 'kill' | 'close' | 'endless'; killAt?: number },
 ): Promise<LeftBehind> {
   const file = path.join(folder, 'journal.sqlite');
-  const child = spawn(process.execPath, ['--import', 'tsx', WRITER, file, String(bars), end], {
+  const child = spawn(process.execPath, [...program(WRITER), file, String(bars), end], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';

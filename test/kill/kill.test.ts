@@ -6,7 +6,7 @@ import { bundleDaemon } from './bundle.ts';
 import { killAt, killAtRandom } from './campaign.ts';
 import { CELLS } from './places.ts';
 
-const RANDOM_KILLS = 5;
+const RANDOM_KILLS = 3;
 const SEED = Number(process.env.KILL_SEED ?? 1 + (Date.now() % 1_000_000));
 
 let file = '';
