@@ -141,14 +141,14 @@ async function live(
     client.destroy();
   }
   // It may have gone through all that leads to the place and not been killed: then it is now.
-  await Promise.race([life.exit, delay(LINGER_MS)]);
+  await Promise.race([life.exit, delay(LINGER_MS, null, { ref: false })]);
   life.kill('SIGKILL');
   await life.exit;
   return life;
 }
 
 /** Long enough for a daemon to come to a place that it only has to trade for. */
-const LINGER_MS = 20_000;
+const LINGER_MS = 60_000;
 
 async function play(
   life: Life,
