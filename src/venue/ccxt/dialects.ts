@@ -1,0 +1,8 @@
+import type { Dialect } from './dialect.ts';
+import { bybit } from './dialects/bybit.ts';
+
+const DIALECTS: Readonly<Record<string, Dialect>> = { bybit };
+
+export function dialectOf(exchange: string): Dialect | null {
+  return Object.hasOwn(DIALECTS, exchange) ? (DIALECTS[exchange] ?? null) : null;
+}
