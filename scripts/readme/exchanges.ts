@@ -34,8 +34,8 @@ function rowOf(exchange: Describes): { rank: number; row: readonly string[] } {
     row: [
       `\`${exchange.id}\``,
       kind,
-      wordOf(perpetuals),
-      wordOf(spot),
+      wordOf(perpetuals, isWritten(exchange, 'linear')),
+      wordOf(spot, isWritten(exchange, 'spot')),
       candles === 'none' ? 'asked for' : candles === 'batch' ? 'streamed, many at once' : 'streamed',
       orders && fills ? 'streamed' : 'asked for',
       kind === 'supported' ? '' : lacking.join(', '),
@@ -46,10 +46,8 @@ function rowOf(exchange: Describes): { rank: number; row: readonly string[] } {
 function kindOf(exchange: Describes, perpetuals: Lacks, spot: Lacks): Kind {
   if (!candlesOf(exchange)) return 'not usable';
   const whole = (lacks: Lacks): boolean => lacks !== null && lacks.length === 0;
-  const dialect = dialectOf(exchange.id);
-  const written = (type: InstrumentType): boolean => dialect?.types.includes(type) === true;
-  if (whole(perpetuals) && written('linear')) return 'supported';
-  if (whole(spot) && written('spot')) return 'spot only';
+  if (whole(perpetuals) && isWritten(exchange, 'linear')) return 'supported';
+  if (whole(spot) && isWritten(exchange, 'spot')) return 'spot only';
   return whole(perpetuals) || whole(spot) ? 'possible' : 'paper only';
 }
 
@@ -77,7 +75,13 @@ function candlesOf(exchange: Describes): boolean {
   return can(exchange, 'fetchOHLCV') && exchange.timeframes?.['5m'] !== undefined;
 }
 
-function wordOf(lacks: Lacks): string {
+/** Whether this program knows how orders are looked up there. */
+function isWritten(exchange: Describes, type: InstrumentType): boolean {
+  return dialectOf(exchange.id)?.types.includes(type) === true;
+}
+
+function wordOf(lacks: Lacks, written: boolean): string {
   if (lacks === null) return 'none';
-  return lacks.length === 0 ? 'yes' : 'paper';
+  if (lacks.length > 0) return 'paper';
+  return written ? 'live' : 'possible';
 }

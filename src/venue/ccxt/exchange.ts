@@ -166,6 +166,7 @@ export interface CcxtExchange extends Describes {
   fetchMyTrades(symbol?: string, since?: number, limit?: number, params?: Params): Promise<CcxtTrade[]>;
   fetchPositions(symbols?: readonly string[], params?: Params): Promise<CcxtPosition[]>;
   fetchBalance(params?: Params): Promise<CcxtBalances>;
+  fetchPositionMode(symbol?: string): Promise<{ readonly hedged?: boolean | undefined }>;
   /** Of exchanges that have had several kinds of accounts. */
   isUnifiedEnabled?(): Promise<readonly unknown[]>;
   setLeverage(leverage: number, symbol: string, params?: Params): Promise<unknown>;

@@ -132,6 +132,8 @@ function checkKey(key: KeyFacts, now: number, add: Add): void {
 async function isHedged({ exchange, symbols }: PreflightOptions): Promise<boolean | null> {
   const [symbol] = symbols;
   if (symbol === undefined) return null;
+  if (exchange.has.fetchPositionMode === true)
+    return (await exchange.fetchPositionMode(symbol)).hedged ?? null;
   const positions = await exchange.fetchPositions([symbol]);
   const told = positions.flatMap(({ hedged }) => hedged ?? []);
   return told.length === 0 ? null : told.includes(true);

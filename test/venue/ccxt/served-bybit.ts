@@ -15,6 +15,8 @@ export type Reply =
   | { readonly result: unknown }
   | { readonly retCode: number; readonly retMsg: string }
   | { readonly status: number; readonly text: string }
+  /** An answer as it is: of another exchange. */
+  | { readonly whole: unknown }
   | 'hang'
   | 'drop';
 
@@ -80,7 +82,7 @@ export async function servedBybit(): Promise<ServedBybit> {
         method: request.method ?? '',
         path: pathname,
         query: searchParams,
-        body: text === '' ? {} : JSON.parse(text),
+        body: text.startsWith('{') ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text)),
         headers: request.headers,
       };
       asked.push(one);
@@ -88,6 +90,10 @@ export async function servedBybit(): Promise<ServedBybit> {
       if (reply === 'hang') return;
       if (reply === 'drop') {
         request.socket.destroy();
+        return;
+      }
+      if ('whole' in reply) {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(reply.whole));
         return;
       }
       if ('status' in reply) {
