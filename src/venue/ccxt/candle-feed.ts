@@ -1,7 +1,7 @@
 /**
  * Closed candles as they close. ccxt keeps what the stream has told of each symbol; at every close time it is looked
- * through once: a candle counts as closed when the exchange has said so, or when the next one has begun on a stream that
- * has not failed meanwhile. What is missing then is asked for by REST, again and again; what has not come after the
+ * through once: a candle counts as closed when the exchange has said so; of an exchange that never says it, when the next
+ * one has begun on a stream that has not failed meanwhile. What is missing then is asked for by REST, again and again; what has not come after the
  * grace goes out late, and is never made up.
  */
 import { type BarColumns, barColumns } from '../../market/bars.ts';
@@ -19,8 +19,8 @@ export interface CandleFeedOptions {
   readonly symbols: readonly string[];
   /** null where the exchange has no stream of candles: each is asked for. */
   readonly streams: Streams | null;
-  /** The exchange has said that the candle is closed. */
-  readonly confirmed: (symbol: string, openTime: Millis) => boolean;
+  /** Whether the exchange has said that the candle is closed; null where it never says so. */
+  readonly confirmed: (symbol: string, openTime: Millis) => boolean | null;
   /** How long after the close all symbols are waited for. */
   readonly graceMs: Millis;
   readonly bars: (bars: BarColumns, phase: 'live' | 'late') => void;
@@ -115,7 +115,8 @@ export class CandleFeed {
 
   #isClosed(symbol: string, rows: readonly Candle[], openTime: Millis): boolean {
     const { confirmed, streams, clock } = this.#options;
-    if (confirmed(symbol, openTime)) return true;
+    const said = confirmed(symbol, openTime);
+    if (said !== null) return said;
     if (!rows.some((each) => each.openTime > openTime)) return false;
     const opened = clock.steady() - (clock.now() - openTime);
     return streams !== null && !streams.brokenSince(symbol, opened);

@@ -116,6 +116,8 @@ export interface CcxtExchange extends Describes {
     reply: unknown,
     ...rest: unknown[]
   ) => unknown;
+  /** Needed once before a stream without TLS. */
+  loadHttpProxyAgent(): Promise<unknown>;
   setSandboxMode(enabled: boolean): void;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, CcxtMarket>>>;
   setMarketsFromExchange(other: CcxtExchange): void;

@@ -144,11 +144,12 @@ export class MarketData {
     for (const each of running) each.catch(failed);
   }
 
-  #confirmations(dialect: Dialect | null): (symbol: string, openTime: Millis) => boolean {
+  #confirmations(dialect: Dialect | null): (symbol: string, openTime: Millis) => boolean | null {
     const { exchange, markets } = this.#options;
     const symbolOf = new Map([...markets.values()].map(({ id, symbol }) => [id, symbol]));
     const newest = new Map<string, Millis>();
-    dialect?.onClosedCandle?.(exchange, (marketId, openTime) => {
+    if (dialect?.onClosedCandle === undefined) return () => null;
+    dialect.onClosedCandle(exchange, (marketId, openTime) => {
       const symbol = symbolOf.get(marketId);
       if (symbol !== undefined && openTime % BASE === 0) newest.set(symbol, openTime);
     });

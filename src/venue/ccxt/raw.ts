@@ -22,3 +22,20 @@ export function listIn(info: unknown, key: string): readonly unknown[] {
   const value: unknown = Reflect.get(info, key);
   return Array.isArray(value) ? value : [];
 }
+
+export function partOf(info: unknown, key: string): unknown {
+  return typeof info === 'object' && info !== null ? Reflect.get(info, key) : undefined;
+}
+
+/**
+ * Sees each message of a stream after ccxt has taken it in: what ccxt drops of it can be had there.
+ * @throws Error when ccxt has no such method any more: what hangs on it would never be heard.
+ */
+export function afterMessage(exchange: object, method: string, seen: (message: unknown) => void): void {
+  const handle: unknown = Reflect.get(exchange, method);
+  if (typeof handle !== 'function') throw new Error(`this ccxt has no ${method}`);
+  Reflect.set(exchange, method, (client: unknown, message: unknown) => {
+    handle.call(exchange, client, message);
+    seen(message);
+  });
+}

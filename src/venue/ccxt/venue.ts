@@ -121,6 +121,8 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
     if (answer.kind === 'later' && trouble === 'rate_limit') budget.close(answer.afterMs);
     if (trouble === 'clock') clock.measure().catch((again: unknown) => health.failed(again));
   };
+  if (parts.urls?.wsPublic.startsWith('ws:') === true)
+    await Promise.all(parts.instances.map((instance) => instance.loadHttpProxyAgent()));
   if (feed.has.fetchTime === true) await clock.measure();
   const found = instrumentsOf(await feed.loadMarkets(), parts);
   if (found.list.length === 0) {

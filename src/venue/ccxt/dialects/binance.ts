@@ -4,7 +4,7 @@
  */
 import type { Dialect, KeyFacts, OrderNote } from '../dialect.ts';
 import type { CcxtExchange, CcxtOrder, Params } from '../exchange.ts';
-import { listIn, textIn, truth } from '../raw.ts';
+import { afterMessage, listIn, partOf, textIn, truth } from '../raw.ts';
 import { reasonOf } from '../reason.ts';
 import { Incomplete } from '../records.ts';
 import { isA, troubleOf } from '../troubles.ts';
@@ -52,6 +52,14 @@ export const binance: Dialect = {
   clientIdOf: (trade) => textIn(trade.info, 'c'),
 
   reasonOf: ({ info, status }) => textIn(info, 'failReason') ?? textIn(info, 'rm') ?? status ?? '',
+
+  onClosedCandle(exchange, closed) {
+    afterMessage(exchange, 'handleOHLCV', (message) => {
+      const candle = partOf(message, 'k');
+      if (truth(candle, 'x') !== true) return;
+      closed(textIn(candle, 's') ?? textIn(message, 'ps') ?? '', Number(textIn(candle, 't')));
+    });
+  },
 
   async keyFacts(exchange) {
     // The futures account has no number of its own; its balances carry a name that stays.

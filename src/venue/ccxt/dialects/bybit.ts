@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import type { CcxtExchange, CcxtOrder, CcxtTrade, Params } from '../exchange.ts';
-import { listIn, textIn, truth } from '../raw.ts';
+import { afterMessage, listIn, textIn, truth } from '../raw.ts';
 import { isA } from '../troubles.ts';
 
 /** A page of fills; further ones are asked for when it is full. */
@@ -93,10 +93,7 @@ export const bybit: Dialect = {
   },
 
   onClosedCandle(exchange, closed) {
-    const handle: unknown = Reflect.get(exchange, 'handleOHLCV');
-    if (typeof handle !== 'function') return;
-    Reflect.set(exchange, 'handleOHLCV', (client: unknown, message: unknown) => {
-      handle.call(exchange, client, message);
+    afterMessage(exchange, 'handleOHLCV', (message) => {
       const marketId = textIn(message, 'topic')?.split('.').at(-1);
       if (marketId === undefined) return;
       for (const candle of listIn(message, 'data'))
