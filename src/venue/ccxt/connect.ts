@@ -1,7 +1,7 @@
 /** One instance of an exchange's class: where it sends to, whose clock it signs with, and what it may spend. */
 import type { Credentials } from '../../config/credentials.ts';
 import type { RequestBudget } from './budget.ts';
-import type { CcxtExchange } from './exchange.ts';
+import type { CcxtClient, CcxtExchange } from './exchange.ts';
 import { lanes } from './lane.ts';
 import type { ExchangeClass } from './library.ts';
 
@@ -75,6 +75,28 @@ export function govern(instance: CcxtExchange, budget: RequestBudget, now: () =>
     if (status < 400 && (typeof reply !== 'object' || reply === null))
       throw new Unreadable(`${instance.id} answered ${status} and nothing that can be read`);
     return handled(status, reason, url, method, headers, body, reply, ...rest);
+  };
+  guardSends(instance);
+}
+
+/**
+ * ccxt lets what it sends on a connection that is just closing fail with nobody to hear of it, which would end the
+ * process. Whoever waits for an answer there hears of the closing itself.
+ */
+function guardSends(instance: CcxtExchange): void {
+  const client = instance.client.bind(instance);
+  const guarded = new WeakSet<CcxtClient>();
+  instance.client = (url) => {
+    const made = client(url);
+    if (guarded.has(made)) return made;
+    guarded.add(made);
+    const send = made.send.bind(made);
+    made.send = (message) => {
+      const sent = send(message);
+      sent.catch(() => undefined);
+      return sent;
+    };
+    return made;
   };
 }
 

@@ -94,6 +94,11 @@ export interface Describes {
   readonly rateLimit: number;
 }
 
+/** One connection. */
+export interface CcxtClient {
+  send: (message: unknown) => Promise<unknown>;
+}
+
 export interface CcxtExchange extends Describes {
   urls: { api: unknown; test?: unknown };
   options: Record<string, unknown>;
@@ -116,6 +121,8 @@ export interface CcxtExchange extends Describes {
     reply: unknown,
     ...rest: unknown[]
   ) => unknown;
+  /** The connection to an address, made when it is asked for first. */
+  client: (url: string) => CcxtClient;
   /** Needed once before a stream without TLS. */
   loadHttpProxyAgent(): Promise<unknown>;
   setSandboxMode(enabled: boolean): void;
