@@ -65,7 +65,7 @@ test('a reduce-only stop waits with the venue, is amended, and closes the positi
     triggerDirection: 'descending',
     reduceOnly: true,
   });
-  await client.editOrder(stop.id, PERPETUAL, 'market', 'sell', undefined, undefined, {
+  await client.editOrder(stop.id ?? '', PERPETUAL, 'market', 'sell', undefined, undefined, {
     triggerPrice: last - 100,
   });
   const waiting = only(await client.fetchOpenOrders(PERPETUAL));

@@ -38,3 +38,13 @@ export function only<T>(list: readonly T[]): T {
   if (first === undefined || list.length > 1) throw new Error(`${list.length} where one was wanted`);
   return first;
 }
+
+/** What is watched and not waited for ends with the session, and with nothing else. */
+export function watching<T extends readonly Promise<unknown>[]>(...promises: T): T {
+  for (const promise of promises) {
+    promise.catch((error: unknown) => {
+      if (!(error instanceof Error) || error.name !== 'ExchangeClosedByUser') throw error;
+    });
+  }
+  return promises;
+}

@@ -59,7 +59,10 @@ export class PrivateStreams {
         this.#subscribe(client, request);
         return;
       case 'unsubscribe':
-        for (const name of request.args) client.topics.delete(String(name));
+        for (const name of request.args.map(String)) {
+          client.topics.delete(name);
+          stream.unsubscribed(name);
+        }
         stream.push('unsubscribe', replyTo(request, stream, true, ''));
         return;
       default:
@@ -88,7 +91,10 @@ export class PrivateStreams {
       stream.push('subscribe', replyTo(request, stream, false, `error:handler not found,topic:${unknown}`));
       return;
     }
-    for (const name of names) client.topics.add(name);
+    for (const name of names) {
+      client.topics.add(name);
+      stream.subscribed(name);
+    }
     stream.push('subscribe', replyTo(request, stream, true, ''));
   }
 

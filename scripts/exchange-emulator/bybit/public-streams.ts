@@ -71,7 +71,10 @@ export class PublicStreams {
       return;
     }
     if (request.op === 'unsubscribe') {
-      for (const name of request.args) client.topics.delete(String(name));
+      for (const name of request.args.map(String)) {
+        client.topics.delete(name);
+        stream.unsubscribed(name);
+      }
       stream.push('unsubscribe', replyTo(request, stream, true, ''));
       return;
     }
@@ -98,6 +101,7 @@ export class PublicStreams {
     stream.push('subscribe', replyTo(request, stream, true, category === 'spot' ? 'subscribe' : ''));
     for (const topic of topics) {
       client.topics.set(topic.name, topic);
+      stream.subscribed(topic.name);
       this.#first(client, topic);
     }
   }

@@ -72,6 +72,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     control.refuseStreams(args.refuse),
   ),
   'set-down': command(z.strictObject({ down: z.boolean() }), (control, args) => control.setDown(args.down)),
+  'when-subscribed': command(
+    z.strictObject({ match: z.string().default(''), topics: z.array(z.string()) }),
+    (control, args) => control.whenSubscribed(args.match, args.topics),
+  ),
   'open-streams': command(nothing, (control) => control.openStreams()),
   'revoke-key': command(nothing, (control) => control.revokeKey()),
   'set-key': command(

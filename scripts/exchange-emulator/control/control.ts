@@ -108,6 +108,11 @@ export class Control {
     if (down) this.#parts.streams.close('');
   }
 
+  /** Resolves once a stream whose path holds `match` is to be told all of `topics`. */
+  whenSubscribed(match: string, topics: readonly string[]): Promise<void> {
+    return this.#parts.streams.whenSubscribed(match, topics);
+  }
+
   openStreams(): readonly string[] {
     return this.#parts.streams.open;
   }

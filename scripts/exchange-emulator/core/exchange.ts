@@ -174,8 +174,8 @@ export class Exchange {
   /** The market has come to a new price: conditional orders act, resting ones fill. */
   setQuote(listing: Listing, quote: Quote): void {
     this.#quotes.set(listing, quote);
+    if (this.orders.idle) return;
     const live = this.orders.liveOf(listing);
-    if (live.length === 0) return;
     for (const order of live) {
       if (order.status !== 'untriggered' || order.trigger === null) continue;
       const { price, direction } = order.trigger;

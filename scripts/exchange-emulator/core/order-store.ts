@@ -23,6 +23,11 @@ export class OrderStore {
     return this.#byLink.get(linkId) ?? null;
   }
 
+  /** No order is live: a price changes nothing. */
+  get idle(): boolean {
+    return this.#live.size === 0;
+  }
+
   /** In the order in which they came. */
   live(): readonly Order[] {
     for (const order of this.#live) if (!isLive(order)) this.#live.delete(order);

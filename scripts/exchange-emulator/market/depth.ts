@@ -1,4 +1,5 @@
 /** A whole order book out of what a bar source says of it: spread, and value within two distances of the middle. */
+import type Big from 'big.js';
 import type { BookSummary } from '../../../src/market/book.ts';
 import { stepsToText } from '../../../src/market/grid.ts';
 import { noiseAt } from '../../../src/venue/simulated/generator/rng.ts';
@@ -41,14 +42,48 @@ export function shapeOf(listing: Listing, price: number, summary: BookSummary | 
   };
 }
 
-/** The book round a last trade at `price` ticks; the noise is a function of `key` and `step`. */
-export function quoteOf(listing: Listing, shape: Shape, price: number, key: number, step: number): Quote {
-  const bid = Math.max(price - Math.floor(shape.wide / 2), 1);
-  return {
-    last: decimal(stepsToText(listing.ticks, price)),
-    bids: side(listing, bid, -shape.gap, shape.bidLots, key, step),
-    asks: side(listing, bid + shape.wide, shape.gap, shape.askLots, key + 1, step),
-  };
+/**
+ * The book round a last trade at `price` ticks; the noise is a function of `key` and `step`. It is made when it is looked
+ * at: most prices come and go without anybody asking for theirs.
+ */
+export class QuoteAt implements Quote {
+  readonly #listing: Listing;
+  readonly #shape: Shape;
+  readonly #price: number;
+  readonly #key: number;
+  readonly #step: number;
+  #last: Big | null = null;
+  #bids: Level[] | null = null;
+  #asks: Level[] | null = null;
+
+  constructor(listing: Listing, shape: Shape, price: number, key: number, step: number) {
+    this.#listing = listing;
+    this.#shape = shape;
+    this.#price = price;
+    this.#key = key;
+    this.#step = step;
+  }
+
+  get last(): Big {
+    this.#last ??= decimal(stepsToText(this.#listing.ticks, this.#price));
+    return this.#last;
+  }
+
+  get bids(): Level[] {
+    const { gap, bidLots } = this.#shape;
+    this.#bids ??= side(this.#listing, this.#bid, -gap, bidLots, this.#key, this.#step);
+    return this.#bids;
+  }
+
+  get asks(): Level[] {
+    const { wide, gap, askLots } = this.#shape;
+    this.#asks ??= side(this.#listing, this.#bid + wide, gap, askLots, this.#key + 1, this.#step);
+    return this.#asks;
+  }
+
+  get #bid(): number {
+    return Math.max(this.#price - Math.floor(this.#shape.wide / 2), 1);
+  }
 }
 
 function side(listing: Listing, best: number, gap: number, lots: number, key: number, step: number): Level[] {

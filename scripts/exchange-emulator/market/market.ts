@@ -11,7 +11,7 @@ import { streamKey } from '../../../src/venue/simulated/generator/rng.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { type Category, type Listing, listing } from '../core/instrument.ts';
 import { type Candle, part, priceAt, volumeAt } from './bar-path.ts';
-import { quoteOf, type Shape, shapeOf } from './depth.ts';
+import { QuoteAt, type Shape, shapeOf } from './depth.ts';
 import { Series, turnover } from './series.ts';
 
 export interface Trade {
@@ -49,6 +49,7 @@ export class Market {
   readonly #exchange: Exchange;
   readonly #series: readonly Series[];
   readonly #shapes = new Map<Listing, Shape>();
+  readonly #keys = new Map<Listing, number>();
   readonly #trades = new Map<number, Trade[]>();
   readonly #listeners = new Set<(event: MarketEvent) => void>();
   #opensAt: Millis;
@@ -148,7 +149,8 @@ export class Market {
       const value = turnover(last ?? candle) * one.ticks.step * one.lots.step;
       const shape = shapeOf(one, candle.open, this.#source.book(one.series), value);
       this.#shapes.set(one, shape);
-      if (forming === null) this.#exchange.setQuote(one, quoteOf(one, shape, candle.close, 0, this.#steps));
+      if (forming === null)
+        this.#exchange.setQuote(one, new QuoteAt(one, shape, candle.close, 0, this.#steps));
     }
     this.#prices(0);
   }
@@ -177,13 +179,23 @@ export class Market {
       const shape = this.#shapes.get(one);
       const candle = this.series(one).forming;
       if (shape === undefined || candle === null) continue;
-      const key = streamKey(one.series, one.symbol);
-      this.#exchange.setQuote(one, quoteOf(one, shape, priceAt(candle, elapsed), key, this.#steps));
+      this.#exchange.setQuote(
+        one,
+        new QuoteAt(one, shape, priceAt(candle, elapsed), this.#key(one), this.#steps),
+      );
     }
     for (const one of this.listings) {
       const trade = made.get(one.series);
       if (trade !== undefined) this.#say({ kind: 'price', listing: one, trade });
     }
+  }
+
+  #key(of: Listing): number {
+    const known = this.#keys.get(of);
+    if (known !== undefined) return known;
+    const key = streamKey(of.series, of.symbol);
+    this.#keys.set(of, key);
+    return key;
   }
 
   #each(bars: BarColumns, take: (candle: Candle, series: Series) => void): void {

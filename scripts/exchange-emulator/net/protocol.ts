@@ -21,6 +21,9 @@ export interface Stream {
   readonly id: string;
   /** @param topic names the push to the fault rules */
   push(topic: string, message: unknown): void;
+  /** Notes what the client has asked to be told, for who waits for it. */
+  subscribed(topic: string): void;
+  unsubscribed(topic: string): void;
   close(): void;
 }
 

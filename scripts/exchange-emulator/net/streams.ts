@@ -17,6 +17,7 @@ class Connection implements Stream {
   readonly id: string;
   readonly #socket: WebSocket;
   readonly #streams: Streams;
+  readonly topics = new Set<string>();
   #held: HeldPush[] = [];
 
   constructor(path: string, id: string, socket: WebSocket, streams: Streams) {
@@ -29,6 +30,15 @@ class Connection implements Stream {
   push(topic: string, message: unknown): void {
     const text = JSON.stringify(message);
     this.#streams.outbox.put(() => this.#send(topic, text));
+  }
+
+  subscribed(topic: string): void {
+    this.topics.add(topic);
+    this.#streams.look();
+  }
+
+  unsubscribed(topic: string): void {
+    this.topics.delete(topic);
   }
 
   close(): void {
@@ -75,6 +85,7 @@ export class Streams {
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #open = new Set<Connection>();
   #made = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(protocol: Protocol, rules: Rules<PushFault>, clock: VenueClock, outbox: Outbox) {
     this.#protocol = protocol;
@@ -85,6 +96,27 @@ export class Streams {
 
   get open(): readonly string[] {
     return [...this.#open].map(({ path }) => path);
+  }
+
+  /** Resolves once a stream whose path holds `match` is to be told all of `topics`. */
+  whenSubscribed(match: string, topics: readonly string[]): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const found = [...this.#open].some(
+          (one) => one.path.includes(match) && topics.every((topic) => one.topics.has(topic)),
+        );
+        if (found) resolve();
+        else this.#waiting.push(look);
+      };
+      look();
+    });
+  }
+
+  /** Something has changed that somebody may wait for. */
+  look(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const look of waiting) look();
   }
 
   /** Breaks the connections whose path holds `match`. Returns how many. */
