@@ -6,6 +6,6 @@ import { rendered } from './readme/render.ts';
 
 const file = join(packageInfo().root, 'README.md');
 const text = readFileSync(file, 'utf8');
-const made = rendered(text);
+const made = await rendered(text);
 if (made !== text) writeFileSync(file, made);
 console.log(made === text ? 'README.md is up to date' : 'README.md has been made anew');

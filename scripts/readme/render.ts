@@ -1,6 +1,7 @@
 /**
  * The parts of README.md that are made from the sources: the commands from the command line itself, the methods, the
- * errors and the topics from their tables, the limits from the constants and defaults in force. Each stands between
+ * errors and the topics from their tables, the limits from the constants and defaults in force, the exchanges from what
+ * ccxt says of each. Each stands between
  * `<!-- generated: NAME -->` and `<!-- end -->`.
  */
 import type { Command } from 'commander';
@@ -16,14 +17,17 @@ import { ERRORS } from '../../src/protocol/errors.ts';
 import { PRICE_TOPIC, type SubscriptionTopic, TOPICS } from '../../src/protocol/events.ts';
 import { MAX_DEPTH, MAX_LINE_BYTES } from '../../src/protocol/framing.ts';
 import { METHODS } from '../../src/protocol/methods.ts';
+import { exchanges } from './exchanges.ts';
+import { table } from './table.ts';
 
-const PARTS: Readonly<Record<string, () => string>> = {
+const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   commands,
   'exit codes': exitCodes,
   methods,
   errors,
   topics,
   limits,
+  exchanges,
 };
 
 const PART = /<!-- generated: ([a-z ]+) -->\n[\s\S]*?<!-- end -->/g;
@@ -32,14 +36,16 @@ const PART = /<!-- generated: ([a-z ]+) -->\n[\s\S]*?<!-- end -->/g;
  * The text with every generated part made anew.
  * @throws Error for a part that is not known, is missing, or comes twice.
  */
-export function rendered(text: string): string {
+export async function rendered(text: string): Promise<string> {
   const found = [...text.matchAll(PART)].map(([, name = '']) => name);
   const wanted = Object.keys(PARTS);
   if (found.length !== wanted.length || wanted.some((name) => !found.includes(name)))
     throw new Error(`README.md must have the parts ${wanted.join(', ')}; it has ${found.join(', ')}`);
+  const made = new Map<string, string>();
+  for (const [name, make] of Object.entries(PARTS)) made.set(name, await make());
   return text.replace(
     PART,
-    (_, name: string) => `<!-- generated: ${name} -->\n\n${PARTS[name]?.() ?? ''}\n\n<!-- end -->`,
+    (_, name: string) => `<!-- generated: ${name} -->\n\n${made.get(name) ?? ''}\n\n<!-- end -->`,
   );
 }
 
@@ -188,22 +194,4 @@ function limits(): string {
       ],
     ],
   );
-}
-
-/** Columns stand under each other in the source as well, but for the last one. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const last = head.length - 1;
-  const widths = head.map((_, c) => Math.max(...cells.map((row) => row[c]?.length ?? 0)));
-  const line = (row: readonly string[], fill = ' '): string =>
-    `| ${row.map((cell, c) => (c === last ? cell : cell.padEnd(widths[c] ?? 0, fill))).join(' | ')} |`;
-  const [titles = [], ...body] = cells;
-  return [
-    line(titles),
-    line(
-      head.map(() => '---'),
-      '-',
-    ),
-    ...body.map((row) => line(row)),
-  ].join('\n');
 }

@@ -43,6 +43,8 @@ export interface AccountBooks {
 export type Push =
   | { readonly kind: 'accepted'; readonly clientId: string }
   | { readonly kind: 'rejected' | 'cancelled'; readonly clientId: string; readonly reason: string }
+  /** Something about it is new, and what that is has to be asked. */
+  | { readonly kind: 'changed'; readonly clientId: string }
   | { readonly kind: 'fill'; readonly clientId: string; readonly fill: FillReport };
 
 /** Each answer comes at most once; it may never come. */

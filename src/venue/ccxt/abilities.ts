@@ -1,0 +1,58 @@
+/** What an exchange can do, read from ccxt's own tables; what they do not say, it cannot. */
+import type { InstrumentType } from '../../market/instrument.ts';
+import type { Describes } from './exchange.ts';
+
+export interface OrderAbilities {
+  /** The parameter that makes an order wait for a price; null where there is none. */
+  readonly trigger: 'triggerPrice' | 'stopLossPrice' | null;
+  /** The side from which the price must come has to be named. */
+  readonly triggerDirection: boolean;
+  readonly reduceOnly: boolean;
+}
+
+export interface StreamAbilities {
+  readonly candles: 'batch' | 'single' | 'none';
+  readonly books: 'batch' | 'single' | 'none';
+  readonly orders: boolean;
+  readonly fills: boolean;
+}
+
+export function can(exchange: Describes, method: string): boolean {
+  return exchange.has[method] === true;
+}
+
+/** One entry of the features of one kind of market; undefined where ccxt says nothing. */
+function feature(exchange: Describes, type: InstrumentType, path: readonly string[]): unknown {
+  const kind = type === 'spot' ? ['spot'] : ['swap', 'linear'];
+  return [...kind, ...path].reduce<unknown>(
+    (found, key) => (typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined),
+    exchange.features,
+  );
+}
+
+export function orderAbilities(exchange: Describes, type: InstrumentType): OrderAbilities {
+  const order = (name: string): boolean => feature(exchange, type, ['createOrder', name]) === true;
+  const trigger = order('triggerPrice') ? 'triggerPrice' : order('stopLossPrice') ? 'stopLossPrice' : null;
+  return {
+    trigger,
+    triggerDirection: order('triggerDirection'),
+    reduceOnly: type === 'linear' && can(exchange, 'createReduceOnlyOrder'),
+  };
+}
+
+export function streamAbilities(exchange: Describes): StreamAbilities {
+  const kind = (one: string, many: string): 'batch' | 'single' | 'none' =>
+    can(exchange, many) ? 'batch' : can(exchange, one) ? 'single' : 'none';
+  return {
+    candles: kind('watchOHLCV', 'watchOHLCVForSymbols'),
+    books: kind('watchOrderBook', 'watchOrderBookForSymbols'),
+    orders: can(exchange, 'watchOrders'),
+    fills: can(exchange, 'watchMyTrades'),
+  };
+}
+
+/** Candles that are given at once; null where ccxt does not say. */
+export function candlePage(exchange: Describes, type: InstrumentType): number | null {
+  const limit = feature(exchange, type, ['fetchOHLCV', 'limit']);
+  return typeof limit === 'number' && limit > 0 ? limit : null;
+}

@@ -1,0 +1,122 @@
+/**
+ * The requests that may still be sent to an exchange, in its own units of cost: one bucket for all that this process
+ * asks of it. A part is kept for orders and cancels, which never wait behind a read; an order that would have to wait
+ * too long is not sent at all, because a request that leaves late may be taken for one that got lost.
+ */
+import type { Millis } from '../../market/time.ts';
+import type { Timer } from './time.ts';
+
+export type Lane = 'orders' | 'reads';
+
+/** A request was not sent. */
+export class RequestHeld extends Error {
+  override readonly name = 'RequestHeld';
+  readonly afterMs: Millis;
+
+  constructor(afterMs: Millis) {
+    super('not sent: the rate limit is used up');
+    this.afterMs = afterMs;
+  }
+}
+
+/** What may be sent at once after a rest, as a time's worth of the limit. */
+const BURST_MS: Millis = 1_000;
+/** The part of the bucket that reads leave to orders. */
+const KEPT_FOR_ORDERS = 0.4;
+/** An order that cannot be sent within this is not sent. */
+export const ORDER_WAIT_MS: Millis = 1_500;
+
+interface Waiting {
+  readonly cost: number;
+  readonly since: Millis;
+  readonly go: () => void;
+  readonly hold: (error: RequestHeld) => void;
+}
+
+export class RequestBudget {
+  readonly #timer: Timer;
+  readonly #perUnit: Millis;
+  readonly #capacity: number;
+  readonly #lanes: Readonly<Record<Lane, Waiting[]>> = { orders: [], reads: [] };
+  #units: number;
+  #filledAt: Millis;
+  #closedUntil: Millis = 0;
+  #callOff: (() => void) | null = null;
+
+  /** @param perUnit milliseconds in which one unit of cost comes back. */
+  constructor(timer: Timer, perUnit: Millis) {
+    this.#timer = timer;
+    this.#perUnit = Math.max(1, perUnit);
+    this.#capacity = Math.max(4, BURST_MS / this.#perUnit);
+    this.#units = this.#capacity;
+    this.#filledAt = timer.steady();
+  }
+
+  /** Resolves when a request of that cost may be sent. @throws RequestHeld, orders alone. */
+  take(lane: Lane, cost: number): Promise<void> {
+    return new Promise((go, hold) => {
+      this.#lanes[lane].push({ cost, since: this.#timer.steady(), go, hold });
+      this.#serve();
+    });
+  }
+
+  /** The exchange has said that it is too much: nothing is sent for that long. */
+  close(ms: Millis): void {
+    this.#closedUntil = Math.max(this.#closedUntil, this.#timer.steady() + ms);
+    this.#units = Math.min(this.#units, 0);
+    this.#serve();
+  }
+
+  /** Reads that wait: how far behind they are. */
+  get waiting(): number {
+    return this.#lanes.reads.length + this.#lanes.orders.length;
+  }
+
+  #serve(): void {
+    this.#callOff?.();
+    this.#callOff = null;
+    const wait = Math.max(this.#serveOrders(), this.#serveReads());
+    if (wait > 0) this.#callOff = this.#timer.after(wait, () => this.#serve());
+  }
+
+  /** @returns how long the first in the lane has to wait; 0 when none does. */
+  #serveOrders(): Millis {
+    const lane = this.#lanes.orders;
+    for (let first = lane[0]; first !== undefined; first = lane[0]) {
+      const wait = this.#waitFor(first.cost, 0);
+      const waited = this.#timer.steady() - first.since;
+      if (wait > 0 && waited + wait <= ORDER_WAIT_MS) return wait;
+      lane.shift();
+      if (wait > 0) {
+        first.hold(new RequestHeld(Math.ceil(wait)));
+        continue;
+      }
+      this.#units -= first.cost;
+      first.go();
+    }
+    return 0;
+  }
+
+  #serveReads(): Millis {
+    if (this.#lanes.orders.length > 0) return 0;
+    const lane = this.#lanes.reads;
+    for (let first = lane[0]; first !== undefined; first = lane[0]) {
+      const wait = this.#waitFor(first.cost, this.#capacity * KEPT_FOR_ORDERS);
+      if (wait > 0) return wait;
+      lane.shift();
+      this.#units -= first.cost;
+      first.go();
+    }
+    return 0;
+  }
+
+  #waitFor(cost: number, kept: number): Millis {
+    const now = this.#timer.steady();
+    this.#units = Math.min(this.#capacity, this.#units + (now - this.#filledAt) / this.#perUnit);
+    this.#filledAt = now;
+    if (now < this.#closedUntil) return this.#closedUntil - now;
+    // What costs more than the bucket holds may go when it is full.
+    const needed = Math.min(cost + kept, this.#capacity);
+    return this.#units >= needed ? 0 : Math.ceil((needed - this.#units) * this.#perUnit);
+  }
+}

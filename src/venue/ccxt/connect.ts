@@ -1,0 +1,120 @@
+/** One instance of an exchange's class: where it sends to, whose clock it signs with, and what it may spend. */
+import type { Credentials } from '../../config/credentials.ts';
+import type { RequestBudget } from './budget.ts';
+import type { CcxtClient, CcxtExchange } from './exchange.ts';
+import { lanes } from './lane.ts';
+import type { ExchangeClass } from './library.ts';
+
+/** Where an exchange is reached instead of its own addresses: an emulator, a proxy. Each an origin, with a path or none. */
+export interface BaseUrls {
+  readonly rest: string;
+  readonly wsPublic: string;
+  readonly wsPrivate: string;
+}
+
+export interface ConnectOptions {
+  readonly type: 'linear' | 'spot';
+  readonly quote: string;
+  readonly credentials?: Credentials | undefined;
+  readonly sandbox?: boolean | undefined;
+  readonly urls?: BaseUrls | undefined;
+  /** Decimals of answers as exact strings. */
+  readonly exact: boolean;
+}
+
+/** A request that has not come back by then is given up: its fate is unknown. */
+const TIMEOUT_MS = 8_000;
+
+/** A signed request that arrives later than this is refused by the exchange. */
+export const RECEIVE_WINDOW_MS = 5_000;
+
+/** What ccxt remembers of each stream: enough for one burst, not for a history. */
+const CACHES = { OHLCVLimit: 8, ordersLimit: 500, tradesLimit: 500 } as const;
+
+export function connect(exchange: ExchangeClass, options: ConnectOptions): CcxtExchange {
+  const { type, quote, credentials, exact } = options;
+  const instance = new exchange({
+    enableRateLimit: true,
+    timeout: TIMEOUT_MS,
+    ...(exact ? { number: String } : {}),
+    ...(credentials === undefined
+      ? {}
+      : {
+          apiKey: credentials.apiKey,
+          secret: credentials.secret,
+          ...(credentials.passphrase === undefined ? {} : { password: credentials.passphrase }),
+        }),
+    options: {
+      ...CACHES,
+      defaultType: type === 'spot' ? 'spot' : 'swap',
+      defaultSubType: 'linear',
+      defaultSettle: quote,
+      recvWindow: RECEIVE_WINDOW_MS,
+      // The other kinds of markets would be megabytes that nobody asks for.
+      fetchMarkets: { types: [type] },
+      warnOnFetchOpenOrdersWithoutSymbol: false,
+    },
+  });
+  if (options.sandbox === true) instance.setSandboxMode(true);
+  if (options.urls !== undefined) instance.urls.api = moved(instance.urls.api, [], options.urls);
+  return instance;
+}
+
+/** A reply that says nothing: a page of a gateway, an empty body. It is no evidence of anything. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+
+/** Requests are counted in the budget, and signed with the exchange's own time; replies have to say something. */
+export function govern(instance: CcxtExchange, budget: RequestBudget, now: () => number): void {
+  instance.throttle = (cost = 1) => budget.take(lanes.getStore() ?? 'reads', cost);
+  instance.milliseconds = now;
+  const handled = instance.handleErrors.bind(instance);
+  // ccxt takes a reply that is no JSON for an empty one: an order would count as made, and one that is there as absent.
+  instance.handleErrors = (status, reason, url, method, headers, body, reply, ...rest) => {
+    if (status < 400 && (typeof reply !== 'object' || reply === null))
+      throw new Unreadable(`${instance.id} answered ${status} and nothing that can be read`);
+    return handled(status, reason, url, method, headers, body, reply, ...rest);
+  };
+  guardSends(instance);
+}
+
+/**
+ * ccxt lets what it sends on a connection that is just closing fail with nobody to hear of it, which would end the
+ * process. Whoever waits for an answer there hears of the closing itself.
+ */
+function guardSends(instance: CcxtExchange): void {
+  const client = instance.client.bind(instance);
+  const guarded = new WeakSet<CcxtClient>();
+  instance.client = (url) => {
+    const made = client(url);
+    if (guarded.has(made)) return made;
+    guarded.add(made);
+    const send = made.send.bind(made);
+    made.send = (message) => {
+      const sent = send(message);
+      sent.catch(() => undefined);
+      return sent;
+    };
+    return made;
+  };
+}
+
+const ORIGIN = /^(https?|wss?):\/\/[^/]+/;
+
+function moved(value: unknown, path: readonly string[], urls: BaseUrls): unknown {
+  if (typeof value === 'string') {
+    if (!ORIGIN.test(value)) return value;
+    return value.replace(ORIGIN, originFor(value, path, urls));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]: [string, unknown]) => [key, moved(each, [...path, key], urls)]),
+  );
+}
+
+function originFor(url: string, path: readonly string[], urls: BaseUrls): string {
+  if (!url.startsWith('ws')) return urls.rest.replace(/\/$/, '');
+  const isPrivate = path.some((key) => key === 'private' || key === 'trade');
+  return (isPrivate ? urls.wsPrivate : urls.wsPublic).replace(/\/$/, '');
+}

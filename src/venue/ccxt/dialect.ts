@@ -1,0 +1,57 @@
+/**
+ * What ccxt's unified methods leave to each exchange: how an order is found, cancelled and changed by its client order
+ * id, where its fills are, and what a key may do. An exchange without a dialect cannot be traded live here.
+ */
+import type { InstrumentType } from '../../market/instrument.ts';
+import type { CcxtExchange, CcxtOrder, CcxtTrade } from './exchange.ts';
+
+/** What is known of an order beside its id: some exchanges keep stops apart from the rest. */
+export interface OrderNote {
+  readonly side: string;
+  readonly type: string;
+  readonly stop: boolean;
+  readonly price: string | null;
+}
+
+export interface KeyFacts {
+  /** Tells accounts apart, the same for every key of one; never shown. Null where the exchange does not tell. */
+  readonly account: string | null;
+  readonly mayTrade: boolean | null;
+  readonly mayWithdraw: boolean | null;
+  /** When the key ends by itself, as the exchange writes it. */
+  readonly expires: string | null;
+  /** The key is good for some addresses only. */
+  readonly boundToAddresses: boolean | null;
+  /** Why the account cannot be traded on at all; null when it can. */
+  readonly unfit: string | null;
+}
+
+export interface Dialect {
+  /** Kinds of markets that it has been made for. */
+  readonly types: readonly InstrumentType[];
+  /** A stop's quantity and price can be changed where it rests. */
+  readonly amends: boolean;
+  /** null: the exchange has no such order. */
+  find(
+    exchange: CcxtExchange,
+    symbol: string,
+    clientId: string,
+    note: OrderNote | undefined,
+  ): Promise<CcxtOrder | null>;
+  cancel(
+    exchange: CcxtExchange,
+    symbol: string,
+    clientId: string,
+    note: OrderNote | undefined,
+  ): Promise<void>;
+  fills(exchange: CcxtExchange, order: CcxtOrder, clientId: string, now: number): Promise<CcxtTrade[]>;
+  /** All open orders of the account in one kind of market, those that wait for a price included. */
+  openOrders(exchange: CcxtExchange, type: InstrumentType): Promise<CcxtOrder[]>;
+  /** The client order id that a fill belongs to, where the exchange says it with the fill. */
+  clientIdOf(trade: CcxtTrade): string | undefined;
+  /** Why an order is no more, in words. */
+  reasonOf(order: CcxtOrder): string;
+  keyFacts(exchange: CcxtExchange): Promise<KeyFacts>;
+  /** Hears of candles that the exchange calls closed, by its own name of the market, which ccxt does not pass on. */
+  onClosedCandle?(exchange: CcxtExchange, closed: (marketId: string, openTime: number) => void): void;
+}

@@ -1,0 +1,134 @@
+/**
+ * Binance keeps orders that wait for a price in books of their own, under an id of their own; once the price has come
+ * the stop is over there and an order under another id is at the market. Here both are one order.
+ */
+import type { Dialect, KeyFacts, OrderNote } from '../dialect.ts';
+import type { CcxtExchange, CcxtOrder, Params } from '../exchange.ts';
+import { afterMessage, listIn, partOf, textIn, truth } from '../raw.ts';
+import { reasonOf } from '../reason.ts';
+import { Incomplete } from '../records.ts';
+import { isA, troubleOf } from '../troubles.ts';
+
+const PAGE = 1_000;
+
+/** In the books of stops, or in those of the market. */
+const STOPS: Params = { trigger: true };
+
+export const binance: Dialect = {
+  types: ['linear'],
+  // Only limit orders can be changed; a stop is placed anew.
+  amends: false,
+
+  async find(exchange, symbol, clientId, note) {
+    for (const book of booksOf(note)) {
+      const order = await inBook(exchange, symbol, clientId, book);
+      if (order !== null) return book === STOPS ? triggered(exchange, symbol, order) : order;
+    }
+    return null;
+  },
+
+  async cancel(exchange, symbol, clientId, note) {
+    const [first = {}, second] = booksOf(note);
+    const cancel = (book: Params): Promise<unknown> =>
+      exchange.cancelOrder(undefined, symbol, { ...book, clientOrderId: clientId });
+    try {
+      await cancel(first);
+    } catch (error) {
+      if (second === undefined || !isMissing(error)) throw error;
+      await cancel(second);
+    }
+  },
+
+  async fills(exchange, { id, symbol }) {
+    return exchange.fetchMyTrades(symbol, undefined, PAGE, { orderId: id });
+  },
+
+  async openOrders(exchange) {
+    const resting = await exchange.fetchOpenOrders(undefined, undefined, undefined, {});
+    const stops = await exchange.fetchOpenOrders(undefined, undefined, undefined, STOPS);
+    return [...resting, ...stops];
+  },
+
+  clientIdOf: (trade) => textIn(trade.info, 'c'),
+
+  reasonOf: ({ info, status }) => textIn(info, 'failReason') ?? textIn(info, 'rm') ?? status ?? '',
+
+  onClosedCandle(exchange, closed) {
+    afterMessage(exchange, 'handleOHLCV', (message) => {
+      const candle = partOf(message, 'k');
+      if (truth(candle, 'x') !== true) return;
+      closed(textIn(candle, 's') ?? textIn(message, 'ps') ?? '', Number(textIn(candle, 't')));
+    });
+  },
+
+  async keyFacts(exchange) {
+    // The futures account has no number of its own; its balances carry a name that stays.
+    const balances: unknown = await exchange.request('balance', 'fapiPrivateV2', 'GET', {});
+    const account = listIn({ balances }, 'balances').flatMap((each) => textIn(each, 'accountAlias') ?? [])[0];
+    return { account: account ?? null, unfit: null, ...(await rights(exchange)) };
+  },
+};
+
+/** What a key may do is told by another part of the exchange, which its test environment does not have. */
+async function rights(exchange: CcxtExchange): Promise<Omit<KeyFacts, 'account' | 'unfit'>> {
+  try {
+    const key = await exchange.request('account/apiRestrictions', 'sapi', 'GET', {});
+    return {
+      mayTrade: truth(key, 'enableFutures') ?? null,
+      mayWithdraw: truth(key, 'enableWithdrawals') ?? null,
+      boundToAddresses: truth(key, 'ipRestrict') ?? null,
+      expires: expiry(textIn(key, 'tradingAuthorityExpirationTime')),
+    };
+  } catch (error) {
+    const absent =
+      isA(error, 'NotSupported') || isA(error, 'ExchangeNotAvailable') || error instanceof TypeError;
+    if (!absent || troubleOf(error) === 'credentials') throw error;
+    return { mayTrade: null, mayWithdraw: null, boundToAddresses: null, expires: null };
+  }
+}
+
+function expiry(at: string | undefined): string | null {
+  return at === undefined ? null : new Date(Number(at)).toISOString();
+}
+
+function booksOf(note: OrderNote | undefined): readonly Params[] {
+  if (note === undefined) return [STOPS, {}];
+  return [note.stop ? STOPS : {}];
+}
+
+async function inBook(
+  exchange: CcxtExchange,
+  symbol: string,
+  clientId: string,
+  book: Params,
+): Promise<CcxtOrder | null> {
+  try {
+    const order = await exchange.fetchOrder(undefined, symbol, { ...book, clientOrderId: clientId });
+    return order.clientOrderId === clientId ? order : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return isA(error, 'OrderNotFound') || /\(-201[13]\)/.test(reasonOf(error));
+}
+
+/** A stop whose price has come, as the order that it has become; its price and its id stay those of the stop. */
+async function triggered(exchange: CcxtExchange, symbol: string, stop: CcxtOrder): Promise<CcxtOrder> {
+  const orderId = textIn(stop.info, 'actualOrderId');
+  if (orderId === undefined) {
+    // Neither waiting nor at the market: for a moment it is on its way from one to the other.
+    if (stop.status === 'closed')
+      throw new Incomplete('the stop has been triggered, and its order is not there yet');
+    return stop;
+  }
+  const order = await exchange.fetchOrder(orderId, symbol, {});
+  return {
+    ...order,
+    ...(stop.clientOrderId === undefined ? {} : { clientOrderId: stop.clientOrderId }),
+    triggerPrice: stop.triggerPrice,
+    amount: stop.amount,
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * What this adapter uses of a ccxt exchange, and no more. Decimals come as strings where the instance was made to give
+ * them so, else as numbers; whatever an exchange does not tell is undefined.
+ */
+
+export type Params = Readonly<Record<string, unknown>>;
+
+/** A figure as ccxt gives it. */
+export type Figure = string | number | undefined | null;
+
+export interface CcxtMarket {
+  readonly id: string;
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string;
+  readonly settle?: string | undefined;
+  readonly type: string;
+  readonly spot?: boolean | undefined;
+  readonly swap?: boolean | undefined;
+  readonly linear?: boolean | undefined;
+  readonly active?: boolean | undefined;
+  /** Base units of one contract. */
+  readonly contractSize?: Figure;
+  readonly maker?: Figure;
+  readonly taker?: Figure;
+  readonly precision: { readonly amount?: Figure; readonly price?: Figure };
+  readonly limits: {
+    readonly amount?: { readonly min?: Figure } | undefined;
+    readonly cost?: { readonly min?: Figure } | undefined;
+  };
+}
+
+export interface CcxtOrder {
+  readonly info: unknown;
+  readonly id?: string | undefined;
+  readonly clientOrderId?: string | undefined;
+  readonly symbol?: string | undefined;
+  readonly type?: string | undefined;
+  readonly side?: string | undefined;
+  readonly status?: string | undefined;
+  readonly timestamp?: number | undefined;
+  readonly price?: Figure;
+  readonly triggerPrice?: Figure;
+  readonly amount?: Figure;
+  readonly filled?: Figure;
+}
+
+export interface CcxtTrade {
+  readonly info: unknown;
+  readonly id?: string | undefined;
+  readonly order?: string | undefined;
+  readonly symbol?: string | undefined;
+  readonly side?: string | undefined;
+  readonly timestamp?: number | undefined;
+  readonly price?: Figure;
+  readonly amount?: Figure;
+  readonly takerOrMaker?: string | undefined;
+  readonly fee?: { readonly cost?: Figure; readonly currency?: string | undefined } | undefined;
+}
+
+export interface CcxtPosition {
+  readonly symbol?: string | undefined;
+  readonly contracts?: Figure;
+  readonly side?: string | undefined;
+  readonly entryPrice?: Figure;
+  readonly hedged?: boolean | undefined;
+  readonly leverage?: Figure;
+  readonly marginMode?: string | undefined;
+}
+
+export interface CcxtBalances {
+  readonly free?: Readonly<Record<string, Figure>>;
+  readonly total?: Readonly<Record<string, Figure>>;
+}
+
+export interface CcxtBook {
+  readonly symbol?: string | undefined;
+  readonly bids: readonly (readonly Figure[])[];
+  readonly asks: readonly (readonly Figure[])[];
+  readonly timestamp?: number | undefined;
+}
+
+/** Open time, open, high, low, close, volume. */
+export type CcxtCandle = readonly Figure[];
+
+/** What can be done at all: `has` by method, `features` in detail by kind of market. */
+export interface Describes {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly has: Readonly<Record<string, unknown>>;
+  readonly features?: unknown;
+  readonly timeframes?: Readonly<Record<string, unknown>> | undefined;
+  /** Milliseconds for one unit of cost. */
+  readonly rateLimit: number;
+}
+
+/** One connection. */
+export interface CcxtClient {
+  send: (message: unknown) => Promise<unknown>;
+}
+
+export interface CcxtExchange extends Describes {
+  urls: { api: unknown; test?: unknown };
+  options: Record<string, unknown>;
+  markets: Readonly<Record<string, CcxtMarket>> | undefined;
+  /** What `watchOHLCV` has heard, by symbol and timeframe, the oldest first. */
+  readonly ohlcvs: Readonly<Record<string, Readonly<Record<string, readonly CcxtCandle[]>>>>;
+  readonly orderbooks: Readonly<Record<string, CcxtBook>>;
+  /** The instance's own clock: requests are signed with it. */
+  milliseconds: () => number;
+  /** Called before each request, with its cost. */
+  throttle: (cost?: number) => Promise<void>;
+  /** Called with each reply; `reply` is undefined for one that is no JSON. */
+  handleErrors: (
+    status: number,
+    reason: string,
+    url: string,
+    method: string,
+    headers: unknown,
+    body: string,
+    reply: unknown,
+    ...rest: unknown[]
+  ) => unknown;
+  /** The connection to an address, made when it is asked for first. */
+  client: (url: string) => CcxtClient;
+  /** Needed once before a stream without TLS. */
+  loadHttpProxyAgent(): Promise<unknown>;
+  setSandboxMode(enabled: boolean): void;
+  loadMarkets(reload?: boolean): Promise<Readonly<Record<string, CcxtMarket>>>;
+  setMarketsFromExchange(other: CcxtExchange): void;
+  amountToPrecision(symbol: string, amount: string): string;
+  priceToPrecision(symbol: string, price: string): string;
+
+  fetchTime(): Promise<number | undefined>;
+  fetchOHLCV(
+    symbol: string,
+    timeframe: string,
+    since: number,
+    limit: number,
+    params?: Params,
+  ): Promise<CcxtCandle[]>;
+  fetchTicker(symbol: string): Promise<{ readonly last?: Figure }>;
+  fetchOrderBook(symbol: string, limit?: number): Promise<CcxtBook>;
+  watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
+  watchOHLCVForSymbols(symbols: readonly (readonly [string, string])[]): Promise<unknown>;
+  watchOrderBook(symbol: string, limit?: number): Promise<unknown>;
+  watchOrderBookForSymbols(symbols: readonly string[], limit?: number): Promise<unknown>;
+
+  createOrder(
+    symbol: string,
+    type: string,
+    side: string,
+    amount: string,
+    price: string | undefined,
+    params: Params,
+  ): Promise<CcxtOrder>;
+  editOrder(
+    id: string | undefined,
+    symbol: string,
+    type: string,
+    side: string,
+    amount: string | undefined,
+    price: string | undefined,
+    params: Params,
+  ): Promise<CcxtOrder>;
+  cancelOrder(id: string | undefined, symbol: string, params: Params): Promise<unknown>;
+  fetchOrder(id: string | undefined, symbol: string, params: Params): Promise<CcxtOrder>;
+  fetchOpenOrders(symbol?: string, since?: number, limit?: number, params?: Params): Promise<CcxtOrder[]>;
+  fetchCanceledAndClosedOrders(
+    symbol?: string,
+    since?: number,
+    limit?: number,
+    params?: Params,
+  ): Promise<CcxtOrder[]>;
+  fetchMyTrades(symbol?: string, since?: number, limit?: number, params?: Params): Promise<CcxtTrade[]>;
+  fetchPositions(symbols?: readonly string[], params?: Params): Promise<CcxtPosition[]>;
+  fetchBalance(params?: Params): Promise<CcxtBalances>;
+  fetchPositionMode(symbol?: string): Promise<{ readonly hedged?: boolean | undefined }>;
+  /** Of exchanges that have had several kinds of accounts. */
+  isUnifiedEnabled?(): Promise<readonly unknown[]>;
+  setLeverage(leverage: number, symbol: string, params?: Params): Promise<unknown>;
+  setMarginMode(marginMode: string, symbol?: string, params?: Params): Promise<unknown>;
+  setPositionMode(hedged: boolean, symbol?: string, params?: Params): Promise<unknown>;
+  watchOrders(symbol?: string, since?: number, limit?: number, params?: Params): Promise<CcxtOrder[]>;
+  watchMyTrades(symbol?: string, since?: number, limit?: number, params?: Params): Promise<CcxtTrade[]>;
+  request(path: string, api: string, method: string, params?: Params): Promise<unknown>;
+  close(): Promise<unknown>;
+}

@@ -1,0 +1,181 @@
+/** What an exchange tells of its markets: candles of before and as they close, books, and whether any of it still comes. */
+import type { BarColumns } from '../../market/bars.ts';
+import type { BookSummary } from '../../market/book.ts';
+import type { Instrument } from '../../market/instrument.ts';
+import { BASE, type Millis, SECOND } from '../../market/time.ts';
+import type { StreamAbilities } from './abilities.ts';
+import { runBookFeed } from './book-feed.ts';
+import { BASE_TIMEFRAME, type Candle } from './candle.ts';
+import { CandleFeed } from './candle-feed.ts';
+import type { Dialect } from './dialect.ts';
+import type { CcxtExchange, CcxtMarket } from './exchange.ts';
+import { history } from './history.ts';
+import { contractSizeOf } from './instruments.ts';
+import { BATCH, Streams } from './streams.ts';
+import { pause } from './time.ts';
+import type { VenueClock } from './venue-clock.ts';
+
+export interface MarketListener {
+  /** One `live` call a close time, and `late` ones for what came after its turn. The columns are the listener's own. */
+  bars(bars: BarColumns, phase: 'live' | 'late'): void;
+  book(symbol: number, book: BookSummary): void;
+  /** `symbol` null: the whole feed. */
+  feed(symbol: number | null, status: 'stale' | 'live'): void;
+  /** A closed candle is told differently now. */
+  corrected(symbol: number, was: Candle, is: Candle): void;
+}
+
+export interface MarketDataOptions {
+  readonly exchange: CcxtExchange;
+  readonly dialect: Dialect | null;
+  readonly clock: VenueClock;
+  readonly instruments: readonly Instrument[];
+  readonly markets: ReadonlyMap<string, CcxtMarket>;
+  readonly abilities: StreamAbilities;
+  readonly failed: (error: unknown) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Exchanges that do not say give at least so many candles at once. */
+const SMALLEST_PAGE = 100;
+
+/** A feed of which nothing at all has come for so long is stale. */
+const SILENT_MS: Millis = 30 * SECOND;
+
+export class MarketData {
+  readonly #options: MarketDataOptions;
+  readonly #symbols: readonly string[];
+  readonly #page: number;
+  readonly #prices = new Map<string, number>();
+  readonly #staleSymbols = new Set<number>();
+  #streams: Streams | null = null;
+
+  constructor(options: MarketDataOptions & { readonly page: number | null }) {
+    this.#options = options;
+    this.#symbols = options.instruments.map(({ symbol }) => symbol);
+    this.#page = options.page ?? SMALLEST_PAGE;
+  }
+
+  /**
+   * Up to `bars` closed base bars before a time (now, when none is given), oldest first; gaps stay gaps. The columns
+   * are used again for the next.
+   */
+  async history(bars: number, before?: Millis): Promise<Iterable<BarColumns>> {
+    const { exchange, clock, signal } = this.#options;
+    return history(
+      { exchange, symbols: this.#symbols, page: this.#page, signal },
+      bars,
+      before ?? clock.now(),
+    );
+  }
+
+  /** What a symbol was worth last, as far as books and closes have told; null before. */
+  priceOf(symbol: string): number | null {
+    return this.#prices.get(symbol) ?? null;
+  }
+
+  /** When a stream has told anything last, by the clock's even time; null before. */
+  get heardAt(): Millis | null {
+    return this.#streams?.heardAt ?? null;
+  }
+
+  get reconnects(): number {
+    return this.#streams?.reconnects ?? 0;
+  }
+
+  /**
+   * Tells the listener of everything until the venue is closed. Once only.
+   * @param graceMs how long after a close the candles of all symbols are waited for.
+   */
+  subscribe(listener: MarketListener, graceMs: Millis): void {
+    if (this.#streams !== null) throw new Error('the market is listened to already');
+    const { exchange, clock, abilities, failed, signal, markets, dialect } = this.#options;
+    const batch = abilities.candles === 'batch' ? BATCH : 1;
+    const streams = new Streams({
+      timer: clock,
+      symbols: this.#symbols,
+      batch,
+      watch: (names) =>
+        batch > 1
+          ? exchange.watchOHLCVForSymbols(names.map((name) => [name, BASE_TIMEFRAME] as const))
+          : exchange.watchOHLCV(names[0] ?? '', BASE_TIMEFRAME),
+      failed,
+      signal,
+    });
+    this.#streams = streams;
+    const feed = new CandleFeed({
+      exchange,
+      clock,
+      symbols: this.#symbols,
+      streams: abilities.candles === 'none' ? null : streams,
+      confirmed: this.#confirmations(dialect),
+      graceMs,
+      bars: (bars, phase) => {
+        this.#noteCloses(bars, listener);
+        listener.bars(bars, phase);
+      },
+      missing: (symbol) => {
+        this.#staleSymbols.add(symbol);
+        listener.feed(symbol, 'stale');
+      },
+      corrected: (symbol, was, is) => listener.corrected(symbol, was, is),
+      failed,
+      signal,
+    });
+    const sizes = this.#symbols.map((symbol) => {
+      const market = markets.get(symbol);
+      return market === undefined ? 1 : Number(contractSizeOf(market));
+    });
+    const books = runBookFeed({
+      exchange,
+      timer: clock,
+      symbols: this.#symbols,
+      sizes,
+      abilities,
+      book: (symbol, book) => {
+        this.#prices.set(this.#symbols[symbol] ?? '', (book.bid + book.ask) / 2);
+        listener.book(symbol, book);
+      },
+      failed,
+      signal,
+    });
+    const running = [feed.run(), books];
+    if (abilities.candles !== 'none') running.push(streams.run(), this.#watchSilence(streams, listener));
+    for (const each of running) each.catch(failed);
+  }
+
+  #confirmations(dialect: Dialect | null): (symbol: string, openTime: Millis) => boolean | null {
+    const { exchange, markets } = this.#options;
+    const symbolOf = new Map([...markets.values()].map(({ id, symbol }) => [id, symbol]));
+    const newest = new Map<string, Millis>();
+    if (dialect?.onClosedCandle === undefined) return () => null;
+    dialect.onClosedCandle(exchange, (marketId, openTime) => {
+      const symbol = symbolOf.get(marketId);
+      if (symbol !== undefined && openTime % BASE === 0) newest.set(symbol, openTime);
+    });
+    return (symbol, openTime) => (newest.get(symbol) ?? -1) >= openTime;
+  }
+
+  #noteCloses(bars: BarColumns, listener: MarketListener): void {
+    for (let i = 0; i < bars.count; i += 1) {
+      const symbol = bars.symbol[i] ?? 0;
+      const close = bars.close[i];
+      if (close !== undefined) this.#prices.set(this.#symbols[symbol] ?? '', close);
+      if (this.#staleSymbols.delete(symbol)) listener.feed(symbol, 'live');
+    }
+  }
+
+  async #watchSilence(streams: Streams, listener: MarketListener): Promise<void> {
+    const { clock, signal } = this.#options;
+    const begun = clock.steady();
+    let stale = false;
+    while (!signal.aborted) {
+      await pause(clock, SECOND, signal);
+      if (signal.aborted) return;
+      const silent = clock.steady() - (streams.heardAt ?? begun) > SILENT_MS;
+      if (silent === stale) continue;
+      stale = silent;
+      listener.feed(null, stale ? 'stale' : 'live');
+    }
+  }
+}

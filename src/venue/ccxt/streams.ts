@@ -1,0 +1,87 @@
+/** Streams of an exchange that are kept open: in batches where it takes several symbols at once, again after each failure. */
+import type { Millis } from '../../market/time.ts';
+import { growingWait, pause, type Timer } from './time.ts';
+
+export interface StreamOptions {
+  readonly timer: Timer;
+  readonly symbols: readonly string[];
+  /** 1 where the exchange takes one symbol at a time. */
+  readonly batch: number;
+  /** Resolves each time that something has come for any of them. */
+  readonly watch: (symbols: readonly string[]) => Promise<unknown>;
+  readonly failed: (error: unknown) => void;
+  readonly signal: AbortSignal;
+}
+
+const RETRY = { first: 500, most: 30_000 } as const;
+
+/** Some take no more names in one request to subscribe. */
+export const BATCH = 10;
+
+interface Batch {
+  readonly symbols: readonly string[];
+  /** By the even clock; null before anything has come. */
+  heardAt: Millis | null;
+  failedAt: Millis | null;
+}
+
+export class Streams {
+  readonly #options: StreamOptions;
+  readonly #batches: Batch[] = [];
+  readonly #of = new Map<string, Batch>();
+  #reconnects = 0;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    for (let i = 0; i < options.symbols.length; i += options.batch) {
+      const symbols = options.symbols.slice(i, i + options.batch);
+      const batch: Batch = { symbols, heardAt: null, failedAt: null };
+      this.#batches.push(batch);
+      for (const symbol of symbols) this.#of.set(symbol, batch);
+    }
+  }
+
+  /** Ends when the signal does. */
+  async run(): Promise<void> {
+    await Promise.all(this.#batches.map((batch) => this.#keep(batch)));
+  }
+
+  /** When anything was heard last, by the even clock; null before. */
+  get heardAt(): Millis | null {
+    return this.#batches.reduce<Millis | null>(
+      (last, { heardAt }) => (heardAt === null || (last !== null && last > heardAt) ? last : heardAt),
+      null,
+    );
+  }
+
+  get reconnects(): number {
+    return this.#reconnects;
+  }
+
+  /** The stream of a symbol failed at or after that time, by the even clock, or has not begun: what it shows may be old. */
+  brokenSince(symbol: string, since: Millis): boolean {
+    const batch = this.#of.get(symbol);
+    if (batch === undefined || batch.heardAt === null) return true;
+    return batch.failedAt !== null && batch.failedAt >= since;
+  }
+
+  async #keep(batch: Batch): Promise<void> {
+    const { timer, watch, failed, signal } = this.#options;
+    let tries = 0;
+    while (!signal.aborted) {
+      try {
+        await watch(batch.symbols);
+        if (signal.aborted) return;
+        tries = 0;
+        batch.heardAt = timer.steady();
+      } catch (error) {
+        if (signal.aborted) return;
+        batch.failedAt = timer.steady();
+        this.#reconnects += 1;
+        failed(error);
+        await pause(timer, growingWait(RETRY.first, RETRY.most, tries), signal);
+        tries += 1;
+      }
+    }
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * One exchange by ccxt: its markets, its time, and, with keys, its broker. Two instances of the exchange's class share
+ * the markets and the rate limit: one without keys for what is public, one that signs and reads exact decimals.
+ */
+import type { Credentials } from '../../config/credentials.ts';
+import type { VenueFigures } from '../../engine/input.ts';
+import type { Instrument, InstrumentType } from '../../market/instrument.ts';
+import type { Broker, Push } from '../broker.ts';
+import { candlePage, streamAbilities } from './abilities.ts';
+import { CcxtBroker } from './broker.ts';
+import { RequestBudget } from './budget.ts';
+import { clientIds } from './client-ids.ts';
+import { type BaseUrls, connect, govern } from './connect.ts';
+import { dialectOf } from './dialects.ts';
+import type { CcxtExchange } from './exchange.ts';
+import { feeValues } from './fee-values.ts';
+import { VenueHealth, type VenueTrouble } from './health.ts';
+import { type Instruments, instrumentsOf } from './instruments.ts';
+import { loadExchange } from './library.ts';
+import { MarketData } from './market-data.ts';
+import { type AccountTerms, type Preflight, preflight } from './preflight.ts';
+import { hearPushes } from './pushes.ts';
+import { machineTimer, type Timer } from './time.ts';
+import { answerOf, troubleOf } from './troubles.ts';
+import { type Skew, VenueClock } from './venue-clock.ts';
+
+export interface CcxtVenueOptions {
+  /** ccxt's id, e.g. `bybit`. */
+  readonly exchange: string;
+  readonly type: InstrumentType;
+  readonly quote: string;
+  /** Unified or the exchange's own names; every market of that kind when missing. */
+  readonly symbols?: readonly string[] | undefined;
+  /** Without them there is no broker: paper on real quotes. */
+  readonly credentials?: Credentials | undefined;
+  /** The exchange's own test environment. */
+  readonly sandbox?: boolean | undefined;
+  readonly urls?: BaseUrls | undefined;
+  readonly log?: (level: 'warn' | 'info', message: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly timer?: Timer;
+}
+
+/** The exchange cannot be used in that way; the message says why. */
+export class VenueUnusable extends Error {
+  override readonly name = 'VenueUnusable';
+}
+
+export interface AccountListener {
+  push(push: Push): void;
+  /** Something may have been missed: own orders are to be looked up, holdings compared. */
+  missed(): void;
+}
+
+export interface LiveAccount {
+  readonly broker: Broker;
+  /** Tells the listener of orders and fills until the venue is closed. Once only. */
+  listen(listener: AccountListener): void;
+  /** Checks the account, and sets what `terms` ask for. */
+  preflight(terms: AccountTerms): Promise<Preflight>;
+}
+
+export interface CcxtVenue {
+  readonly id: string;
+  /** Sorted by symbol; the position is the symbol's index. */
+  readonly instruments: readonly Instrument[];
+  /** Symbols that were asked for and cannot be had, with the reason. */
+  readonly refused: readonly string[];
+  readonly figures: VenueFigures;
+  readonly clock: VenueClock;
+  readonly market: MarketData;
+  /** null without keys. */
+  readonly account: LiveAccount | null;
+  /** What is the matter just now. */
+  readonly troubles: readonly VenueTrouble[];
+  readonly skew: Skew | null;
+  /** Requests that wait for the rate limit. */
+  readonly requestsWaiting: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads the exchange's module, measures its clock and reads its markets.
+ * @throws VenueUnusable; ccxt's errors when it cannot be reached.
+ */
+export async function openCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVenue> {
+  const { exchange: id, type, quote, credentials, timer = machineTimer, log = () => undefined } = options;
+  const exchange = await loadExchange(id);
+  if (exchange === null) throw new VenueUnusable(`ccxt has no exchange ${JSON.stringify(id)}`);
+  const feed = connect(exchange, { ...options, credentials: undefined, exact: false });
+  const desk = credentials === undefined ? null : connect(exchange, { ...options, exact: true });
+  const instances = desk === null ? [feed] : [feed, desk];
+  const end = new AbortController();
+  try {
+    return await assemble({ ...options, timer, log, feed, desk, instances, end, type, quote });
+  } catch (error) {
+    end.abort();
+    await closeAll(instances);
+    throw error;
+  }
+}
+
+interface Parts extends CcxtVenueOptions {
+  readonly timer: Timer;
+  readonly log: NonNullable<CcxtVenueOptions['log']>;
+  readonly feed: CcxtExchange;
+  readonly desk: CcxtExchange | null;
+  readonly instances: readonly CcxtExchange[];
+  readonly end: AbortController;
+}
+
+async function assemble(parts: Parts): Promise<CcxtVenue> {
+  const { feed, desk, timer, end, log, type, exchange: id } = parts;
+  const health = new VenueHealth(timer, log);
+  const budget = new RequestBudget(timer, feed.rateLimit);
+  const clock = new VenueClock({ timer, fetchTime: () => feed.fetchTime() });
+  for (const instance of parts.instances) govern(instance, budget, () => clock.now());
+  const failed = (error: unknown): void => {
+    health.failed(error);
+    const answer = answerOf(error);
+    const trouble = troubleOf(error);
+    if (answer.kind === 'later' && trouble === 'rate_limit') budget.close(answer.afterMs);
+    if (trouble === 'clock') clock.measure().catch((again: unknown) => health.failed(again));
+  };
+  if (parts.urls?.wsPublic.startsWith('ws:') === true)
+    await Promise.all(parts.instances.map((instance) => instance.loadHttpProxyAgent()));
+  if (feed.has.fetchTime === true) await clock.measure();
+  const found = instrumentsOf(await feed.loadMarkets(), parts);
+  if (found.list.length === 0) {
+    const why =
+      found.refused.length === 0 ? `${id} has no such market in ${parts.quote}` : found.refused.join('; ');
+    throw new VenueUnusable(why);
+  }
+  if (feed.has.fetchTime === true) void clock.keep(end.signal, failed);
+  const dialect = dialectOf(id);
+  const market = new MarketData({
+    exchange: feed,
+    dialect,
+    clock,
+    instruments: found.list,
+    markets: found.markets,
+    abilities: streamAbilities(feed),
+    page: candlePage(feed, type),
+    failed,
+    signal: end.signal,
+  });
+  const account = desk === null ? null : liveAccount({ ...parts, desk, clock, health, failed, found });
+  return {
+    id,
+    instruments: found.list,
+    refused: found.refused,
+    figures: { book: true, tradesPerMinute: false, openInterest: false },
+    clock,
+    market,
+    account,
+    get troubles() {
+      return health.troubles;
+    },
+    get skew() {
+      return clock.skew;
+    },
+    get requestsWaiting() {
+      return budget.waiting;
+    },
+    close: async () => {
+      end.abort();
+      await closeAll(parts.instances);
+    },
+  };
+}
+
+interface AccountParts extends Parts {
+  readonly desk: CcxtExchange;
+  readonly clock: VenueClock;
+  readonly health: VenueHealth;
+  readonly failed: (error: unknown) => void;
+  readonly found: Instruments;
+}
+
+function liveAccount(parts: AccountParts): LiveAccount {
+  const { desk, feed, clock, health, failed, found, type, quote, timer, end, exchange: id } = parts;
+  const dialect = dialectOf(id);
+  const ids = clientIds(id);
+  if (dialect === null || ids === null || !dialect.types.includes(type))
+    throw new VenueUnusable(
+      `${id} can be traded on paper alone: how its orders are looked up is not known here`,
+    );
+  desk.setMarketsFromExchange(feed);
+  const feeValue = feeValues(feed, quote, timer, failed);
+  const { markets } = found;
+  const broker = new CcxtBroker({
+    exchange: desk,
+    dialect,
+    ids,
+    type,
+    markets,
+    now: () => clock.now(),
+    feeValue,
+    failed,
+    worked: () => health.worked(),
+  });
+  let listening = false;
+  return {
+    broker,
+    listen: ({ push, missed }) => {
+      if (listening) throw new Error('the account is listened to already');
+      listening = true;
+      hearPushes({
+        exchange: desk,
+        dialect,
+        ids,
+        markets,
+        notes: broker.notes,
+        feeValue,
+        timer,
+        push,
+        missed,
+        failed,
+        signal: end.signal,
+      }).catch(failed);
+    },
+    preflight: (terms) =>
+      preflight({
+        exchange: desk,
+        dialect,
+        type,
+        quote,
+        symbols: found.list.map(({ symbol }) => symbol),
+        skew: clock.skew,
+        terms,
+        now: clock.now(),
+      }),
+  };
+}
+
+async function closeAll(instances: readonly CcxtExchange[]): Promise<void> {
+  await Promise.all(instances.map((instance) => instance.close()));
+}

@@ -1,0 +1,188 @@
+/** The adapter on an emulated Bybit over real HTTP and WebSocket. Time stands still until it is told to pass. */
+import {
+  type Emulator,
+  type EmulatorOptions,
+  startEmulator,
+} from '../../../scripts/exchange-emulator/emulator.ts';
+import type { BarColumns } from '../../../src/market/bars.ts';
+import type { BookSummary } from '../../../src/market/book.ts';
+import { BASE } from '../../../src/market/time.ts';
+import type { AccountBooks, Answer, LookUp, Push } from '../../../src/venue/broker.ts';
+import type { Timer } from '../../../src/venue/ccxt/time.ts';
+import { type CcxtVenue, type LiveAccount, openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
+
+/** Timers in the emulator's time. */
+class EmulatedTimer implements Timer {
+  readonly #control: Emulator['control'];
+  readonly #due: { readonly at: number; readonly run: () => void }[] = [];
+
+  constructor(control: Emulator['control']) {
+    this.#control = control;
+  }
+
+  steady(): number {
+    return this.#control.now();
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const entry = { at: this.steady() + ms, run };
+    this.#due.push(entry);
+    return () => {
+      const i = this.#due.indexOf(entry);
+      if (i >= 0) this.#due.splice(i, 1);
+    };
+  }
+
+  fire(): void {
+    const now = this.steady();
+    for (const entry of this.#due.filter(({ at }) => at <= now)) {
+      const i = this.#due.indexOf(entry);
+      if (i < 0) continue;
+      this.#due.splice(i, 1);
+      entry.run();
+    }
+  }
+}
+
+export interface Bars {
+  readonly closeTime: number;
+  readonly phase: 'live' | 'late';
+  /** By symbol: open, high, low, close, volume. */
+  readonly rows: ReadonlyMap<string, readonly number[]>;
+}
+
+export interface Emulated extends AsyncDisposable {
+  readonly emulator: Emulator;
+  readonly control: Emulator['control'];
+  readonly venue: CcxtVenue;
+  readonly account: LiveAccount;
+  readonly bars: readonly Bars[];
+  readonly books: ReadonlyMap<string, readonly BookSummary[]>;
+  readonly feed: readonly string[];
+  readonly corrected: readonly string[];
+  readonly pushes: readonly Push[];
+  readonly missed: () => number;
+  listen(): void;
+  listenToAccount(): void;
+  /** Lets time pass, a second at a time, until it is so. @throws after so much of it. */
+  until(what: string, done: () => boolean, ms?: number): Promise<void>;
+  submit(
+    ...args: Parameters<LiveAccount['broker']['submit']> extends [...infer A, unknown] ? A : never
+  ): Promise<Answer>;
+  lookUp(symbol: string, clientId: string): Promise<LookUp>;
+  amend(
+    symbol: string,
+    clientId: string,
+    change: { quantity: string; stopPrice: string | null },
+  ): Promise<Answer>;
+  cancel(symbol: string, clientId: string): Promise<Answer>;
+  accountBooks(): Promise<AccountBooks | null>;
+}
+
+export async function emulated(
+  options: EmulatorOptions & { readonly type?: 'linear' | 'spot'; readonly graceMs?: number } = {},
+): Promise<Emulated> {
+  const emulator = await startEmulator({ symbols: ['BTCUSDT', 'ETHUSDT'], ...options });
+  const { control } = emulator;
+  const timer = new EmulatedTimer(control);
+  const venue = await openCcxtVenue({
+    exchange: 'bybit',
+    type: options.type ?? 'linear',
+    quote: 'USDT',
+    credentials: { apiKey: emulator.apiKey, secret: emulator.secret, source: 'test' },
+    urls: { rest: emulator.restUrl, wsPublic: emulator.streamUrl, wsPrivate: emulator.streamUrl },
+    timer,
+  });
+  const { account } = venue;
+  if (account === null) throw new Error('no account');
+  const { broker } = account;
+  const bars: Bars[] = [];
+  const books = new Map<string, BookSummary[]>();
+  const feed: string[] = [];
+  const corrected: string[] = [];
+  const pushes: Push[] = [];
+  let missed = 0;
+  /** The answer to a request. The rate limit gives way only as time passes. */
+  const asked = <T>(ask: (resolve: (value: T) => void) => void): Promise<T> =>
+    meanwhile(new Promise(ask), () => {
+      control.advance(20);
+      timer.fire();
+    });
+  const name = (symbol: number): string => venue.instruments[symbol]?.symbol ?? '?';
+  return {
+    emulator,
+    control,
+    venue,
+    account,
+    bars,
+    books,
+    feed,
+    corrected,
+    pushes,
+    missed: () => missed,
+    listen: () =>
+      venue.market.subscribe(
+        {
+          bars: (columns, phase) =>
+            bars.push({ closeTime: columns.closeTime, phase, rows: rowsOf(columns, name) }),
+          book: (symbol, book) => books.set(name(symbol), [...(books.get(name(symbol)) ?? []), book]),
+          feed: (symbol, status) => feed.push(`${symbol === null ? 'all' : name(symbol)} ${status}`),
+          corrected: (symbol, was, is) => corrected.push(`${name(symbol)} ${was.close} ${is.close}`),
+        },
+        options.graceMs ?? 10_000,
+      ),
+    listenToAccount: () =>
+      account.listen({
+        push: (push) => pushes.push(push),
+        missed: () => {
+          missed += 1;
+        },
+      }),
+    until: async (what, done, ms = 3_600_000) => {
+      const end = control.now() + ms;
+      while (!done()) {
+        if (control.now() >= end) throw new Error(`${what} did not come about`);
+        // Small steps where something happens, large ones between.
+        const sinceClose = control.now() % BASE;
+        control.advance(sinceClose < 15_000 || sinceClose >= BASE - 10_000 ? 1_000 : 10_000);
+        timer.fire();
+        // A request and its answer: what the sockets had is read by then.
+        await (await fetch(`${emulator.restUrl}/v5/market/time`)).text();
+        timer.fire();
+      }
+    },
+    submit: (order, clientId) => asked((resolve) => broker.submit(order, clientId, resolve)),
+    lookUp: (symbol, clientId) => asked((resolve) => broker.lookUp(symbol, clientId, resolve)),
+    amend: (symbol, clientId, change) => asked((resolve) => broker.amend(symbol, clientId, change, resolve)),
+    cancel: (symbol, clientId) => asked((resolve) => broker.cancel(symbol, clientId, resolve)),
+    accountBooks: () =>
+      meanwhile(new Promise((resolve) => broker.account(resolve)), () => {
+        // The rate limit gives way as time passes.
+        control.advance(100);
+        timer.fire();
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await venue.close();
+      await emulator.stop();
+    },
+  };
+}
+
+/** The promise's value, while something goes on until it is there. */
+async function meanwhile<T>(promise: Promise<T>, goOn: () => void): Promise<T> {
+  const beat = setInterval(goOn, 5);
+  try {
+    return await promise;
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+function rowsOf(bars: BarColumns, name: (symbol: number) => string): ReadonlyMap<string, readonly number[]> {
+  return new Map(
+    Array.from({ length: bars.count }, (_, i) => [
+      name(bars.symbol[i] ?? -1),
+      [bars.open, bars.high, bars.low, bars.close, bars.volume].map((column) => column[i] ?? Number.NaN),
+    ]),
+  );
+}
