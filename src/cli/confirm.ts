@@ -17,3 +17,14 @@ export async function confirm(yes: boolean, question: string, danger: string): P
     terminal.close();
   }
 }
+
+/** What is typed on a terminal in answer; null where there is none. */
+export async function typedName(question: string): Promise<string | null> {
+  if (!process.stdin.isTTY) return null;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question(`${question}: `)).trim() || null;
+  } finally {
+    terminal.close();
+  }
+}

@@ -125,6 +125,8 @@ const HINTS: Readonly<Partial<Record<AppErrorCode, string | null>>> = {
   ORDER_UNKNOWN: '`breakout orders` shows those that are out',
   ORDER_NOT_CANCELLABLE: '`breakout close` ends the position',
   SYMBOL_UNKNOWN: '`breakout explain` shows the symbols there are',
+  CONFIRMATION_REQUIRED: 'the same command with `--confirm ACCOUNT`',
+  EXCHANGE_UNREACHABLE: 'look at the network, then try again',
   RELOAD_INVALID: 'mend what is listed, then `breakout reload` again; nothing has been changed',
   // The message itself lists what there is or what is wrong, and where.
   INVALID_PARAMS: null,
@@ -134,6 +136,8 @@ const HINTS: Readonly<Partial<Record<AppErrorCode, string | null>>> = {
   PRESET_INVALID: null,
   MODE_REFUSED: null,
   START_FAILED: null,
+  CREDENTIALS_MISSING: null,
+  PREFLIGHT_REFUSED: null,
 };
 
 /** By a code that may be one of a newer daemon. */

@@ -135,6 +135,43 @@ const journal = z.strictObject({
     ),
 });
 
+const origin = z.string().regex(/^(https?|wss?):\/\/[^\s?#]+$/, 'an address such as "http://127.0.0.1:9000"');
+
+const exchange = z
+  .strictObject({
+    type: z
+      .enum(['linear', 'spot'])
+      .default('linear')
+      .describe('linear: perpetuals settled in the quote coin; spot: long alone'),
+    quote: z
+      .string()
+      .regex(/^[A-Z0-9]{2,10}$/, 'a coin such as "USDT"')
+      .default('USDT')
+      .describe('Markets quoted (and settled) in this coin are traded'),
+    sandbox: z.boolean().default(false).describe("The exchange's own test environment instead"),
+    urls: z
+      .strictObject({ rest: origin, ws_public: origin, ws_private: origin })
+      .optional()
+      .describe("Where the exchange is reached instead of its own addresses, such as a proxy's"),
+    leverage: z.int().min(1).max(125).optional().describe('Set at the start; when missing it stays as it is'),
+    margin_mode: z
+      .enum(['isolated', 'cross'])
+      .optional()
+      .describe('Set at the start; when missing it stays as it is'),
+    candle_grace_seconds: z
+      .number()
+      .min(1)
+      .max(120)
+      .default(10)
+      .describe('A candle that has not come by then after its close counts as late'),
+  })
+  .prefault({});
+
+const exchanges = z
+  .partialRecord(z.string().regex(/^[a-z0-9]{2,40}$/, "an exchange's name as ccxt has it"), exchange)
+  .default({})
+  .describe('By the name that ccxt has for the exchange; what is not here has the defaults');
+
 export const settingsSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors'),
   log: log.prefault({}),
@@ -142,7 +179,13 @@ export const settingsSchema = z.strictObject({
   control: control.prefault({}),
   health: health.prefault({}),
   journal: journal.prefault({}),
+  exchanges,
 });
+
+export type ExchangeSettings = z.infer<typeof exchange>;
+
+/** How an exchange is reached that `config.json` says nothing of. */
+export const DEFAULT_EXCHANGE: ExchangeSettings = exchange.parse({});
 
 /** Every setting, with every default filled in. */
 export type Settings = Omit<z.infer<typeof settingsSchema>, '$schema'>;

@@ -31,6 +31,7 @@ import { type Lock, takeLock } from './lock.ts';
 import { keepLock } from './lock-keeper.ts';
 import { logEvents } from './log-events.ts';
 import { Monitoring } from './monitoring.ts';
+import { venueOpener } from './open-venue.ts';
 import { prepareReadOnlySocket, type ReadOnlySocket } from './read-only-socket.ts';
 import { RecoveryGate } from './recovery-gate.ts';
 import { Reloader } from './reload.ts';
@@ -114,7 +115,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
       venueRecord: (session, of) => new FileRecord(join(paths.venueDir, `${session}.sqlite`), of === 'kept'),
       onLost: (error) => guard.failed(error, 'the session'),
     },
-    ...(options.open && { open: options.open }),
+    open: options.open ?? venueOpener({ paths, settings, log: log.component('venue') }),
   });
   const gate = new RecoveryGate();
   const stopLogging = logEvents(host.events, log);

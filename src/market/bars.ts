@@ -31,6 +31,16 @@ export function barColumns(capacity: number): BarColumns {
   };
 }
 
+/** Columns of their own with the rows that count. */
+export function copyBars(bars: BarColumns): BarColumns {
+  const copy = barColumns(bars.count);
+  copy.closeTime = bars.closeTime;
+  copy.count = bars.count;
+  for (const name of ['symbol', 'open', 'high', 'low', 'close', 'volume'] as const)
+    copy[name].set(bars[name].subarray(0, bars.count));
+  return copy;
+}
+
 /** The rows that count. */
 export const barsShape: Shape<BarColumns> = (a, bars) => {
   const count = a.number(bars?.count);

@@ -123,6 +123,25 @@ export const ERRORS = {
     true,
     'stop the session of the other instance first, or use a key of another account',
   ),
+  CREDENTIALS_MISSING: entry(
+    -32037,
+    400,
+    false,
+    'put the keys into the environment, a 0600 file or systemd credentials, as the message says',
+  ),
+  PREFLIGHT_REFUSED: entry(
+    -32038,
+    400,
+    false,
+    'mend what the message names, at the exchange or in config.json',
+  ),
+  CONFIRMATION_REQUIRED: entry(
+    -32039,
+    400,
+    false,
+    'start again with confirm: the account as the message names it',
+  ),
+  EXCHANGE_UNREACHABLE: entry(-32047, 503, true, 'look at the network, then start again'),
   RELOAD_INVALID: entry(-32036, 400, false, 'mend what data.problems lists; nothing has been changed'),
 
   // What is asked of one position, order or symbol.

@@ -55,6 +55,8 @@ export interface Drive extends Disposable {
   takeUp(taken: TakenUp): Promise<readonly Finding[]>;
   start(): void;
   stop(): void;
+  /** Before an orderly end: entries are withdrawn, all else stays as it is, and nothing runs on. */
+  leave(): Promise<void>;
 }
 
 /** How a drive is bound to the host of its session. */

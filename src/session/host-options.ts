@@ -2,11 +2,14 @@ import type { Finding } from '../engine/input.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { Millis } from '../market/time.ts';
 import type { Keeping } from './keeping/keeper.ts';
-import type { OpenVenue, VenueRequest } from './venues.ts';
+import type { AnyVenue, VenueRequest } from './venues.ts';
+
+/** `goesOn`: the session was begun before, and its venue is to be had back. */
+export type OpenRequest = VenueRequest & { readonly goesOn?: boolean };
 
 export interface SessionHostOptions {
   /** Where venues come from; tests bring their own. */
-  readonly open?: (request: VenueRequest) => Promise<OpenVenue>;
+  readonly open?: (request: OpenRequest) => Promise<AnyVenue>;
   readonly wallNow?: () => Millis;
   /** Wall time that a command may take before its sender is told so. */
   readonly commandBoundMs?: number;

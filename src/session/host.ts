@@ -21,7 +21,7 @@ import { ControlQueue } from './control-queue.ts';
 import type { Origin, Pulse } from './drive.ts';
 import { type EndReason, EventLog, type SessionEvent } from './event-log.ts';
 import { SessionHistory } from './history/session-history.ts';
-import type { RecoveryReport, SessionHostOptions } from './host-options.ts';
+import type { OpenRequest, RecoveryReport, SessionHostOptions } from './host-options.ts';
 import {
   commandViews,
   metricsView,
@@ -32,7 +32,7 @@ import {
 import { Keeper, type Keeping } from './keeping/keeper.ts';
 import { Latency } from './latency.ts';
 import { answerOfNone } from './no-venue.ts';
-import { openSession } from './open-session.ts';
+import { isLive, openSession } from './open-session.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { PriceBoard } from './price-board.ts';
 import { Refusal } from './refusal.ts';
@@ -49,7 +49,7 @@ import {
 import { dataEndedMessage, messageOf, overBecause } from './session-end.ts';
 import { endedEvent, startedEvent } from './session-events.ts';
 import { TimedEngine } from './timed-engine.ts';
-import { type OpenVenue, openVenue, type VenueRequest } from './venues.ts';
+import { type AnyVenue, openVenue, PAPER_ONLY } from './venues.ts';
 
 type StartCommand = Extract<Command, { name: 'start' }>;
 
@@ -68,7 +68,7 @@ export class SessionHost {
   readonly cycles = new Latency();
   readonly prices = new PriceBoard();
   readonly #engine: TimedEngine;
-  readonly #open: (request: VenueRequest) => Promise<OpenVenue>;
+  readonly #open: (request: OpenRequest) => Promise<AnyVenue>;
   readonly #wallNow: () => Millis;
   readonly #onFault: (error: unknown) => string;
   readonly #lockAccount: SessionHostOptions['lockAccount'];
@@ -157,7 +157,7 @@ export class SessionHost {
     const { reply } = await this.#queue.enqueue(async (overtaken) => {
       if (this.#unrecovered !== null) throw new Refusal('START_FAILED', this.#unrecovered);
       this.#refuseWhenClosed();
-      if (request.mode === 'live') {
+      if (request.mode === 'live' && PAPER_ONLY.has(request.venue)) {
         throw new Refusal(
           'MODE_REFUSED',
           `${request.venue} trades on paper only: it has no account to trade live`,
@@ -180,9 +180,17 @@ export class SessionHost {
         return { reply: this.#goOn(this.#session, request, by, { ...command, account: 'continue' }) };
       }
       const venue = await this.#open(request);
-      overtaken();
-      this.#refuseWhenClosed();
-      return { reply: this.#begin(venue, request, by, { ...command, account: open ? 'abandon' : 'fresh' }) };
+      try {
+        overtaken();
+        this.#refuseWhenClosed();
+        const asked = { ...request, equity: equityOf(venue) ?? request.equity };
+        const { equity } = asked;
+        const account = open ? 'abandon' : 'fresh';
+        return { reply: this.#begin(venue, asked, by, { ...command, equity, account }) };
+      } catch (error) {
+        closeVenue(venue);
+        throw error;
+      }
     });
     return reply;
   }
@@ -253,7 +261,7 @@ export class SessionHost {
     this.#closed = true;
     this.#queue.overtake(new Refusal('SHUTTING_DOWN', 'the daemon is stopping'));
     if (this.#keeper !== null) {
-      this.#leave(this.#keeper);
+      await this.#leave(this.#keeper);
       return;
     }
     if (this.#stoppable) {
@@ -301,7 +309,7 @@ export class SessionHost {
     return this.#engine.commands().some((view) => view.command === name && view.allowed);
   }
 
-  #begin(venue: OpenVenue, request: StartRequest, by: string, command: StartCommand): Promise<string> {
+  #begin(venue: AnyVenue, request: StartRequest, by: string, command: StartCommand): Promise<string> {
     const startedAt = this.#wallNow();
     const session = this.#sessionOf(venue, request, { id: sessionId(startedAt), startedAt, of: 'new' });
     try {
@@ -486,14 +494,14 @@ export class SessionHost {
   }
 
   #sessionOf(
-    venue: OpenVenue,
+    venue: AnyVenue,
     request: StartRequest,
     { id, startedAt, of }: { id: string; startedAt: Millis; of: 'new' | 'kept' },
   ): Session {
     const { account } = venue;
     const accountLock = account === null ? null : (this.#lockAccount?.(request.venue, account) ?? null);
     try {
-      const kept = this.#keeper?.venue(venue, id, of) ?? null;
+      const kept = isLive(venue) ? null : (this.#keeper?.venue(venue, id, of) ?? null);
       return openSession({
         engine: this.#engine,
         venue,
@@ -549,11 +557,10 @@ export class SessionHost {
   }
 
   /** The session stays as it is in the journal; nothing that waits to be filled stays behind at the venue. */
-  #leave(keeper: Keeper): void {
+  async #leave(keeper: Keeper): Promise<void> {
     const session = this.#session;
     if (session !== null && !session.ended) {
-      session.drive.stop();
-      session.drive.apply({ kind: 'shutdown', at: session.drive.now }, 'command');
+      await session.drive.leave();
       FAULT: point({ place: 'shutdown.told' });
     }
     keeper.leave(session);
@@ -575,6 +582,16 @@ export class SessionHost {
     }
     release(session);
   }
+}
+
+/** What a live account holds is what is traded with, whatever a start asks for. */
+function equityOf(venue: AnyVenue): string | null {
+  return isLive(venue) ? venue.equity : null;
+}
+
+/** Of one that no session has come to use. */
+function closeVenue(venue: AnyVenue): void {
+  if (isLive(venue)) venue.close();
 }
 
 function release({ accountLock, drive }: Session): void {

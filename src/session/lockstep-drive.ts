@@ -98,6 +98,11 @@ export class LockstepDrive implements Drive {
     this.#pacer.stop();
   }
 
+  async leave(): Promise<void> {
+    this.stop();
+    this.#lockstep.apply({ kind: 'shutdown', at: this.now }, 'command');
+  }
+
   [Symbol.dispose](): void {
     this.#kept?.[Symbol.dispose]();
   }

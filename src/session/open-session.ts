@@ -5,13 +5,15 @@ import type { Millis } from '../market/time.ts';
 import type { KeptVenue } from '../venue/simulated/kept/kept-venue.ts';
 import type { DriveHooks, Origin } from './drive.ts';
 import { Latency } from './latency.ts';
+import { LiveDrive } from './live/live-drive.ts';
+import type { LiveVenue } from './live/live-venue.ts';
 import { LockstepDrive } from './lockstep-drive.ts';
 import type { Session, StartRequest } from './session.ts';
-import type { OpenVenue } from './venues.ts';
+import type { AnyVenue } from './venues.ts';
 
 export interface SessionParts {
   readonly engine: Engine;
-  readonly venue: OpenVenue;
+  readonly venue: AnyVenue;
   readonly request: StartRequest;
   /** Wall time. */
   readonly startedAt: Millis;
@@ -26,10 +28,16 @@ export interface SessionParts {
   readonly failed: (session: Session, error: unknown) => void;
 }
 
+const REAL_TIME = 1;
+
+export function isLive(venue: AnyVenue): venue is LiveVenue {
+  return 'broker' in venue;
+}
+
 /** Puts a session together; nothing has happened in it yet. */
 export function openSession(parts: SessionParts): Session {
   const { engine, venue, request, startedAt, accountLock, kept } = parts;
-  const speed = request.speed ?? venue.defaultSpeed;
+  const speed = isLive(venue) ? REAL_TIME : (request.speed ?? venue.defaultSpeed);
   const hooks: DriveHooks = {
     observe: (input, outputs, origin) => parts.observe(session, input, outputs, origin),
     beforeSending: parts.beforeSending,
@@ -38,11 +46,19 @@ export function openSession(parts: SessionParts): Session {
     dataEnded: () => parts.dataEnded(session),
     failed: (error) => parts.failed(session, error),
   };
-  const { source, matching } = venue;
   const session: Session = {
     id: parts.id,
     request,
-    drive: new LockstepDrive({ engine, source, matching, kept, speed, ...hooks }),
+    drive: isLive(venue)
+      ? new LiveDrive({ engine, session: parts.id, venue, ...hooks })
+      : new LockstepDrive({
+          engine,
+          source: venue.source,
+          matching: venue.matching,
+          kept,
+          speed,
+          ...hooks,
+        }),
     speed,
     latency: new Latency(),
     accountLock,

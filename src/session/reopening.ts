@@ -2,12 +2,12 @@
 import type { Finding } from '../engine/input.ts';
 import type { StatusView } from '../engine/view.ts';
 import type { StoredSession } from '../journal/rows.ts';
-import type { RecoveryReport } from './host-options.ts';
+import type { OpenRequest, RecoveryReport } from './host-options.ts';
 import { type Recovered, RecoveryFailed } from './keeping/recovery.ts';
 import { requestOf } from './keeping/stored-session.ts';
 import { Refusal } from './refusal.ts';
 import { differences, type Session, type StartRequest } from './session.ts';
-import type { OpenVenue, VenueRequest } from './venues.ts';
+import type { AnyVenue } from './venues.ts';
 
 /**
  * A session that goes on, with its venue open where its own books say that it stood.
@@ -15,8 +15,8 @@ import type { OpenVenue, VenueRequest } from './venues.ts';
  */
 export async function reopen(
   stored: StoredSession,
-  open: (request: VenueRequest) => Promise<OpenVenue>,
-  sessionOf: (venue: OpenVenue, request: StartRequest) => Session,
+  open: (request: OpenRequest) => Promise<AnyVenue>,
+  sessionOf: (venue: AnyVenue, request: StartRequest) => Session,
 ): Promise<Session> {
   const request = requestOf(stored);
   return sessionOf(await venueOf(stored, open), request);
@@ -24,10 +24,10 @@ export async function reopen(
 
 async function venueOf(
   stored: StoredSession,
-  open: (request: VenueRequest) => Promise<OpenVenue>,
-): Promise<OpenVenue> {
+  open: (request: OpenRequest) => Promise<AnyVenue>,
+): Promise<AnyVenue> {
   try {
-    return await open(requestOf(stored));
+    return await open({ ...requestOf(stored), goesOn: true });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new RecoveryFailed(

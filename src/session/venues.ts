@@ -1,4 +1,6 @@
 /** The venues that a session can trade on: what each one needs, checks and opens. */
+
+import type { Mode } from '../engine/input.ts';
 import { toMarket } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
 import type { BarSource, Matching } from '../venue/ports.ts';
@@ -6,10 +8,14 @@ import { DataError } from '../venue/replay/data-error.ts';
 import { openRecording } from '../venue/replay/open-recording.ts';
 import { generatedMarket } from '../venue/simulated/generator/generated-market.ts';
 import { DEFAULT_COSTS, simulatedMatching } from '../venue/simulated/matching.ts';
+import type { LiveVenue } from './live/live-venue.ts';
 import { Refusal } from './refusal.ts';
 
 export interface VenueRequest {
   readonly venue: string;
+  readonly mode?: Mode | undefined;
+  /** live: names the account. */
+  readonly confirm?: string | undefined;
   /** replay: absolute path of the folder of candles. */
   readonly data?: string | undefined;
   readonly symbols?: readonly string[] | undefined;
@@ -31,6 +37,9 @@ export interface OpenVenue {
   readonly defaultSpeed: number;
 }
 
+/** Simulated matching on candles in lock-step, or a venue that goes by its own clock. */
+export type AnyVenue = OpenVenue | LiveVenue;
+
 type OpenVenueFunction = (request: VenueRequest) => Promise<OpenVenue>;
 
 /** Twelve five-minute candles a second: an hour of the market passes in one, and trades come within half a minute. */
@@ -44,6 +53,9 @@ const VENUES: ReadonlyMap<string, OpenVenueFunction> = new Map([
 ]);
 
 export const VENUE_NAMES: readonly string[] = [...VENUES.keys()];
+
+/** Venues that have no account to trade live. */
+export const PAPER_ONLY: ReadonlySet<string> = new Set(VENUE_NAMES);
 
 /** @throws Refusal VENUE_UNKNOWN or DATA_INVALID; the message says what is wrong and where. */
 export async function openVenue(request: VenueRequest): Promise<OpenVenue> {

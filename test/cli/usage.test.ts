@@ -102,11 +102,6 @@ describe('the command line', { concurrency: 2 }, () => {
       /^breakout: close sends a market order: add --yes.*\n$/,
     ],
     [
-      'real money, and nobody there to confirm it',
-      ['start', '--preset', 'breakout_v1', '--mode', 'live', '--venue', 'binance'],
-      /^breakout: live mode trades real money: add --yes.*\n$/,
-    ],
-    [
       'an instance name that would leave its folder',
       ['status', '--instance', '../other'],
       /^breakout: instance "\.\.\/other": .*\n$/,

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { ControlClient } from '../../protocol/client.ts';
-import { NotReachable } from '../../protocol/errors.ts';
+import { NotReachable, RpcError } from '../../protocol/errors.ts';
 import type { EventNotification, Topic } from '../../protocol/events.ts';
 import type { ParamsOf, ResultOf } from '../../protocol/methods.ts';
-import { confirm } from '../confirm.ts';
+import { typedName } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { CliError, EXIT, usageError } from '../exit.ts';
 import { plural } from '../format.ts';
@@ -27,15 +27,13 @@ export interface StartOptions {
   readonly follow?: boolean;
   /** Milliseconds of wall time. */
   readonly for?: number;
-  readonly yes?: boolean;
+  /** live: the account. */
+  readonly confirm?: string;
   /** The live view is opened afterwards. */
   readonly tui?: true;
 }
 
 type StartParams = ParamsOf<'engine.start'>;
-
-/** Venues that can only trade on paper: they refuse live by themselves, so there is nothing to confirm. */
-const PAPER_VENUES: ReadonlySet<string> = new Set(['sim', 'replay']);
 
 /** Reading a large folder of candles takes its time before the engine is scanning. */
 const START_PATIENCE = { timeoutMs: 10 * 60_000 };
@@ -45,13 +43,6 @@ export async function start(context: Context, options: StartOptions): Promise<vo
   if (options.tui && context.output.json)
     throw usageError('--tui and --json do not go together', '`breakout start --json`, then `breakout tui`');
   const params = startParams(options);
-  if (params.mode === 'live' && !PAPER_VENUES.has(params.venue ?? '')) {
-    await confirm(
-      options.yes === true,
-      `Trade real money on ${params.venue}?`,
-      'live mode trades real money',
-    );
-  }
   const reached = await reachDaemon(context);
   try {
     if (options.follow || options.for !== undefined) await startAndStay(context, reached, params, options);
@@ -71,7 +62,7 @@ export async function start(context: Context, options: StartOptions): Promise<vo
 
 /** @throws CliError when options do not go together. */
 export function startParams(options: StartOptions): StartParams {
-  const { preset, mode, symbols, from, to, equity, speed, seed } = options;
+  const { preset, mode, symbols, from, to, equity, speed, seed, confirm } = options;
   if (options.data === '') throw usageError('--data is empty', 'the folder of recorded candles');
   const venue = options.venue ?? (options.data === undefined ? 'sim' : 'replay');
   if (venue === 'replay' && options.data === undefined) {
@@ -96,6 +87,7 @@ export function startParams(options: StartOptions): StartParams {
     ...(equity !== undefined && { equity }),
     ...(speed !== undefined && { speed }),
     ...(seed !== undefined && { seed }),
+    ...(confirm !== undefined && { confirm }),
   };
 }
 
@@ -104,8 +96,17 @@ async function startEngine(
   { client, started, lastWords }: Reached,
   params: StartParams,
 ): Promise<ResultOf<'engine.start'>> {
+  const call = (confirm?: string) =>
+    client.call('engine.start', confirm === undefined ? params : { ...params, confirm }, START_PATIENCE);
   try {
-    return await client.call('engine.start', params, START_PATIENCE);
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof RpcError) || error.code !== 'CONFIRMATION_REQUIRED') throw error;
+      const name = await typedName(error.message);
+      if (name === null) throw error;
+      return await call(name);
+    }
   } catch (error) {
     if (error instanceof NotReachable) {
       const said = await lastWords();

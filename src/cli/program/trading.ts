@@ -13,7 +13,7 @@ export function trading(root: Command): void {
     .addOption(new Option('--mode <mode>', 'whose money').choices(['paper', 'live']).default('paper'))
     .option(
       '--venue <name>',
-      'sim: a generated market; replay: recorded candles (default: replay with --data, else sim)',
+      "sim: a generated market; replay: recorded candles; or an exchange by ccxt's name, live (default: replay with --data, else sim)",
     )
     .option('--data <dir>', 'replay: folder of SYMBOL-TIMEFRAME.csv[.gz]')
     .option('--symbols <list>', 'only these, with commas between', parse.symbols)
@@ -25,7 +25,7 @@ export function trading(root: Command): void {
     .option('--follow', 'print what happens until the session ends; Ctrl-C leaves the engine running')
     .option('--for <time>', 'stop the engine after this wall time: 60s, 5m', parse.duration)
     .addOption(new Option('--tui', 'open the live view once it has started').conflicts(['follow', 'for']))
-    .option('--yes', 'do not ask before live trading')
+    .option('--confirm <account>', 'live: the account that is to be traded, as a start without it names it')
     .addHelpText(
       'after',
       examples([

@@ -68,6 +68,10 @@ export const engineMethods = {
       'DATA_INVALID',
       'MODE_REFUSED',
       'ACCOUNT_IN_USE',
+      'CREDENTIALS_MISSING',
+      'PREFLIGHT_REFUSED',
+      'CONFIRMATION_REQUIRED',
+      'EXCHANGE_UNREACHABLE',
     ],
   },
   'engine.stop': {

@@ -22,3 +22,8 @@ export function orderOf(session: string, id: string): { orderId: number; attempt
   const match = /^(\d+)-(\d+)$/.exec(id.slice(start.length));
   return match === null ? null : { orderId: Number(match[1]), attempt: Number(match[2]) };
 }
+
+/** The id of an order of this bot, of whichever session. */
+export function isOwnId(id: string): boolean {
+  return id.startsWith(`${PREFIX}-`);
+}

@@ -29,7 +29,7 @@ export class ForwardTime {
     const steady = this.#clock.steady();
     this.#last = Math.max(this.#clock.now(), this.#last + steady - this.#lastSteady);
     this.#lastSteady = steady;
-    return this.#last;
+    return Math.floor(this.#last);
   }
 }
 

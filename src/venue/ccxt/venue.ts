@@ -11,6 +11,7 @@ import { CcxtBroker } from './broker.ts';
 import { RequestBudget } from './budget.ts';
 import { clientIds } from './client-ids.ts';
 import { type BaseUrls, connect, govern } from './connect.ts';
+import { decimal } from './decimal.ts';
 import { dialectOf } from './dialects.ts';
 import type { CcxtExchange } from './exchange.ts';
 import { feeValues } from './fee-values.ts';
@@ -55,6 +56,8 @@ export interface LiveAccount {
   readonly broker: Broker;
   /** Tells the listener of orders and fills until the venue is closed. Once only. */
   listen(listener: AccountListener): void;
+  /** Free balance in the quote coin, an exact decimal; null when it cannot be had now. */
+  free(): Promise<string | null>;
   /** Checks the account, and sets what `terms` ask for. */
   preflight(terms: AccountTerms): Promise<Preflight>;
 }
@@ -217,6 +220,14 @@ function liveAccount(parts: AccountParts): LiveAccount {
         failed,
         signal: end.signal,
       }).catch(failed);
+    },
+    free: async () => {
+      try {
+        return decimal((await desk.fetchBalance()).free?.[quote]) ?? '0';
+      } catch (error) {
+        failed(error);
+        return null;
+      }
     },
     preflight: (terms) =>
       preflight({

@@ -1,0 +1,244 @@
+/**
+ * Drives an engine along a live venue: whatever comes from outside (candles, books, answers, pushes, timers) is taken
+ * in its turn; own books are held against the venue's again and again, and before anything else after a restart.
+ */
+import type { Engine } from '../../engine/engine.ts';
+import type { Command, Finding, Input } from '../../engine/input.ts';
+import { type BarColumns, copyBars } from '../../market/bars.ts';
+import { BASE, MINUTE, type Millis, SECOND } from '../../market/time.ts';
+import type { Drive, DriveHooks, Origin, Pulse, SessionMarket, TakenUp } from '../drive.ts';
+import { backOff, type Clock } from './clock.ts';
+import { inTurn } from './in-turn.ts';
+import { LiveLoop } from './live-loop.ts';
+import type { LiveVenue } from './live-venue.ts';
+import { Reconciler } from './reconciler.ts';
+
+export interface LiveDriveOptions extends DriveHooks {
+  readonly engine: Engine;
+  readonly session: string;
+  readonly venue: LiveVenue;
+}
+
+/** From one comparison with the venue's books to the next, and while nothing is held or out. */
+const SWEEP_MS: Millis = 20 * SECOND;
+const IDLE_SWEEP_MS: Millis = 2 * MINUTE;
+const BALANCE_MS: Millis = MINUTE;
+const AGAIN = { first: SECOND, most: MINUTE } as const;
+
+/** What an orderly end waits for the cancels of entries. */
+const LEAVE_MS: Millis = 5 * SECOND;
+
+const NONE: ReadonlySet<number> = new Set();
+
+export class LiveDrive implements Drive {
+  readonly market: SessionMarket;
+  readonly #engine: Engine;
+  readonly #venue: LiveVenue;
+  readonly #hooks: DriveHooks;
+  readonly #clock: Clock;
+  readonly #loop: LiveLoop;
+  readonly #reconciler: Reconciler;
+  #listening = false;
+  #running = false;
+  #over = false;
+  #takingUp = false;
+  #sweptAt: Millis;
+  /** Called after each turn. */
+  #watch: (() => void) | null = null;
+
+  constructor({ engine, session, venue, ...hooks }: LiveDriveOptions) {
+    this.#engine = engine;
+    this.#venue = venue;
+    this.#hooks = hooks;
+    const turn = (run: () => void): void => this.#turn(run);
+    const { broker, clock } = inTurn(venue, turn);
+    this.#clock = clock;
+    const { instruments } = venue;
+    this.#loop = new LiveLoop({
+      engine,
+      session,
+      broker,
+      clock,
+      observe: hooks.observe,
+      beforeSending: hooks.beforeSending,
+      entriesRefused: hooks.entriesRefused,
+      history: (bars, done) => void this.#history(bars).then((history) => turn(() => done(history))),
+    });
+    this.#reconciler = new Reconciler({
+      engine,
+      loop: this.#loop,
+      broker,
+      clock,
+      session,
+      instruments,
+      priceOf: (symbol) => venue.priceOf(symbol),
+    });
+    this.#sweptAt = clock.steady();
+    this.market = {
+      instruments,
+      assumed: venue.assumed,
+      startsAt: clock.now(),
+      total: null,
+      ambiguousTrades: NONE,
+    };
+  }
+
+  get now(): Millis {
+    return this.#loop.now;
+  }
+
+  /** It goes by the venue's clock: it is never behind its own. */
+  get pulse(): Pulse {
+    return { running: this.#running, overdueMs: 0 };
+  }
+
+  open(): void {
+    const { instruments, figures, broker } = this.#venue;
+    this.#loop.apply({
+      kind: 'instruments',
+      at: this.now,
+      instruments,
+      figures,
+      broker: broker.capabilities,
+    });
+  }
+
+  command(id: number, by: string, command: Command): void {
+    this.#loop.command(id, by, command);
+  }
+
+  apply(input: Input, origin: Origin): void {
+    this.#loop.apply(input, origin);
+  }
+
+  fault(reason: string): void {
+    this.#loop.apply({ kind: 'fault', at: this.now, reason });
+  }
+
+  async takeUp({ outstanding, known, ordersTaken }: TakenUp): Promise<readonly Finding[]> {
+    const loop = this.#loop;
+    this.#takingUp = true;
+    loop.hold();
+    this.#listen();
+    if (ordersTaken > 0) loop.apply({ kind: 'orders_lost', at: this.now, taken: ordersTaken }, 'recovery');
+    const { findings } = await new Promise<{ readonly findings: readonly Finding[] }>((resolve) => {
+      this.#turn(() => this.#reconciler.recover(known, resolve));
+    });
+    const missed = await this.#missed();
+    this.#turn(() => {
+      loop.resume(outstanding);
+      for (const bars of missed) loop.apply({ kind: 'bars', at: this.now, phase: 'late', bars });
+      loop.release();
+    });
+    this.#takingUp = false;
+    return findings;
+  }
+
+  start(): void {
+    if (this.#running || this.#over) return;
+    this.#running = true;
+    this.#listen();
+    this.#sweepAgain();
+    void this.#balance();
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#over = true;
+  }
+
+  /** Entries are withdrawn, and their cancels waited for as long as an end may take. */
+  async leave(): Promise<void> {
+    this.#loop.apply({ kind: 'shutdown', at: this.now }, 'command');
+    await new Promise<void>((resolve) => {
+      const late = this.#venue.clock.after(LEAVE_MS, resolve);
+      const look = (): void => {
+        if (this.#engine.status().pendingEntries > 0) return;
+        late();
+        resolve();
+      };
+      this.#watch = look;
+      look();
+    });
+    this.stop();
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+    this.#venue.close();
+  }
+
+  /** Whatever comes from outside, in its turn; a failure in it stops the driving. */
+  #turn(run: () => void): void {
+    if (this.#over) return;
+    try {
+      run();
+      // Whether a session is over is not asked before it has been taken up.
+      if (!this.#takingUp && this.#hooks.afterStep() === 'stop') this.stop();
+    } catch (error) {
+      this.stop();
+      this.#hooks.failed(error);
+    }
+    this.#watch?.();
+  }
+
+  #listen(): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    const loop = this.#loop;
+    this.#venue.listen({
+      bars: (bars, phase) => this.#turn(() => loop.apply({ kind: 'bars', at: this.now, phase, bars })),
+      book: (symbol, book) => this.#turn(() => loop.apply({ kind: 'book', at: this.now, symbol, book })),
+      feed: (symbol, status) => this.#turn(() => loop.apply({ kind: 'feed', at: this.now, symbol, status })),
+      push: (push) => this.#turn(() => loop.pushed(push)),
+      missed: () => this.#turn(() => this.#sweep()),
+    });
+  }
+
+  #sweepAgain(): void {
+    this.#clock.after(SWEEP_MS, () => {
+      if (!this.#running) return;
+      const { openPositions, pendingEntries } = this.#engine.status();
+      const atRest = openPositions === 0 && pendingEntries === 0;
+      if (!atRest || this.#clock.steady() - this.#sweptAt >= IDLE_SWEEP_MS) this.#sweep();
+      this.#sweepAgain();
+    });
+  }
+
+  #sweep(): void {
+    // Before it runs its books are being compared already.
+    if (!this.#running) return;
+    this.#sweptAt = this.#clock.steady();
+    this.#reconciler.sweep();
+  }
+
+  async #balance(): Promise<void> {
+    const available = await this.#venue.free();
+    if (available !== null) this.#turn(() => this.#loop.apply({ kind: 'balance', at: this.now, available }));
+    if (this.#running) this.#clock.after(BALANCE_MS, () => void this.#balance());
+  }
+
+  /** Asked for until it is had, or the session is over. */
+  async #history(bars: number): Promise<Iterable<BarColumns>> {
+    for (let tries = 0; !this.#over; tries += 1) {
+      try {
+        return await this.#venue.history(bars);
+      } catch {
+        // The venue counts it among its troubles.
+        const wait = backOff(AGAIN.first, AGAIN.most, tries);
+        await new Promise<void>((resolve) => this.#venue.clock.after(wait, resolve));
+      }
+    }
+    return [];
+  }
+
+  /** Bars that closed since the engine heard of any. */
+  async #missed(): Promise<readonly BarColumns[]> {
+    const { toldTo } = this.#engine;
+    const missing = toldTo === 0 ? 0 : Math.floor((this.now - toldTo) / BASE);
+    if (missing <= 0) return [];
+    const missed: BarColumns[] = [];
+    for (const bars of await this.#history(missing)) if (bars.closeTime > toldTo) missed.push(copyBars(bars));
+    return missed;
+  }
+}

@@ -1,0 +1,46 @@
+import type { VenueFigures } from '../../engine/input.ts';
+import type { BarColumns } from '../../market/bars.ts';
+import type { BookSummary } from '../../market/book.ts';
+import type { Instrument } from '../../market/instrument.ts';
+import type { Broker, Push } from '../../venue/broker.ts';
+import type { Clock } from './clock.ts';
+
+/** What a live venue tells of by itself. */
+export interface LiveListener {
+  /** The closed bars of one close time; `late`: what came after its turn. The columns are the listener's own. */
+  bars(bars: BarColumns, phase: 'live' | 'late'): void;
+  book(symbol: number, book: BookSummary): void;
+  /** `symbol` null: the whole feed. */
+  feed(symbol: number | null, status: 'stale' | 'live'): void;
+  push(push: Push): void;
+  /** Something may have been missed: own orders are to be looked up, holdings compared. */
+  missed(): void;
+}
+
+/** A market that goes by its own clock, and a broker that answers when it answers. */
+export interface LiveVenue {
+  readonly kind: 'live';
+  /** Sorted by symbol; the position is the symbol's index. */
+  readonly instruments: readonly Instrument[];
+  readonly figures: VenueFigures;
+  /** In words, what was assumed, and what a person should know of it. */
+  readonly assumed: readonly string[];
+  readonly broker: Broker;
+  readonly clock: Clock;
+  /** What tells the account apart from every other at this venue; never shown, logged or written as it is. */
+  readonly account: string | null;
+  /** What the account holds in quote, an exact decimal: the start equity. Null: as the start asks for. */
+  readonly equity: string | null;
+  /**
+   * Up to `bars` closed base bars before now, oldest first; gaps stay gaps. The columns are used again for the next.
+   * @throws when the venue cannot be asked
+   */
+  history(bars: number): Promise<Iterable<BarColumns>>;
+  /** What a symbol was worth last, an exact decimal; null when nothing was told of it. */
+  priceOf(symbol: string): string | null;
+  /** Free balance in quote, an exact decimal; null when it cannot be had now. */
+  free(): Promise<string | null>;
+  /** Tells the listener of everything until the venue is closed. Once only. */
+  listen(listener: LiveListener): void;
+  close(): void;
+}

@@ -1,0 +1,130 @@
+/** What has to be so before real money is traded, and what is said where it is not. */
+import assert from 'node:assert/strict';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { OpenRequest } from '../../src/session/host-options.ts';
+import { Refusal, type RefusalCode } from '../../src/session/refusal.ts';
+import { keysOf, type LiveExchange, liveExchange } from './exchange.ts';
+
+const LIVE: OpenRequest = { venue: 'bybit', mode: 'live' };
+
+async function refused(
+  exchange: LiveExchange,
+  code: RefusalCode,
+  words: RegExp,
+  request = LIVE,
+  env?: Record<string, string>,
+) {
+  await assert.rejects(exchange.open(request, env), (error) => {
+    assert.ok(error instanceof Refusal, String(error));
+    assert.equal(error.code, code);
+    assert.match(error.message, words);
+    return true;
+  });
+}
+
+/** The account as the refusal names it. */
+async function nameOf(exchange: LiveExchange): Promise<string> {
+  const error = await exchange.open(LIVE).then(
+    () => null,
+    (refusal: unknown) => refusal,
+  );
+  assert.ok(error instanceof Refusal);
+  const name = /on account (\S+) \(/.exec(error.message)?.[1];
+  assert.ok(name);
+  return name;
+}
+
+test('real money is traded on the account that was named and on no other', async (t) => {
+  const exchange = await liveExchange(t);
+  await refused(
+    exchange,
+    'CONFIRMATION_REQUIRED',
+    /real money on account bybit-[0-9a-f]{8} \(100000 USDT free\)/,
+  );
+  await refused(exchange, 'CONFIRMATION_REQUIRED', /bybit-/, { ...LIVE, confirm: 'yes' });
+  const name = await nameOf(exchange);
+  const venue = await exchange.open({ ...LIVE, confirm: name });
+  assert.equal(venue.equity, '100000');
+  assert.deepEqual(
+    venue.instruments.map(({ symbol }) => symbol),
+    ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'FET/USDT:USDT', 'GALA/USDT:USDT'],
+  );
+  venue.close();
+});
+
+test('without keys it says where they belong; a file that others can read is not taken', async (t) => {
+  const exchange = await liveExchange(t);
+  await refused(
+    exchange,
+    'CREDENTIALS_MISSING',
+    /BREAKOUT_BYBIT_API_KEY.*bybit\.keys \(mode 0600\).*LoadCredential/,
+    LIVE,
+    {},
+  );
+  const file = join(exchange.configDir, 'bybit.keys');
+  writeFileSync(file, `api_key = ${exchange.emulator.apiKey}\nsecret = ${exchange.emulator.secret}\n`);
+  chmodSync(file, 0o644);
+  await assert.rejects(exchange.open(LIVE, {}), /can be read by others: chmod 600/);
+  chmodSync(file, 0o600);
+  await refused(exchange, 'CONFIRMATION_REQUIRED', /bybit-/, LIVE, {});
+});
+
+test('a key that may withdraw, a hedged account and orders of an earlier session are refused by name', async (t) => {
+  const exchange = await liveExchange(t);
+  const { control } = exchange.emulator;
+  control.setKey({ withdraw: true });
+  await refused(exchange, 'PREFLIGHT_REFUSED', /may withdraw.*\(KEY_MAY_WITHDRAW\)/);
+  control.setKey({ withdraw: false });
+  control.setHedged(true);
+  await refused(exchange, 'PREFLIGHT_REFUSED', /hedge mode.*\(HEDGE_MODE\)/);
+  control.setHedged(false);
+  const venue = await exchange.open({ ...LIVE, confirm: await nameOf(exchange) });
+  await new Promise((resolve) =>
+    venue.broker.submit(
+      {
+        id: 1,
+        tradeId: 1,
+        symbol: 'BTC/USDT:USDT',
+        side: 'buy',
+        type: 'limit',
+        purpose: 'entry',
+        quantity: '0.01',
+        price: '50000',
+        stopPrice: null,
+        reduceOnly: false,
+      },
+      'bo-20260101T000000-test-1-1',
+      resolve,
+    ),
+  );
+  venue.close();
+  await refused(
+    exchange,
+    'PREFLIGHT_REFUSED',
+    /earlier session.*bo-20260101T000000-test-1-1.*\(ORPHAN_ORDERS\)/,
+  );
+});
+
+test('an exchange that cannot be reached, or that there is not, is said so; a secret is in no refusal', async (t) => {
+  const exchange = await liveExchange(t);
+  await refused(
+    exchange,
+    'VENUE_UNKNOWN',
+    /mars/,
+    { venue: 'mars', mode: 'live' },
+    {
+      BREAKOUT_MARS_API_KEY: 'k',
+      BREAKOUT_MARS_SECRET: 's',
+    },
+  );
+  await refused(exchange, 'DATA_INVALID', /takes no `seed`/, { ...LIVE, seed: 3 });
+  await refused(exchange, 'PREFLIGHT_REFUSED', /refuses the key/, LIVE, {
+    ...keysOf(exchange.emulator),
+    BREAKOUT_BYBIT_SECRET: 'not-the-secret',
+  });
+  assert.ok(!exchange.log.join().includes('not-the-secret'));
+  await exchange.emulator.stop();
+  await refused(exchange, 'EXCHANGE_UNREACHABLE', /bybit cannot be reached/);
+});
