@@ -155,12 +155,7 @@ export async function emulated(
     lookUp: (symbol, clientId) => asked((resolve) => broker.lookUp(symbol, clientId, resolve)),
     amend: (symbol, clientId, change) => asked((resolve) => broker.amend(symbol, clientId, change, resolve)),
     cancel: (symbol, clientId) => asked((resolve) => broker.cancel(symbol, clientId, resolve)),
-    accountBooks: () =>
-      meanwhile(new Promise((resolve) => broker.account(resolve)), () => {
-        // The rate limit gives way as time passes.
-        control.advance(100);
-        timer.fire();
-      }),
+    accountBooks: () => asked((resolve) => broker.account(resolve)),
     [Symbol.asyncDispose]: async () => {
       await venue.close();
       await emulator.stop();
