@@ -97,6 +97,8 @@ export interface Describes {
 /** One connection. */
 export interface CcxtClient {
   send: (message: unknown) => Promise<unknown>;
+  /** Wall time. */
+  lastPong?: number;
 }
 
 export interface CcxtExchange extends Describes {

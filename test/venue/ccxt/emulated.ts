@@ -64,8 +64,8 @@ export interface Emulated extends AsyncDisposable {
   readonly missed: () => number;
   listen(): void;
   listenToAccount(): void;
-  /** Lets time pass, a second at a time, until it is so. @throws after so much of it. */
-  until(what: string, done: () => boolean, ms?: number): Promise<void>;
+  /** Lets time pass, `step` at a time, until it is so. @throws after so much of it. */
+  until(what: string, done: () => boolean, ms?: number, step?: number): Promise<void>;
   submit(
     ...args: Parameters<LiveAccount['broker']['submit']> extends [...infer A, unknown] ? A : never
   ): Promise<Answer>;
@@ -138,13 +138,13 @@ export async function emulated(
           missed += 1;
         },
       }),
-    until: async (what, done, ms = 3_600_000) => {
+    until: async (what, done, ms = 3_600_000, step?: number) => {
       const end = control.now() + ms;
       while (!done()) {
         if (control.now() >= end) throw new Error(`${what} did not come about`);
         // Small steps where something happens, large ones between.
         const sinceClose = control.now() % BASE;
-        control.advance(sinceClose < 15_000 || sinceClose >= BASE - 10_000 ? 1_000 : 10_000);
+        control.advance(step ?? (sinceClose < 15_000 || sinceClose >= BASE - 10_000 ? 1_000 : 10_000));
         timer.fire();
         // A request and its answer: what the sockets had is read by then.
         await (await fetch(`${emulator.restUrl}/v5/market/time`)).text();
