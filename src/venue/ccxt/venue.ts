@@ -12,6 +12,7 @@ import { CcxtBroker } from './broker.ts';
 import { RequestBudget } from './budget.ts';
 import { clientIds } from './client-ids.ts';
 import { type BaseUrls, connect, govern } from './connect.ts';
+import { decimal } from './decimal.ts';
 import { dialectOf } from './dialects.ts';
 import type { CcxtExchange } from './exchange.ts';
 import { feeValues } from './fee-values.ts';
@@ -56,6 +57,8 @@ export interface LiveAccount {
   readonly broker: Broker;
   /** Tells the listener of orders and fills until the venue is closed. Once only. */
   listen(listener: AccountListener): void;
+  /** Free in the quote coin, an exact decimal. @throws the exchange's error when it cannot be had. */
+  free(): Promise<string>;
   /** Checks the account, and sets what `terms` ask for. */
   preflight(terms: AccountTerms): Promise<Preflight>;
 }
@@ -151,7 +154,7 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
     id,
     instruments: found.list,
     refused: found.refused,
-    figures: { book: true, tradesPerMinute: false, openInterest: false },
+    figures: market.figures,
     clock,
     market,
     account,
@@ -221,6 +224,7 @@ function liveAccount(parts: AccountParts): LiveAccount {
         signal: end.signal,
       }).catch(failed);
     },
+    free: async () => decimal((await desk.fetchBalance()).free?.[quote]) ?? '0',
     preflight: (terms) =>
       preflight({
         exchange: desk,

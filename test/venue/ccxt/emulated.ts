@@ -77,6 +77,8 @@ export interface Emulated extends AsyncDisposable {
   ): Promise<Answer>;
   cancel(symbol: string, clientId: string): Promise<Answer>;
   accountBooks(): Promise<AccountBooks | null>;
+  /** The promise's value: time passes until it is there, because the rate limit gives way only so. */
+  during<T>(promise: Promise<T>): Promise<T>;
 }
 
 export async function emulated(
@@ -102,12 +104,12 @@ export async function emulated(
   const corrected: string[] = [];
   const pushes: Push[] = [];
   let missed = 0;
-  /** The answer to a request. The rate limit gives way only as time passes. */
-  const asked = <T>(ask: (resolve: (value: T) => void) => void): Promise<T> =>
-    meanwhile(new Promise(ask), () => {
+  const during = <T>(promise: Promise<T>): Promise<T> =>
+    meanwhile(promise, () => {
       control.advance(20);
       timer.fire();
     });
+  const asked = <T>(ask: (resolve: (value: T) => void) => void): Promise<T> => during(new Promise(ask));
   const name = (symbol: number): string => venue.instruments[symbol]?.symbol ?? '?';
   return {
     emulator,
@@ -155,6 +157,7 @@ export async function emulated(
     lookUp: (symbol, clientId) => asked((resolve) => broker.lookUp(symbol, clientId, resolve)),
     amend: (symbol, clientId, change) => asked((resolve) => broker.amend(symbol, clientId, change, resolve)),
     cancel: (symbol, clientId) => asked((resolve) => broker.cancel(symbol, clientId, resolve)),
+    during,
     accountBooks: () => asked((resolve) => broker.account(resolve)),
     [Symbol.asyncDispose]: async () => {
       await venue.close();

@@ -95,6 +95,11 @@ test('an entry, its stop, the stop that trails, and its fill: each step as the e
   ]);
 });
 
+test('what is free is what the exchange has free, exactly', async () => {
+  await using session = await emulated();
+  assert.equal(await session.during(session.account.free()), session.control.books().wallet.USDT);
+});
+
 test('a reply that got lost leaves the order unknown; the look-up finds it, once', async () => {
   await using session = await emulated();
   session.control.requestFault({ kind: 'drop-reply' }, { match: '/v5/order/create' });
