@@ -6,14 +6,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BarSource } from '../../src/venue/ports.ts';
 import { generatedMarket } from '../../src/venue/simulated/generator/generated-market.ts';
+import { binance } from './binance/binance.ts';
 import { bybit } from './bybit/bybit.ts';
 import { VenueClock } from './clock.ts';
 import { Control } from './control/control.ts';
 import { controlServer } from './control/server.ts';
 import { Exchange } from './core/exchange.ts';
-import type { Category } from './core/instrument.ts';
 import { type PushFault, type RequestFault, Rules } from './faults/rules.ts';
-import { uuidIds } from './ids.ts';
+import { numberIds, uuidIds } from './ids.ts';
 import { Market } from './market/market.ts';
 import { Outbox } from './net/outbox.ts';
 import { Rest } from './net/rest.ts';
@@ -21,15 +21,22 @@ import { Streams } from './net/streams.ts';
 import { Pacer } from './pacer.ts';
 import type { Venue } from './venue.ts';
 
+export type ProtocolName = 'bybit' | 'binance';
+
+/** How the exchanges differ below their wire: what they list, how they number, how long they remember a client's id. */
+const PROTOCOLS = {
+  bybit: { speak: bybit, ids: uuidIds, linkIds: 'once', categories: ['linear', 'spot'] },
+  binance: { speak: binance, ids: numberIds, linkIds: 'among-live', categories: ['linear'] },
+} as const;
+
 export interface EmulatorOptions {
-  readonly protocol?: 'bybit';
+  readonly protocol?: ProtocolName;
   readonly port?: number;
   readonly controlPort?: number;
   /** Candles to trade on; a generated market of `seed` and `symbols` when missing. */
   readonly source?: BarSource;
   readonly seed?: number;
   readonly symbols?: readonly string[];
-  readonly categories?: readonly Category[];
   /** Venue time over the machine's; 0, the default, stands still until it is advanced. */
   readonly speed?: number;
   /** From price to price, in the venue's time; divides five minutes. */
@@ -58,12 +65,14 @@ const WALLET = { USDT: '100000' };
 const STEP = 5_000;
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { seed = 1, symbols, categories = ['linear', 'spot'], stepMs = STEP, speed = 0 } = options;
+  const { seed = 1, symbols, stepMs = STEP, speed = 0 } = options;
+  const { speak, ids, linkIds, categories } = PROTOCOLS[options.protocol ?? 'bybit'];
   const source = options.source ?? generatedMarket({ seed, ...(symbols === undefined ? {} : { symbols }) });
   const clock = new VenueClock(source.startsAt);
   const exchange = new Exchange({
     wallet: options.wallet ?? WALLET,
-    ids: uuidIds,
+    ids,
+    linkIds,
     now: () => clock.now,
   });
   const market = new Market({ source, categories, stepMs, exchange });
@@ -81,7 +90,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const requestFaults = new Rules<RequestFault>(seed);
   const pushFaults = new Rules<PushFault>(seed + 1);
   const outbox = new Outbox();
-  const protocol = bybit(venue);
+  const protocol = speak(venue);
   const rest = new Rest(protocol, requestFaults, clock, outbox);
   const streams = new Streams(protocol, pushFaults, clock, outbox);
   const pacer = new Pacer(clock, market);

@@ -19,3 +19,12 @@ function uuid(text: string): string {
     '-',
   );
 }
+
+const FIRST_ORDER = 8_000_000_000;
+const FIRST_TRADE = 500_000_000;
+
+/** Ids in the form of an exchange that numbers everything. */
+export const numberIds: Ids = {
+  order: (_category, ordinal) => String(FIRST_ORDER + ordinal),
+  execution: (_category, ordinal) => String(FIRST_TRADE + ordinal),
+};

@@ -1,5 +1,5 @@
 /**
- * `node --import tsx scripts/exchange-emulator/main.ts [--protocol bybit] [--port N] [--control-port N] [--seed N]
+ * `node --import tsx scripts/exchange-emulator/main.ts [--protocol bybit|binance] [--port N] [--control-port N] [--seed N]
  * [--symbols A,B] [--speed N] [--step-ms N] [--wallet USDT=100000,BTC=1] [--key K] [--secret S] [--request-clock machine]
  * [--recording FOLDER]`: runs the emulator until it is ended, and prints one line of JSON once it listens.
  */
@@ -25,7 +25,8 @@ const { values } = parseArgs({
 });
 
 const { protocol } = values;
-if (protocol !== 'bybit') throw new RangeError(`--protocol ${protocol}: bybit`);
+if (protocol !== 'bybit' && protocol !== 'binance')
+  throw new RangeError(`--protocol ${protocol}: bybit or binance`);
 const symbols = values.symbols?.split(',');
 const source =
   values.recording === undefined

@@ -3,17 +3,14 @@ import type { pro } from 'ccxt';
 import type { Emulator } from '../../scripts/exchange-emulator/emulator.ts';
 
 export type Bybit = InstanceType<typeof pro.bybit>;
+export type Binance = InstanceType<typeof pro.binanceusdm>;
 
 /** The one exchange's module: ccxt whole is a hundred of them. */
-async function bybitClass(): Promise<typeof pro.bybit> {
-  const file = new URL('src/pro/bybit.js', import.meta.resolve('ccxt'));
-  const module: { default: typeof pro.bybit } = await import(file.href);
-  return module.default;
-}
+const moduleOf = (name: string) => new URL(`src/pro/${name}.js`, import.meta.resolve('ccxt')).href;
 
 /** The clock of the client is the venue's: that is what a synchronised machine has. */
 export async function bybitClient(emulator: Emulator, options: Record<string, unknown> = {}): Promise<Bybit> {
-  const Exchange = await bybitClass();
+  const { default: Exchange }: { default: typeof pro.bybit } = await import(moduleOf('bybit'));
   const { restUrl, streamUrl, control } = emulator;
   const client = new Exchange({
     apiKey: emulator.apiKey,
@@ -32,6 +29,41 @@ export async function bybitClient(emulator: Emulator, options: Record<string, un
     },
   };
   // Streams without TLS want the plain agent.
+  await client.loadHttpProxyAgent();
+  client.milliseconds = () => control.now();
+  return client;
+}
+
+export async function binanceClient(
+  emulator: Emulator,
+  options: Record<string, unknown> = {},
+): Promise<Binance> {
+  const { default: Exchange }: { default: typeof pro.binanceusdm } = await import(moduleOf('binanceusdm'));
+  const { restUrl, streamUrl, control } = emulator;
+  const client = new Exchange({
+    apiKey: emulator.apiKey,
+    secret: emulator.secret,
+    enableRateLimit: false,
+    ...options,
+  });
+  const versions = {
+    fapiPublic: 1,
+    fapiPublicV2: 2,
+    fapiPublicV3: 3,
+    fapiPrivate: 1,
+    fapiPrivateV2: 2,
+    fapiPrivateV3: 3,
+  };
+  client.urls.api = {
+    ...Object.fromEntries(
+      Object.entries(versions).map(([name, version]) => [name, `${restUrl}/fapi/v${version}`]),
+    ),
+    sapi: `${restUrl}/sapi/v1`,
+    ws: { future: `${streamUrl}/ws` },
+  };
+  // What an error code means is looked up by the address: here it is another one.
+  const exceptionsOf = client.getExceptionsByUrl.bind(client);
+  client.getExceptionsByUrl = (_url, kind) => exceptionsOf('https://fapi.binance.com/', kind);
   await client.loadHttpProxyAgent();
   client.milliseconds = () => control.now();
   return client;

@@ -3,7 +3,7 @@ import {
   type EmulatorOptions,
   startEmulator,
 } from '../../scripts/exchange-emulator/emulator.ts';
-import { type Bybit, bybitClient } from './client.ts';
+import { type Binance, type Bybit, binanceClient, bybitClient } from './client.ts';
 
 export const PERPETUAL = 'BTC/USDT:USDT';
 export const SPOT = 'BTC/USDT';
@@ -21,6 +21,27 @@ export async function bybitSession(
 ): Promise<Session> {
   const emulator = await startEmulator({ symbols: ['BTCUSDT', 'ETHUSDT'], ...options });
   const client = await bybitClient(emulator, clientOptions);
+  return {
+    emulator,
+    control: emulator.control,
+    client,
+    [Symbol.asyncDispose]: async () => {
+      await client.close();
+      await emulator.stop();
+    },
+  };
+}
+
+export interface BinanceSession extends AsyncDisposable {
+  readonly emulator: Emulator;
+  readonly control: Emulator['control'];
+  readonly client: Binance;
+}
+
+/** The same exchange, as Binance's USD-M futures. */
+export async function binanceSession(options: EmulatorOptions = {}): Promise<BinanceSession> {
+  const emulator = await startEmulator({ symbols: ['BTCUSDT', 'ETHUSDT'], protocol: 'binance', ...options });
+  const client = await binanceClient(emulator);
   return {
     emulator,
     control: emulator.control,

@@ -2,11 +2,11 @@
 import type { Position } from '../core/position.ts';
 import { Refusal } from '../core/refusal.ts';
 import { plain } from '../decimal.ts';
+import type { Params } from '../net/params.ts';
 import type { Venue } from '../venue.ts';
 import { positionWire, walletWire } from './account-wire.ts';
 import { BybitError } from './codes.ts';
 import { type Handler, listingOf } from './market-data.ts';
-import type { Params } from './params.ts';
 
 const USER_ID = 24_600_001;
 /** Unified account, second kind: perpetuals and spot out of one wallet. */

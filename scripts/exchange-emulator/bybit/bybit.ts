@@ -1,12 +1,12 @@
 /** Bybit's v5 API over the emulated exchange: REST, public and private streams. */
 import { Refusal } from '../core/refusal.ts';
+import { Params } from '../net/params.ts';
 import type { Protocol, WireReply, WireRequest } from '../net/protocol.ts';
 import type { Venue } from '../venue.ts';
 import { ACCOUNT } from './account.ts';
 import { authenticate } from './auth.ts';
 import { BybitError, toBybitError } from './codes.ts';
 import { MARKET_DATA } from './market-data.ts';
-import { Params } from './params.ts';
 import { PrivateStreams } from './private-streams.ts';
 import { PublicStreams } from './public-streams.ts';
 import { TRADING } from './trading.ts';
@@ -38,8 +38,8 @@ export function bybit(venue: Venue): Protocol {
     try {
       return handler(venue, params);
     } catch (error) {
-      if (error instanceof Refusal) throw toBybitError(error, params.category());
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      throw toBybitError(error, params.text('category') === 'spot' ? 'spot' : 'linear');
     }
   }
 
@@ -47,9 +47,10 @@ export function bybit(venue: Venue): Protocol {
     handle(request) {
       try {
         return reply(0, 'OK', answer(request));
-      } catch (error) {
+      } catch (thrown) {
+        const error = thrown instanceof Refusal ? toBybitError(thrown, 'linear') : thrown;
         if (error instanceof BybitError) return reply(error.code, error.message, {});
-        throw error;
+        throw thrown;
       }
     },
     statusReply: (status) => ({

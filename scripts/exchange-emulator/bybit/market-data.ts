@@ -1,9 +1,9 @@
 /** The public part of Bybit's v5 REST API. */
 import type { Listing } from '../core/instrument.ts';
+import type { Params } from '../net/params.ts';
 import type { Venue } from '../venue.ts';
 import { BybitError } from './codes.ts';
 import { candleRow, INTERVALS, instrumentWire, levelsWire, tickerWire, tradeWire } from './market-wire.ts';
-import type { Params } from './params.ts';
 
 export type Answer = Record<string, unknown>;
 export type Handler = (venue: Venue, params: Params) => Answer;

@@ -12,12 +12,12 @@ import {
 } from '../core/order.ts';
 import { Refusal } from '../core/refusal.ts';
 import { decimal } from '../decimal.ts';
+import type { Params } from '../net/params.ts';
 import type { Venue } from '../venue.ts';
 import { BybitError } from './codes.ts';
 import { type Answer, type Handler, listingOf } from './market-data.ts';
 import { executionWire, orderWire } from './order-wire.ts';
 import { page } from './pages.ts';
-import type { Params } from './params.ts';
 
 /** Orders that are done and can still be looked up where the live ones are. */
 const RECENT_ORDERS = 500;

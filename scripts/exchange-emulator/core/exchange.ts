@@ -41,6 +41,8 @@ export interface ExchangeOptions {
   readonly wallet: Readonly<Record<string, string>>;
   readonly ids: Ids;
   readonly now: () => Millis;
+  /** A client's id may be used once and never again, or again when its order is done. */
+  readonly linkIds: 'once' | 'among-live';
 }
 
 export class Exchange {
@@ -52,10 +54,12 @@ export class Exchange {
   readonly matching: Matching;
   readonly #stops: AttachedStops;
   readonly #ids: Ids;
+  readonly #linkIds: ExchangeOptions['linkIds'];
   readonly #now: () => Millis;
   #ordinal = 0;
 
-  constructor({ wallet, ids, now }: ExchangeOptions) {
+  constructor({ wallet, ids, now, linkIds }: ExchangeOptions) {
+    this.#linkIds = linkIds;
     this.account = new Account(wallet);
     this.#ids = ids;
     this.#now = now;
@@ -86,7 +90,8 @@ export class Exchange {
 
   /** @throws Refusal when the exchange does not take the order. */
   place(terms: OrderTerms): Order {
-    if (terms.linkId !== null && this.orders.byLink(terms.linkId) !== null)
+    const taken = terms.linkId === null ? null : this.orders.byLink(terms.linkId);
+    if (taken !== null && (this.#linkIds === 'once' || isLive(taken)))
       throw new Refusal('duplicate-link', 'OrderLinkedID is duplicate');
     admit(terms, this.#market(terms.listing));
     const order = this.enter(terms);

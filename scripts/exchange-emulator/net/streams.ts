@@ -131,9 +131,13 @@ export class Streams {
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       this.#made += 1;
       const connection = new Connection(request.url ?? '/', `c${this.#made}`, webSocket, this);
-      const handler = this.#protocol.connect(connection);
-      if (handler === null) return webSocket.close(1008, 'no such stream');
       this.#open.add(connection);
+      const handler = this.#protocol.connect(connection);
+      if (handler === null) {
+        this.#open.delete(connection);
+        webSocket.close(1008, 'no such stream');
+        return;
+      }
       webSocket.on('message', (data) => handler.message(data.toString()));
       webSocket.on('error', () => webSocket.terminate());
       webSocket.on('close', () => {

@@ -1,8 +1,8 @@
-/** Reads the parameters of a request: a query string or a JSON body. */
+/** Reads the parameters of a request: a query string or a JSON body. What is amiss is refused. */
 import type Big from 'big.js';
 import type { Category } from '../core/instrument.ts';
+import { Refusal } from '../core/refusal.ts';
 import { parseDecimal } from '../decimal.ts';
-import { BybitError } from './codes.ts';
 
 export class Params {
   readonly #values: ReadonlyMap<string, string>;
@@ -15,11 +15,11 @@ export class Params {
     return new Params(new Map(new URLSearchParams(query)));
   }
 
-  /** @throws BybitError when the body is no JSON object. */
+  /** @throws Refusal when the body is no JSON object. */
   static ofBody(body: string): Params {
     const parsed: unknown = body === '' ? {} : parse(body);
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-      throw new BybitError(10001, 'params error: a JSON object is wanted');
+      throw new Refusal('bad-parameter', 'params error: a JSON object is wanted');
     return new Params(
       new Map(
         Object.entries(parsed)
@@ -37,7 +37,7 @@ export class Params {
 
   required(name: string): string {
     const value = this.text(name);
-    if (value === null) throw new BybitError(10001, `params error: ${name} is required`);
+    if (value === null) throw new Refusal('bad-parameter', `params error: ${name} is required`);
     return value;
   }
 
@@ -45,14 +45,14 @@ export class Params {
     const text = this.text(name);
     if (text === null) return null;
     const value = parseDecimal(text);
-    if (value === null) throw new BybitError(10001, `params error: ${name} invalid`);
+    if (value === null) throw new Refusal('bad-parameter', `params error: ${name} invalid`);
     return value;
   }
 
   whole(name: string): number | null {
     const text = this.text(name);
     if (text === null) return null;
-    if (!/^\d{1,16}$/.test(text)) throw new BybitError(10001, `params error: ${name} invalid`);
+    if (!/^\d{1,16}$/.test(text)) throw new Refusal('bad-parameter', `params error: ${name} invalid`);
     return Number(text);
   }
 
@@ -63,7 +63,7 @@ export class Params {
   category(): Category {
     const value = this.required('category');
     if (value !== 'spot' && value !== 'linear')
-      throw new BybitError(10001, 'params error: Category is invalid');
+      throw new Refusal('bad-parameter', 'params error: Category is invalid');
     return value;
   }
 }
@@ -72,6 +72,6 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new BybitError(10001, 'params error: the body is no JSON');
+    throw new Refusal('bad-parameter', 'params error: the body is no JSON');
   }
 }
