@@ -85,7 +85,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
   const skew = { ms: 0 };
   const shownNow = () => (options.requestClock === 'machine' ? Date.now() : clock.now) + skew.ms;
-  const venue: Venue = { exchange, market, clock, apiKey, shownNow };
+  const pacer = new Pacer(clock, market);
+  const pace = () => pacer.pace;
+  const venue: Venue = { exchange, market, clock, apiKey, shownNow, pace };
 
   const requestFaults = new Rules<RequestFault>(seed);
   const pushFaults = new Rules<PushFault>(seed + 1);
@@ -93,7 +95,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const protocol = speak(venue);
   const rest = new Rest(protocol, requestFaults, clock, outbox);
   const streams = new Streams(protocol, pushFaults, clock, outbox);
-  const pacer = new Pacer(clock, market);
   const control = new Control({ venue, pacer, rest, streams, requestFaults, pushFaults, skew });
 
   const server = createServer((request, response) => rest.take(request, response));

@@ -10,6 +10,7 @@ export class Pacer {
   readonly #clock: VenueClock;
   readonly #market: Market;
   #beat: NodeJS.Timeout | null = null;
+  #speed = 0;
 
   constructor(clock: VenueClock, market: Market) {
     this.#clock = clock;
@@ -29,6 +30,7 @@ export class Pacer {
 
   setSpeed(speed: number): void {
     this.stop();
+    this.#speed = speed;
     if (speed === 0) return;
     let last = performance.now();
     this.#beat = setInterval(() => {
@@ -38,6 +40,11 @@ export class Pacer {
       last += passed / speed;
       this.advance(passed);
     }, BEAT);
+  }
+
+  /** How much of the venue's time passes while a request is on its way for a millisecond: at least as much. */
+  get pace(): number {
+    return Math.max(1, this.#speed);
   }
 
   stop(): void {

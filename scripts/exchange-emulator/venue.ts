@@ -12,4 +12,6 @@ export interface Venue {
   readonly apiKey: ApiKey;
   /** The clock that the venue shows and holds requests against: its time, or the machine's, and its skew. */
   readonly shownNow: () => Millis;
+  /** The venue's time over the machine's, at least 1: what a request may be late grows with it. */
+  readonly pace: () => number;
 }

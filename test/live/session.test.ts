@@ -74,7 +74,7 @@ test('a live session trades, is paused, killed and taken up again, stopped and p
   assert.equal(await bot.down('SIGTERM'), 0, bot.stderr);
 
   using journal = openJournalForReading(bot.paths.journalFile);
-  for (const stored of journal.sessions()) {
+  for (const stored of journal.sessions(10)) {
     const replayed = replaySession({ journal, session: stored, until: null });
     assert.equal(replayed.difference, null, `${stored.id} is replayed as it was`);
   }

@@ -17,7 +17,13 @@ export function checkKey(request: WireRequest, apiKey: ApiKey): void {
 }
 
 /** @param payload all that was sent: the query, or the body of a form */
-export function authenticate(request: WireRequest, payload: string, apiKey: ApiKey, now: Millis): void {
+export function authenticate(
+  request: WireRequest,
+  payload: string,
+  apiKey: ApiKey,
+  now: Millis,
+  pace: number,
+): void {
   checkKey(request, apiKey);
   const mark = payload.lastIndexOf('&signature=');
   if (mark < 0) throw new BinanceError(-1102, "Mandatory parameter 'signature' was not sent.");
@@ -27,9 +33,9 @@ export function authenticate(request: WireRequest, payload: string, apiKey: ApiK
   const sent = Number(params.get('timestamp') ?? Number.NaN);
   const window = Number(params.get('recvWindow') ?? DEFAULT_WINDOW);
   if (Number.isNaN(sent)) throw new BinanceError(-1102, "Mandatory parameter 'timestamp' was not sent.");
-  if (sent >= now + AHEAD)
+  if (sent >= now + AHEAD * pace)
     throw new BinanceError(-1021, "Timestamp for this request was 1000ms ahead of the server's time.");
-  if (sent < now - window)
+  if (sent < now - window * pace)
     throw new BinanceError(-1021, 'Timestamp for this request is outside of the recvWindow.');
   const wanted = createHmac('sha256', apiKey.secret).update(signed).digest('hex');
   if (given.length !== wanted.length || !timingSafeEqual(Buffer.from(given), Buffer.from(wanted)))

@@ -37,7 +37,7 @@ export function binance(base: Venue): Protocol {
     const handler = SIGNED[name];
     if (handler === undefined)
       throw new BinanceError(-5000, `Path ${request.path}, Method ${request.method} is invalid`, 404);
-    authenticate(request, payload, venue.apiKey, venue.shownNow());
+    authenticate(request, payload, venue.apiKey, venue.shownNow(), venue.pace());
     return handler(venue, params);
   }
 

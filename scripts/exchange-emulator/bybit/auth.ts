@@ -18,7 +18,7 @@ function same(a: string, b: string): boolean {
 }
 
 /** @throws BybitError */
-export function authenticate(request: WireRequest, apiKey: ApiKey, now: Millis): void {
+export function authenticate(request: WireRequest, apiKey: ApiKey, now: Millis, pace: number): void {
   const header = (name: string): string => {
     const value = request.headers[name];
     return typeof value === 'string' ? value : '';
@@ -34,7 +34,7 @@ export function authenticate(request: WireRequest, apiKey: ApiKey, now: Millis):
     );
   checkKey(key, apiKey);
   const sent = Number(timestamp);
-  if (sent < now - Number(recvWindow) || sent >= now + AHEAD)
+  if (sent < now - Number(recvWindow) * pace || sent >= now + AHEAD * pace)
     throw new BybitError(
       10002,
       `invalid request, please check your server timestamp or recv_window param. req_timestamp[${timestamp}],server_timestamp[${now}],recv_window[${recvWindow}]`,

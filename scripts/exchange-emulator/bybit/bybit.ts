@@ -33,7 +33,7 @@ export function bybit(venue: Venue): Protocol {
     const open = MARKET_DATA[name];
     const handler = open ?? PRIVATE[name];
     if (handler === undefined) throw new BybitError(10001, `${name} is not emulated`);
-    if (open === undefined) authenticate(request, venue.apiKey, venue.shownNow());
+    if (open === undefined) authenticate(request, venue.apiKey, venue.shownNow(), venue.pace());
     const params = request.method === 'POST' ? Params.ofBody(request.body) : Params.ofQuery(request.query);
     try {
       return handler(venue, params);

@@ -97,7 +97,7 @@ export class CcxtBroker implements Broker {
       if (!dialect.amends) throw new Unsendable(`${exchange.id} changes no resting orders`);
       const market = this.#market(symbol);
       const { type, side } = await this.#note(symbol, clientId);
-      await exchange.editOrder(
+      const changed = await exchange.editOrder(
         undefined,
         symbol,
         type,
@@ -109,6 +109,7 @@ export class CcxtBroker implements Broker {
           ...(stopPrice === null ? {} : { triggerPrice: priceOf(exchange, market, stopPrice) }),
         },
       );
+      if (changed.id === undefined) throw new Incomplete('the exchange took the change without a word of it');
     });
   }
 

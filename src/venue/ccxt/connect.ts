@@ -76,28 +76,48 @@ export function govern(instance: CcxtExchange, budget: RequestBudget, now: () =>
       throw new Unreadable(`${instance.id} answered ${status} and nothing that can be read`);
     return handled(status, reason, url, method, headers, body, reply, ...rest);
   };
-  guardSends(instance);
+  guardConnections(instance);
 }
 
-/**
- * ccxt lets what it sends on a connection that is just closing fail with nobody to hear of it, which would end the
- * process. Whoever waits for an answer there hears of the closing itself.
- */
-function guardSends(instance: CcxtExchange): void {
+/** Mends two things about connections, each when it is made. */
+function guardConnections(instance: CcxtExchange): void {
   const client = instance.client.bind(instance);
   const guarded = new WeakSet<CcxtClient>();
   instance.client = (url) => {
     const made = client(url);
     if (guarded.has(made)) return made;
     guarded.add(made);
-    const send = made.send.bind(made);
-    made.send = (message) => {
-      const sent = send(message);
-      sent.catch(() => undefined);
-      return sent;
-    };
+    guardSends(made);
+    guardPongs(made);
     return made;
   };
+}
+
+/**
+ * ccxt lets what it sends on a connection that is just closing fail with nobody to hear of it, which would end the
+ * process. Whoever waits for an answer there hears of the closing itself.
+ */
+function guardSends(client: CcxtClient): void {
+  const send = client.send.bind(client);
+  client.send = (message) => {
+    const sent = send(message);
+    sent.catch(() => undefined);
+    return sent;
+  };
+}
+
+/**
+ * When the other side was heard last is written in the exchange's time and compared with the machine's: a machine whose
+ * clock is off would drop every connection.
+ */
+function guardPongs(client: CcxtClient): void {
+  let heardAt: number | undefined = client.lastPong;
+  Object.defineProperty(client, 'lastPong', {
+    get: () => heardAt,
+    set: () => {
+      heardAt = Date.now();
+    },
+  });
 }
 
 const ORIGIN = /^(https?|wss?):\/\/[^/]+/;

@@ -3,7 +3,7 @@
  * id, where its fills are, and what a key may do. An exchange without a dialect cannot be traded live here.
  */
 import type { InstrumentType } from '../../market/instrument.ts';
-import type { CcxtExchange, CcxtOrder, CcxtTrade } from './exchange.ts';
+import type { CcxtExchange, CcxtOrder, CcxtTrade, Params } from './exchange.ts';
 
 /** What is known of an order beside its id: some exchanges keep stops apart from the rest. */
 export interface OrderNote {
@@ -52,6 +52,8 @@ export interface Dialect {
   /** Why an order is no more, in words. */
   reasonOf(order: CcxtOrder): string;
   keyFacts(exchange: CcxtExchange): Promise<KeyFacts>;
+  /** What `fetchOpenInterest` has to be asked with to tell of now; missing where nobody has looked into it. */
+  readonly openInterest?: Params;
   /** Hears of candles that the exchange calls closed, by its own name of the market, which ccxt does not pass on. */
   onClosedCandle?(exchange: CcxtExchange, closed: (marketId: string, openTime: number) => void): void;
 }

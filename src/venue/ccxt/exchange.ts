@@ -97,6 +97,8 @@ export interface Describes {
 /** One connection. */
 export interface CcxtClient {
   send: (message: unknown) => Promise<unknown>;
+  /** Wall time. */
+  lastPong?: number;
 }
 
 export interface CcxtExchange extends Describes {
@@ -139,6 +141,7 @@ export interface CcxtExchange extends Describes {
     limit: number,
     params?: Params,
   ): Promise<CcxtCandle[]>;
+  fetchOpenInterest(symbol: string, params: Params): Promise<{ readonly openInterestAmount?: Figure }>;
   fetchTicker(symbol: string): Promise<{ readonly last?: Figure }>;
   fetchOrderBook(symbol: string, limit?: number): Promise<CcxtBook>;
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;

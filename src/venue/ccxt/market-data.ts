@@ -1,9 +1,10 @@
 /** What an exchange tells of its markets: candles of before and as they close, books, and whether any of it still comes. */
+import type { VenueFigures } from '../../engine/input.ts';
 import type { BarColumns } from '../../market/bars.ts';
 import type { BookSummary } from '../../market/book.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { BASE, type Millis, SECOND } from '../../market/time.ts';
-import type { StreamAbilities } from './abilities.ts';
+import { can, type StreamAbilities } from './abilities.ts';
 import { runBookFeed } from './book-feed.ts';
 import { BASE_TIMEFRAME, type Candle } from './candle.ts';
 import { CandleFeed } from './candle-feed.ts';
@@ -11,6 +12,7 @@ import type { Dialect } from './dialect.ts';
 import type { CcxtExchange, CcxtMarket } from './exchange.ts';
 import { history } from './history.ts';
 import { contractSizeOf } from './instruments.ts';
+import { OpenInterest } from './open-interest.ts';
 import { BATCH, Streams } from './streams.ts';
 import { pause } from './time.ts';
 import type { VenueClock } from './venue-clock.ts';
@@ -43,6 +45,7 @@ const SMALLEST_PAGE = 100;
 const SILENT_MS: Millis = 30 * SECOND;
 
 export class MarketData {
+  readonly figures: VenueFigures;
   readonly #options: MarketDataOptions;
   readonly #symbols: readonly string[];
   readonly #page: number;
@@ -54,6 +57,15 @@ export class MarketData {
     this.#options = options;
     this.#symbols = options.instruments.map(({ symbol }) => symbol);
     this.#page = options.page ?? SMALLEST_PAGE;
+    const { dialect, exchange, instruments } = options;
+    this.figures = {
+      book: true,
+      tradesPerMinute: false,
+      openInterest:
+        dialect?.openInterest !== undefined &&
+        can(exchange, 'fetchOpenInterest') &&
+        instruments.every(({ type }) => type === 'linear'),
+    };
   }
 
   /**
@@ -126,6 +138,18 @@ export class MarketData {
       const market = markets.get(symbol);
       return market === undefined ? 1 : Number(contractSizeOf(market));
     });
+    const interest =
+      dialect?.openInterest === undefined || !this.figures.openInterest
+        ? null
+        : new OpenInterest({
+            exchange,
+            timer: clock,
+            symbols: this.#symbols,
+            params: dialect.openInterest,
+            sizes,
+            failed,
+            signal,
+          });
     const books = runBookFeed({
       exchange,
       timer: clock,
@@ -133,13 +157,17 @@ export class MarketData {
       sizes,
       abilities,
       book: (symbol, book) => {
-        this.#prices.set(this.#symbols[symbol] ?? '', (book.bid + book.ask) / 2);
-        listener.book(symbol, book);
+        const name = this.#symbols[symbol] ?? '';
+        const mid = (book.bid + book.ask) / 2;
+        this.#prices.set(name, mid);
+        const openInterest = interest?.at(name, mid);
+        listener.book(symbol, openInterest === undefined ? book : { ...book, openInterest });
       },
       failed,
       signal,
     });
     const running = [feed.run(), books];
+    if (interest !== null) running.push(interest.run());
     if (abilities.candles !== 'none') running.push(streams.run(), this.#watchSilence(streams, listener));
     for (const each of running) each.catch(failed);
   }

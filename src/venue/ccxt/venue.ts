@@ -2,6 +2,7 @@
  * One exchange by ccxt: its markets, its time, and, with keys, its broker. Two instances of the exchange's class share
  * the markets and the rate limit: one without keys for what is public, one that signs and reads exact decimals.
  */
+import { setMaxListeners } from 'node:events';
 import type { Credentials } from '../../config/credentials.ts';
 import type { VenueFigures } from '../../engine/input.ts';
 import type { Instrument, InstrumentType } from '../../market/instrument.ts';
@@ -93,6 +94,8 @@ export async function openCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVenu
   const desk = credentials === undefined ? null : connect(exchange, { ...options, exact: true });
   const instances = desk === null ? [feed] : [feed, desk];
   const end = new AbortController();
+  // Every stream and every wait listens to it.
+  setMaxListeners(0, end.signal);
   try {
     return await assemble({ ...options, timer, log, feed, desk, instances, end, type, quote });
   } catch (error) {
@@ -151,7 +154,7 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
     id,
     instruments: found.list,
     refused: found.refused,
-    figures: { book: true, tradesPerMinute: false, openInterest: false },
+    figures: market.figures,
     clock,
     market,
     account,

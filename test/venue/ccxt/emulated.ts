@@ -64,8 +64,8 @@ export interface Emulated extends AsyncDisposable {
   readonly missed: () => number;
   listen(): void;
   listenToAccount(): void;
-  /** Lets time pass, a second at a time, until it is so. @throws after so much of it. */
-  until(what: string, done: () => boolean, ms?: number): Promise<void>;
+  /** Lets time pass, `step` at a time, until it is so. @throws after so much of it. */
+  until(what: string, done: () => boolean, ms?: number, step?: number): Promise<void>;
   submit(
     ...args: Parameters<LiveAccount['broker']['submit']> extends [...infer A, unknown] ? A : never
   ): Promise<Answer>;
@@ -77,6 +77,8 @@ export interface Emulated extends AsyncDisposable {
   ): Promise<Answer>;
   cancel(symbol: string, clientId: string): Promise<Answer>;
   accountBooks(): Promise<AccountBooks | null>;
+  /** The promise's value: time passes until it is there, because the rate limit gives way only so. */
+  during<T>(promise: Promise<T>): Promise<T>;
 }
 
 export async function emulated(
@@ -102,12 +104,12 @@ export async function emulated(
   const corrected: string[] = [];
   const pushes: Push[] = [];
   let missed = 0;
-  /** The answer to a request. The rate limit gives way only as time passes. */
-  const asked = <T>(ask: (resolve: (value: T) => void) => void): Promise<T> =>
-    meanwhile(new Promise(ask), () => {
+  const during = <T>(promise: Promise<T>): Promise<T> =>
+    meanwhile(promise, () => {
       control.advance(20);
       timer.fire();
     });
+  const asked = <T>(ask: (resolve: (value: T) => void) => void): Promise<T> => during(new Promise(ask));
   const name = (symbol: number): string => venue.instruments[symbol]?.symbol ?? '?';
   return {
     emulator,
@@ -138,13 +140,13 @@ export async function emulated(
           missed += 1;
         },
       }),
-    until: async (what, done, ms = 3_600_000) => {
+    until: async (what, done, ms = 3_600_000, step?: number) => {
       const end = control.now() + ms;
       while (!done()) {
         if (control.now() >= end) throw new Error(`${what} did not come about`);
         // Small steps where something happens, large ones between.
         const sinceClose = control.now() % BASE;
-        control.advance(sinceClose < 15_000 || sinceClose >= BASE - 10_000 ? 1_000 : 10_000);
+        control.advance(step ?? (sinceClose < 15_000 || sinceClose >= BASE - 10_000 ? 1_000 : 10_000));
         timer.fire();
         // A request and its answer: what the sockets had is read by then.
         await (await fetch(`${emulator.restUrl}/v5/market/time`)).text();
@@ -155,12 +157,8 @@ export async function emulated(
     lookUp: (symbol, clientId) => asked((resolve) => broker.lookUp(symbol, clientId, resolve)),
     amend: (symbol, clientId, change) => asked((resolve) => broker.amend(symbol, clientId, change, resolve)),
     cancel: (symbol, clientId) => asked((resolve) => broker.cancel(symbol, clientId, resolve)),
-    accountBooks: () =>
-      meanwhile(new Promise((resolve) => broker.account(resolve)), () => {
-        // The rate limit gives way as time passes.
-        control.advance(100);
-        timer.fire();
-      }),
+    during,
+    accountBooks: () => asked((resolve) => broker.account(resolve)),
     [Symbol.asyncDispose]: async () => {
       await venue.close();
       await emulator.stop();

@@ -90,6 +90,8 @@ test('books come at most once a second for each symbol, with a bid under the ask
     'books of both',
     () => (session.books.get(BTC)?.length ?? 0) > 5 && (session.books.get(ETH)?.length ?? 0) > 5,
   );
+  await session.until('the open interest', () => session.books.get(ETH)?.at(-1)?.openInterest !== undefined);
+  assert.ok((session.books.get(ETH)?.at(-1)?.openInterest ?? 0) > 0);
   const seconds = (session.control.now() - begun) / 1_000;
   for (const books of session.books.values()) {
     assert.ok(books.length <= seconds + 1, `${books.length} in ${seconds} s`);

@@ -18,6 +18,7 @@ export const binance: Dialect = {
   types: ['linear'],
   // Only limit orders can be changed; a stop is placed anew.
   amends: false,
+  openInterest: {},
 
   async find(exchange, symbol, clientId, note) {
     for (const book of booksOf(note)) {

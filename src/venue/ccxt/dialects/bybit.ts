@@ -11,6 +11,7 @@ const WINDOW_MS = 7 * 86_400_000 - 1;
 export const bybit: Dialect = {
   types: ['linear', 'spot'],
   amends: true,
+  openInterest: { interval: '5m' },
 
   // Live orders and those that ended lately are in one list, older ones in another.
   async find(exchange, symbol, clientId) {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RequestBudget } from '../../../src/venue/ccxt/budget.ts';
+import { connect, govern } from '../../../src/venue/ccxt/connect.ts';
+import { loadExchange } from '../../../src/venue/ccxt/library.ts';
+import { machineTimer } from '../../../src/venue/ccxt/time.ts';
+
+const URLS = { rest: 'http://127.0.0.1:1/', wsPublic: 'ws://127.0.0.1:2', wsPrivate: 'ws://127.0.0.1:3' };
+
+async function made(id: string, over: object = {}) {
+  const exchange = await loadExchange(id);
+  assert.ok(exchange);
+  return connect(exchange, { type: 'linear', quote: 'USDT', exact: false, ...over });
+}
+
+/** Every address in it. */
+function addresses(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(addresses) : [];
+}
+
+for (const id of ['bybit', 'binanceusdm', 'okx']) {
+  test(`${id}: with other base addresses no request can go to the exchange itself`, async () => {
+    for (const sandbox of [false, true]) {
+      const found = addresses((await made(id, { urls: URLS, sandbox })).urls.api);
+      assert.ok(found.length > 1);
+      for (const address of found) assert.match(address, /^(http|ws):\/\/127\.0\.0\.1:[123]/);
+    }
+  });
+}
+
+test('the sandbox is the test environment of the exchange', async () => {
+  const found = addresses((await made('bybit', { sandbox: true })).urls.api);
+  assert.ok(found.length > 0 && found.every((address) => address.includes('testnet')), found.join(' '));
+});
+
+test('an exchange that ccxt does not have is none, whatever its name leads to', async () => {
+  for (const id of ['nowhere', '../bybit', '', 'BYBIT']) assert.equal(await loadExchange(id), null);
+});
+
+test('a machine whose clock is an hour off does not take its connections for dead', async () => {
+  const instance = await made('bybit');
+  govern(instance, new RequestBudget(machineTimer, 20), () => Date.now() - 3_600_000);
+  await instance.loadHttpProxyAgent();
+  const client = instance.client('ws://127.0.0.1:1/v5/public/linear');
+  client.lastPong = instance.milliseconds();
+  assert.ok(Math.abs(Date.now() - client.lastPong) < 60_000);
+});
