@@ -17,6 +17,7 @@ import type { Millis } from '../market/time.ts';
 import { underNoRef } from '../telemetry/correlation.ts';
 import { redactText } from '../telemetry/secrets.ts';
 import { DataError } from '../venue/replay/data-error.ts';
+import { MemoryRecord } from '../venue/simulated/kept/record.ts';
 import { ControlQueue } from './control-queue.ts';
 import type { Origin, Pulse } from './drive.ts';
 import { type EndReason, EventLog, type SessionEvent } from './event-log.ts';
@@ -31,6 +32,7 @@ import {
 } from './host-views.ts';
 import { Keeper, type Keeping } from './keeping/keeper.ts';
 import { Latency } from './latency.ts';
+import type { PaperAccount } from './live/live-venue.ts';
 import { answerOfNone } from './no-venue.ts';
 import { isLive, openSession } from './open-session.ts';
 import { PendingCommands } from './pending-commands.ts';
@@ -502,6 +504,7 @@ export class SessionHost {
     const accountLock = account === null ? null : (this.#lockAccount?.(request.venue, account) ?? null);
     try {
       const kept = isLive(venue) ? null : (this.#keeper?.venue(venue, id, of) ?? null);
+      if (isLive(venue) && venue.paper !== null) this.#openPaper(venue.paper, id, of);
       return openSession({
         engine: this.#engine,
         venue,
@@ -521,6 +524,11 @@ export class SessionHost {
       accountLock?.[Symbol.dispose]();
       throw error;
     }
+  }
+
+  #openPaper(account: PaperAccount, id: string, of: 'new' | 'kept'): void {
+    if (this.#keeper === null) account.open(new MemoryRecord());
+    else this.#keeper.paper(account, id, of);
   }
 
   #keeperOf(keeping: Keeping): Keeper {

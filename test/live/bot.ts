@@ -26,7 +26,7 @@ export class Bot implements AsyncDisposable {
   #client: ControlClient | null = null;
   stderr = '';
 
-  constructor(emulator: Emulator, speed: number) {
+  constructor(emulator: Emulator, speed: number, { keys = true } = {}) {
     this.#emulator = emulator;
     this.#env = {
       PATH: process.env.PATH ?? '',
@@ -35,7 +35,7 @@ export class Bot implements AsyncDisposable {
       BREAKOUT_CONFIG_DIR: join(this.#folder, 'config'),
       LIVE_SPEED: String(speed),
       ...(process.env.TEST_BUNDLES !== undefined && { TEST_BUNDLES: process.env.TEST_BUNDLES }),
-      ...keysOf(emulator),
+      ...(keys && keysOf(emulator)),
     };
     this.paths = resolvePaths({ env: this.#env });
     mkdirSync(this.paths.configDir, { recursive: true });
@@ -104,6 +104,15 @@ export class Bot implements AsyncDisposable {
         throw new Error(`${what} did not come about: ${JSON.stringify(status)} ${this.stderr.slice(-2_000)}`);
       await delay(20);
     }
+  }
+
+  /** Something is held, and a stop is confirmed for all of it. */
+  async protected(): Promise<boolean> {
+    const { positions } = await this.client.call('positions.list');
+    return (
+      positions.length > 0 &&
+      positions.every(({ quantity, protectedQuantity }) => quantity === protectedQuantity)
+    );
   }
 
   /** What the engine holds and what the exchange holds, by market, where they differ. */

@@ -29,20 +29,12 @@ async function agree(bot: Bot, emulator: Emulator): Promise<void> {
   assert.equal(new Set(ids).size, ids.length, 'no order was sent twice');
 }
 
-const protectedNow = async (bot: Bot): Promise<boolean> => {
-  const { positions } = await bot.client.call('positions.list');
-  return (
-    positions.length > 0 &&
-    positions.every(({ quantity, protectedQuantity }) => quantity === protectedQuantity)
-  );
-};
-
 test('a live session trades, is paused, killed and taken up again, stopped and panicked, and its books are the exchange’s', async (t) => {
   const emulator = await exchange(t);
   await using bot = new Bot(emulator, SPEED);
   await bot.up();
   await bot.start();
-  await bot.until('a position with its stop at the exchange', () => protectedNow(bot));
+  await bot.until('a position with its stop at the exchange', () => bot.protected());
   const { session } = await bot.client.call('engine.status');
 
   await bot.client.call('engine.pause', { reason: 'lunch' });

@@ -14,6 +14,7 @@ import { KeptVenue } from '../../venue/simulated/kept/kept-venue.ts';
 import type { VenueRecord } from '../../venue/simulated/kept/record.ts';
 import type { Origin } from '../drive.ts';
 import type { HistoryKeeper, SessionHistory } from '../history/session-history.ts';
+import type { PaperAccount } from '../live/live-venue.ts';
 import type { PendingCommands } from '../pending-commands.ts';
 import { Refusal } from '../refusal.ts';
 import type { Session, SessionEnd } from '../session.ts';
@@ -93,6 +94,17 @@ export class Keeper implements HistoryKeeper {
     const record = this.#options.keeping.venueRecord(session, of);
     try {
       return new KeptVenue({ ...venue, record: this.#withReserve(record), beforeKeeping: () => this.safe() });
+    } catch (error) {
+      record[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** The account on paper of a venue that goes by its own clock. */
+  paper(account: PaperAccount, session: string, of: 'new' | 'kept'): void {
+    const record = this.#options.keeping.venueRecord(session, of);
+    try {
+      account.open(this.#withReserve(record));
     } catch (error) {
       record[Symbol.dispose]();
       throw error;

@@ -121,6 +121,7 @@ export class LiveDrive implements Drive {
     loop.hold();
     this.#listen();
     if (ordersTaken > 0) loop.apply({ kind: 'orders_lost', at: this.now, taken: ordersTaken }, 'recovery');
+    if (this.#venue.paper !== null) await this.#tryUntilHad(() => this.#caughtUp());
     const { findings } = await new Promise<{ readonly findings: readonly Finding[] }>((resolve) => {
       this.#turn(() => this.#reconciler.recover(known, resolve));
     });
@@ -218,18 +219,26 @@ export class LiveDrive implements Drive {
     if (this.#running) this.#clock.after(BALANCE_MS, () => void this.#balance());
   }
 
-  /** Asked for until it is had, or the session is over. */
   async #history(bars: number): Promise<Iterable<BarColumns>> {
+    return (await this.#tryUntilHad(() => this.#venue.history(bars))) ?? [];
+  }
+
+  async #caughtUp(): Promise<void> {
+    await this.#venue.paper?.catchUp();
+  }
+
+  /** Asked for until it is had; undefined when the session is over before. */
+  async #tryUntilHad<T>(ask: () => Promise<T>): Promise<T | undefined> {
     for (let tries = 0; !this.#over; tries += 1) {
       try {
-        return await this.#venue.history(bars);
+        return await ask();
       } catch {
         // The venue counts it among its troubles.
         const wait = backOff(AGAIN.first, AGAIN.most, tries);
         await new Promise<void>((resolve) => this.#venue.clock.after(wait, resolve));
       }
     }
-    return [];
+    return undefined;
   }
 
   /** Bars that closed since the engine heard of any. */

@@ -3,6 +3,7 @@ import type { BarColumns } from '../../market/bars.ts';
 import type { BookSummary } from '../../market/book.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import type { Broker, Push } from '../../venue/broker.ts';
+import type { VenueRecord } from '../../venue/simulated/kept/record.ts';
 import type { Clock } from './clock.ts';
 
 /** What a live venue tells of by itself. */
@@ -42,5 +43,14 @@ export interface LiveVenue {
   free(): Promise<string | null>;
   /** Tells the listener of everything until the venue is closed. Once only. */
   listen(listener: LiveListener): void;
+  /** On paper: where the account is kept apart from whoever trades on it. Null: the account is the venue's. */
+  readonly paper: PaperAccount | null;
   close(): void;
+}
+
+export interface PaperAccount {
+  /** Begins an account in the record, or goes on with the one that is there; before anything else. */
+  open(record: VenueRecord): void;
+  /** What closed while nobody was here is met by the orders that rested. @throws when it cannot be had now */
+  catchUp(): Promise<void>;
 }

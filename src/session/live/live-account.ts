@@ -1,0 +1,117 @@
+/** An account of real money: what is checked before it is traded, and the name that it is confirmed by. */
+import { createHash } from 'node:crypto';
+import type { ExchangeSettings } from '../../config/settings-schema.ts';
+import type { AccountBooks, Broker } from '../../venue/broker.ts';
+import type { Preflight } from '../../venue/ccxt/preflight.ts';
+import type { LiveAccount } from '../../venue/ccxt/venue.ts';
+import type { OpenRequest } from '../host-options.ts';
+import { isOwnId } from '../keeping/client-order-id.ts';
+import { Refusal } from '../refusal.ts';
+import type { LiveVenue } from './live-venue.ts';
+import type { ExchangeLog, MarketSide } from './market-side.ts';
+
+export interface LiveAccountOptions {
+  readonly market: MarketSide;
+  readonly account: LiveAccount;
+  readonly exchange: string;
+  readonly settings: ExchangeSettings;
+  readonly request: OpenRequest;
+  readonly log: ExchangeLog;
+}
+
+/** @throws Refusal PREFLIGHT_REFUSED, CONFIRMATION_REQUIRED, EXCHANGE_UNREACHABLE */
+export async function liveVenue(options: LiveAccountOptions): Promise<LiveVenue> {
+  const { account, exchange, settings, request, log } = options;
+  const { subscribe, ...market } = options.market;
+  const { leverage, margin_mode: marginMode } = settings;
+  const found = await account.preflight({ leverage, marginMode });
+  const warnings = judge(found, request);
+  for (const warning of warnings) log('warn', warning, { exchange });
+  if (request.goesOn !== true) {
+    await refuseOrphans(account);
+    confirmed(found, exchange, settings, request.confirm);
+  }
+  return {
+    ...market,
+    assumed: [...market.assumed, ...warnings],
+    broker: account.broker,
+    account: found.account,
+    equity: found.free,
+    free: () => account.free(),
+    listen: ({ push, missed, ...listener }) => {
+      account.listen({ push, missed });
+      subscribe(listener);
+    },
+    paper: null,
+  };
+}
+
+/** A session that goes on has positions to look after: it is not refused for what makes a bad beginning. */
+const BAD_BEGINNINGS: ReadonlySet<string> = new Set([
+  'NO_BALANCE',
+  'KEY_MAY_WITHDRAW',
+  'LEVERAGE',
+  'MARGIN_MODE',
+]);
+
+/** @returns what is no reason to refuse. @throws Refusal */
+function judge({ findings }: Preflight, { goesOn = false }: OpenRequest): string[] {
+  const refused = findings.filter(
+    ({ level, code }) => level === 'refuse' && !(goesOn && BAD_BEGINNINGS.has(code)),
+  );
+  const unreachable = refused.find(({ code }) => code === 'EXCHANGE_UNREACHABLE');
+  if (unreachable !== undefined) throw new Refusal('EXCHANGE_UNREACHABLE', unreachable.message);
+  if (refused.length > 0)
+    throw new Refusal(
+      'PREFLIGHT_REFUSED',
+      refused.map(({ code, message }) => `${message} (${code})`).join('; '),
+    );
+  return findings.filter((finding) => !refused.includes(finding)).map(({ message }) => message);
+}
+
+/** Orders of an earlier session that nobody looks after any more would act beside this one's. */
+async function refuseOrphans({ broker }: LiveAccount): Promise<void> {
+  const books = await accountOf(broker);
+  if (books === null)
+    throw new Refusal('EXCHANGE_UNREACHABLE', 'the open orders of the account cannot be had');
+  const orphans = books.open.filter(({ clientId }) => clientId !== null && isOwnId(clientId));
+  if (orphans.length === 0) return;
+  const list = orphans.map(({ symbol, clientId }) => `${symbol} ${clientId}`).join(', ');
+  throw new Refusal(
+    'PREFLIGHT_REFUSED',
+    `orders of an earlier session are still open (${list}): cancel them at the exchange (ORPHAN_ORDERS)`,
+  );
+}
+
+/** Positions and orders are read one after the other: they may have changed meanwhile. */
+const LOOKS = 5;
+
+async function accountOf(broker: Broker): Promise<AccountBooks | null> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    const books = await new Promise<AccountBooks | null>((resolve) => broker.account(resolve));
+    if (books !== null) return books;
+  }
+  return null;
+}
+
+function confirmed(
+  { account, free }: Preflight,
+  exchange: string,
+  { quote, sandbox }: ExchangeSettings,
+  given: string | undefined,
+): void {
+  const name = accountName(exchange, account, sandbox);
+  if (given === name) return;
+  const money = sandbox ? 'play money of the test environment' : 'real money';
+  throw new Refusal(
+    'CONFIRMATION_REQUIRED',
+    `this trades ${money} on account ${name} (${free ?? '?'} ${quote} free): confirm it by that name`,
+  );
+}
+
+/** Tells accounts apart and tells nothing of them. */
+function accountName(exchange: string, account: string | null, sandbox: boolean): string {
+  const place = sandbox ? `${exchange}-sandbox` : exchange;
+  if (account === null) return place;
+  return `${place}-${createHash('sha256').update(account).digest('hex').slice(0, 8)}`;
+}

@@ -1,0 +1,76 @@
+import { BASE } from '../../market/time.ts';
+import type { Broker, Push } from '../../venue/broker.ts';
+import { PaperBroker } from '../../venue/paper/paper-broker.ts';
+import { assumedCosts } from '../../venue/simulated/costs.ts';
+import { DEFAULT_COSTS } from '../../venue/simulated/matching.ts';
+import type { Clock } from './clock.ts';
+import type { LiveVenue } from './live-venue.ts';
+import type { MarketSide } from './market-side.ts';
+
+/** Real quotes, and an account that is no more than paper. */
+export function paperVenue(side: MarketSide): LiveVenue {
+  const { subscribe, ...market } = side;
+  let account: PaperBroker | null = null;
+  let told: ((push: Push) => void) | null = null;
+  const broker = (): PaperBroker => {
+    if (account === null) throw new Error('the account on paper is not open yet');
+    return account;
+  };
+  return {
+    ...market,
+    assumed: [...market.assumed, ...assumedCosts(DEFAULT_COSTS)],
+    broker: later(broker, market.clock),
+    account: null,
+    equity: null,
+    free: async () => null,
+    listen: ({ push, missed: _, ...listener }) => {
+      told = push;
+      subscribe({
+        ...listener,
+        book: (symbol, book) => {
+          broker().quote(symbol, book);
+          listener.book(symbol, book);
+        },
+      });
+    },
+    paper: {
+      open: (record) => {
+        account = new PaperBroker({
+          instruments: market.instruments,
+          record,
+          now: () => market.clock.now(),
+          // In a turn of its own, as word of a real exchange comes.
+          push: (push) => market.clock.after(0, () => told?.(push)),
+        });
+      },
+      catchUp: async () => {
+        const { metTo } = broker();
+        if (metTo === 0) return;
+        const bars = Math.ceil((market.clock.now() - metTo) / BASE);
+        if (bars > 0) for (const each of await market.history(bars)) broker().missed(each);
+      },
+    },
+    close: () => {
+      account?.[Symbol.dispose]();
+      market.close();
+    },
+  };
+}
+
+/** A broker that is there once its account has been opened. */
+function later(broker: () => PaperBroker, clock: Clock): Broker {
+  const soon =
+    <T>(answer: (value: T) => void) =>
+    (value: T): void => {
+      clock.after(0, () => answer(value));
+    };
+  return {
+    capabilities: { amend: true },
+    validityMs: 0,
+    submit: (order, clientId, answer) => broker().submit(order, clientId, soon(answer)),
+    cancel: (symbol, clientId, answer) => broker().cancel(symbol, clientId, soon(answer)),
+    amend: (symbol, clientId, change, answer) => broker().amend(symbol, clientId, change, soon(answer)),
+    lookUp: (symbol, clientId, answer) => broker().lookUp(symbol, clientId, soon(answer)),
+    account: (answer) => broker().account(soon(answer)),
+  };
+}
