@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { accountLocker } from '../../src/daemon/account-lock.ts';
 import { METHODS, type MethodName, type Methods } from '../../src/protocol/methods.ts';
+import type { OpenRequest } from '../../src/session/host-options.ts';
 import { openVenue } from '../../src/session/venues.ts';
 import { daemonHere, privateFolder } from '../daemon/support.ts';
 import { PERP, SECOND_PERP } from '../engine/rig.ts';
+import { keysOf, type LiveExchange, liveExchange } from '../live/exchange.ts';
 import { type Answer, Asker, listOf } from './asker.ts';
 import { type SceneName, Stage, type StageOptions, scene, startParams } from './scenes.ts';
 
@@ -69,6 +71,17 @@ const overtakenInTheQueue =
     return asked;
   };
 
+/** A live start on an emulated exchange, with the keys that `prepare` leaves it. */
+const live =
+  (prepare: (exchange: LiveExchange) => Promise<Readonly<Record<string, string>>>): Recipe =>
+  async (t) => {
+    const exchange = await liveExchange(t);
+    const env = await prepare(exchange);
+    const open = (request: OpenRequest) => exchange.open(request, env);
+    const { ann } = await scene(t, 'never started', { open });
+    return ann.ask('engine.start', { ...startParams('box'), venue: 'bybit', mode: 'live' });
+  };
+
 const REASON = { reason: 'looked into it' };
 const HELD = 'position open';
 const LATE = 'recording ended, position left';
@@ -92,7 +105,17 @@ const RECIPES: Recipes = {
     PRESET_INVALID: start({ preset: 'broken' }),
     VENUE_UNKNOWN: start({ venue: 'mars' }, { open: openVenue }),
     DATA_INVALID: start({ venue: 'replay', data: '/nowhere' }, { open: openVenue }),
-    MODE_REFUSED: start({ mode: 'live' }),
+    MODE_REFUSED: start({ mode: 'live', venue: 'sim' }),
+    CREDENTIALS_MISSING: live(async () => ({})),
+    PREFLIGHT_REFUSED: live(async ({ emulator }) => {
+      emulator.control.setHedged(true);
+      return keysOf(emulator);
+    }),
+    CONFIRMATION_REQUIRED: live(async ({ emulator }) => keysOf(emulator)),
+    EXCHANGE_UNREACHABLE: live(async ({ emulator }) => {
+      await emulator.stop();
+      return keysOf(emulator);
+    }),
     ACCOUNT_IN_USE: async (t) => {
       const lockAccount = accountLocker(join(privateFolder(t).folder, 'accounts'));
       await scene(t, 'waiting for a signal', { lockAccount });
