@@ -1,7 +1,7 @@
 /**
  * `node --import tsx scripts/exchange-emulator/main.ts [--protocol bybit|binance] [--port N] [--control-port N] [--seed N]
  * [--symbols A,B] [--speed N] [--step-ms N] [--wallet USDT=100000,BTC=1] [--key K] [--secret S] [--request-clock machine]
- * [--recording FOLDER]`: runs the emulator until it is ended, and prints one line of JSON once it listens.
+ * [--recording FOLDER [--from DATE]]`: runs the emulator until it is ended, and prints one line of JSON once it listens.
  */
 import { parseArgs } from 'node:util';
 import { openRecording } from '../../src/venue/replay/open-recording.ts';
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     secret: { type: 'string', default: 'emulator-secret' },
     'request-clock': { type: 'string', default: 'venue' },
     recording: { type: 'string' },
+    from: { type: 'string' },
   },
 });
 
@@ -34,6 +35,7 @@ const source =
     : {
         source: await openRecording({
           folder: values.recording,
+          from: values.from === undefined ? undefined : Date.parse(values.from),
           ...(symbols === undefined ? {} : { symbols }),
         }),
       };

@@ -64,6 +64,10 @@ export async function binanceClient(
   // What an error code means is looked up by the address: here it is another one.
   const exceptionsOf = client.getExceptionsByUrl.bind(client);
   client.getExceptionsByUrl = (_url, kind) => exceptionsOf('https://fapi.binance.com/', kind);
+  // A listen key is kept alive by a timer of many minutes that nothing ends: it must not keep the process.
+  client.delay = (timeout: number, method: unknown, ...args: unknown[]) => {
+    setTimeout(() => client.spawn(method, ...args), timeout).unref();
+  };
   await client.loadHttpProxyAgent();
   client.milliseconds = () => control.now();
   return client;

@@ -53,7 +53,7 @@ const positionRisk =
   (venue, params) => {
     const symbol = params.text('symbol');
     const { account } = venue.exchange;
-    const shown = all ? venue.market.listings.flatMap((listing) => account.legs(listing)) : account.open();
+    const shown = all ? venue.market.traded.flatMap((listing) => account.legs(listing)) : account.open();
     return shown
       .filter(({ listing }) => symbol === null || listing.symbol === symbol)
       .map((position) => positionWire(venue, position));
@@ -146,7 +146,7 @@ const setDual: Handler = ({ exchange }, params) => {
 
 const brackets: Handler = ({ market }, params) => {
   const symbol = params.text('symbol');
-  return market.listings
+  return market.traded
     .filter((one) => symbol === null || one.symbol === symbol)
     .map((one) => ({
       symbol: one.symbol,
@@ -165,7 +165,7 @@ const brackets: Handler = ({ market }, params) => {
 
 const symbolConfig: Handler = ({ exchange, market }, params) => {
   const symbol = params.text('symbol');
-  return market.listings
+  return market.traded
     .filter((one) => symbol === null || one.symbol === symbol)
     .map((one) => ({
       symbol: one.symbol,
@@ -208,7 +208,7 @@ export const ACCOUNT: Readonly<Record<string, Handler>> = {
   },
   /** What ccxt's list of currencies is made of: the coins of the listed markets. */
   'GET /sapi/v1/capital/config/getall': ({ market }) =>
-    [...new Set(market.listings.flatMap(({ base, quote }) => [base, quote]))].map((coin) => ({
+    [...new Set(market.traded.flatMap(({ base, quote }) => [base, quote]))].map((coin) => ({
       coin,
       name: coin,
       trading: true,

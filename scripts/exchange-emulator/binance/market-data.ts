@@ -162,7 +162,7 @@ const oneOrAll =
   (of: (venue: Venue, listing: Listing) => unknown): Handler =>
   (venue, params) =>
     params.text('symbol') === null
-      ? venue.market.listings.map((listing) => of(venue, listing))
+      ? venue.market.traded.map((listing) => of(venue, listing))
       : of(venue, listingOf(venue, params));
 
 const depth: Handler = (venue, params) => {
@@ -223,7 +223,7 @@ export const MARKET_DATA: Readonly<Record<string, Handler>> = {
     rateLimits: [],
     exchangeFilters: [],
     assets: [],
-    symbols: market.listings.map(symbolInfo),
+    symbols: market.traded.map(symbolInfo),
   }),
   'GET /fapi/v1/klines': klines,
   'GET /fapi/v1/ticker/24hr': oneOrAll(dayTicker),

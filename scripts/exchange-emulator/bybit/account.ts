@@ -141,7 +141,7 @@ const apiKeyInfo: Handler = ({ apiKey }) => ({
 const feeRate: Handler = ({ market }, params) => {
   const category = params.category();
   const symbol = params.text('symbol');
-  const found = market.listings.filter(
+  const found = market.traded.filter(
     (one) => one.category === category && (symbol === null || one.symbol === symbol),
   );
   return {
@@ -155,7 +155,7 @@ const feeRate: Handler = ({ market }, params) => {
 
 /** What ccxt's list of currencies is made of: the coins of the listed markets. */
 const coinInfo: Handler = ({ market }) => ({
-  rows: [...new Set(market.listings.flatMap(({ base, quote }) => [base, quote]))].map((coin) => ({
+  rows: [...new Set(market.traded.flatMap(({ base, quote }) => [base, quote]))].map((coin) => ({
     name: coin,
     coin,
     remainAmount: '0',

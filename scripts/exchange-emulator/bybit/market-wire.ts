@@ -148,8 +148,9 @@ export function tickerWire(venue: Venue, of: Listing): Record<string, unknown> {
     prevPrice1h: plain(open),
     markPrice: plain(last),
     indexPrice: plain(last),
-    openInterest: contracts === null ? '' : plain(contracts),
-    openInterestValue: contracts === null ? '' : plain(contracts.times(last).round(2)),
+    // Never empty: readers tell a perpetual from spot by it.
+    openInterest: contracts === null ? '0' : plain(contracts),
+    openInterestValue: contracts === null ? '0' : plain(contracts.times(last).round(2)),
     fundingRate: '0',
     nextFundingTime: String((Math.floor(clock.now / FUNDING_INTERVAL) + 1) * FUNDING_INTERVAL),
     predictedDeliveryPrice: '',

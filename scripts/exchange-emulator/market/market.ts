@@ -55,6 +55,8 @@ export class Market {
   #opensAt: Millis;
   #step = 0;
   #ended = false;
+  /** Candles after a gap that have not opened yet. */
+  #waiting: BarColumns | null = null;
   /** Of the last steps; they count on over the whole run. */
   #steps = 0;
   #tradeId = 0;
@@ -69,7 +71,7 @@ export class Market {
     );
     for (const bars of source.history(HISTORY_BARS))
       this.#each(bars, (candle, series) => series.addClosed(candle));
-    this.#opensAt = source.startsAt;
+    this.#opensAt = source.startsAt - BASE;
     this.#begin();
   }
 
@@ -84,11 +86,17 @@ export class Market {
   }
 
   get nextStepAt(): Millis | null {
-    return this.#ended ? null : this.#opensAt + (this.#step + 1) * this.stepMs;
+    if (this.#ended) return null;
+    return this.#waiting === null ? this.#opensAt + (this.#step + 1) * this.stepMs : this.#opensAt;
+  }
+
+  /** Those that have had a price: a recorded symbol may come later than the others. */
+  get traded(): readonly Listing[] {
+    return this.listings.filter((one) => this.series(one).known);
   }
 
   find(category: Category, symbol: string): Listing | null {
-    return this.listings.find((one) => one.category === category && one.symbol === symbol) ?? null;
+    return this.traded.find((one) => one.category === category && one.symbol === symbol) ?? null;
   }
 
   series(of: Listing): Series {
@@ -109,6 +117,10 @@ export class Market {
 
   /** Goes to the next price; the clock stands at `nextStepAt` then. */
   step(): void {
+    if (this.#waiting !== null) {
+      this.#open(this.#waiting);
+      return;
+    }
     this.#step += 1;
     const elapsed = this.#step * this.stepMs;
     this.#prices(elapsed);
@@ -133,14 +145,22 @@ export class Market {
     return true;
   }
 
+  /** Takes the next candles; after a gap they open when their time has come. */
   #begin(): void {
     const bars = this.#source.next();
+    const over = this.#opensAt + BASE;
     this.#step = 0;
     if (bars === null) {
       this.#ended = true;
       return;
     }
     this.#opensAt = bars.closeTime - BASE;
+    this.#waiting = bars;
+    if (this.#opensAt <= over) this.#open(bars);
+  }
+
+  #open(bars: BarColumns): void {
+    this.#waiting = null;
     this.#each(bars, (candle, series) => series.begin(candle));
     for (const one of this.listings) {
       const { forming, last } = this.series(one);

@@ -26,6 +26,11 @@ export class Series {
     return this.#forming;
   }
 
+  /** There is, or was, a candle. */
+  get known(): boolean {
+    return this.#forming !== null || this.#closed.length > 0;
+  }
+
   get last(): Candle | null {
     return this.#closed.at(-1) ?? null;
   }
