@@ -15,7 +15,7 @@ import { RECEIVE_WINDOW_MS } from './connect.ts';
 import { decimal } from './decimal.ts';
 import type { Dialect, OrderNote } from './dialect.ts';
 import type { CcxtExchange, CcxtMarket, CcxtOrder } from './exchange.ts';
-import { urgently } from './lane.ts';
+import { inLane } from './lane.ts';
 import { amountOf, orderCall, priceOf } from './order-call.ts';
 import { OrderNotes } from './order-notes.ts';
 import { reasonOf } from './reason.ts';
@@ -128,7 +128,7 @@ export class CcxtBroker implements Broker {
   }
 
   #answer(answer: (answer: Answer) => void, request: () => Promise<void>): void {
-    void urgently(request).then(
+    void inLane('orders', request).then(
       () => {
         this.#options.worked();
         answer({ kind: 'done' });
@@ -144,14 +144,16 @@ export class CcxtBroker implements Broker {
     const { exchange, dialect, ids, now, feeValue } = this.#options;
     const market = this.#market(symbol);
     const id = ids.toVenue(clientId);
-    const order = await urgently(() => dialect.find(exchange, symbol, id, this.notes.get(clientId)));
+    const order = await inLane('queries', () => dialect.find(exchange, symbol, id, this.notes.get(clientId)));
     this.#options.worked();
     if (order === null)
       return this.notes.denied(clientId)
         ? { kind: 'absent' }
         : { kind: 'failed', reason: 'the exchange has shown the order and does not show it now' };
     this.#noteOrder(order, clientId);
-    const trades = isFilled(order) ? await urgently(() => dialect.fills(exchange, order, id, now())) : [];
+    const trades = isFilled(order)
+      ? await inLane('queries', () => dialect.fills(exchange, order, id, now()))
+      : [];
     const fills = trades.map((trade) => fillOf(trade, market, feeValue));
     return {
       kind: 'found',
@@ -161,7 +163,7 @@ export class CcxtBroker implements Broker {
 
   async #account(): Promise<AccountBooks | null> {
     for (let i = 0; i < BOOK_LOOKS; i += 1) {
-      const books = await urgently(() => accountBooks(this.#options));
+      const books = await inLane('queries', () => accountBooks(this.#options));
       this.#options.worked();
       if (books !== null) return books;
     }

@@ -6,7 +6,8 @@
 import type { Millis } from '../../market/time.ts';
 import type { Timer } from './time.ts';
 
-export type Lane = 'orders' | 'reads';
+/** `queries`: what became of orders and what the account holds; they wait for orders alone. */
+export type Lane = 'orders' | 'queries' | 'reads';
 
 /** A request was not sent. */
 export class RequestHeld extends Error {
@@ -21,8 +22,8 @@ export class RequestHeld extends Error {
 
 /** What may be sent at once after a rest, as a time's worth of the limit. */
 const BURST_MS: Millis = 1_000;
-/** The part of the bucket that reads leave to orders. */
-const KEPT_FOR_ORDERS = 0.4;
+/** The part of the bucket that each lane leaves to those before it. */
+const KEPT = { queries: 0.2, reads: 0.4 } as const;
 /** An order that cannot be sent within this is not sent. */
 export const ORDER_WAIT_MS: Millis = 1_500;
 
@@ -37,7 +38,7 @@ export class RequestBudget {
   readonly #timer: Timer;
   readonly #perUnit: Millis;
   readonly #capacity: number;
-  readonly #lanes: Readonly<Record<Lane, Waiting[]>> = { orders: [], reads: [] };
+  readonly #lanes: Readonly<Record<Lane, Waiting[]>> = { orders: [], queries: [], reads: [] };
   #units: number;
   #filledAt: Millis;
   #closedUntil: Millis = 0;
@@ -69,13 +70,13 @@ export class RequestBudget {
 
   /** Reads that wait: how far behind they are. */
   get waiting(): number {
-    return this.#lanes.reads.length + this.#lanes.orders.length;
+    return this.#lanes.reads.length + this.#lanes.queries.length + this.#lanes.orders.length;
   }
 
   #serve(): void {
     this.#callOff?.();
     this.#callOff = null;
-    const wait = Math.max(this.#serveOrders(), this.#serveReads());
+    const wait = this.#serveOrders() || this.#servePatient('queries') || this.#servePatient('reads');
     if (wait > 0) this.#callOff = this.#timer.after(wait, () => this.#serve());
   }
 
@@ -97,11 +98,10 @@ export class RequestBudget {
     return 0;
   }
 
-  #serveReads(): Millis {
-    if (this.#lanes.orders.length > 0) return 0;
-    const lane = this.#lanes.reads;
+  #servePatient(name: 'queries' | 'reads'): Millis {
+    const lane = this.#lanes[name];
     for (let first = lane[0]; first !== undefined; first = lane[0]) {
-      const wait = this.#waitFor(first.cost, this.#capacity * KEPT_FOR_ORDERS);
+      const wait = this.#waitFor(first.cost, this.#capacity * KEPT[name]);
       if (wait > 0) return wait;
       lane.shift();
       this.#units -= first.cost;

@@ -56,7 +56,11 @@ export function connect(exchange: ExchangeClass, options: ConnectOptions): CcxtE
     },
   });
   if (options.sandbox === true) instance.setSandboxMode(true);
-  if (options.urls !== undefined) instance.urls.api = moved(instance.urls.api, [], options.urls);
+  if (options.urls !== undefined) {
+    const moves = new Map<string, string>();
+    instance.urls.api = moved(instance.urls.api, [], options.urls, moves);
+    readErrorsAs(instance, moves);
+  }
   return instance;
 }
 
@@ -75,6 +79,10 @@ export function govern(instance: CcxtExchange, budget: RequestBudget, now: () =>
     if (status < 400 && (typeof reply !== 'object' || reply === null))
       throw new Unreadable(`${instance.id} answered ${status} and nothing that can be read`);
     return handled(status, reason, url, method, headers, body, reply, ...rest);
+  };
+  // A session that is to be renewed in half an hour does not keep a process from ending.
+  instance.delay = (ms, method, ...args) => {
+    setTimeout(() => instance.spawn(method, ...args), ms).unref();
   };
   guardConnections(instance);
 }
@@ -122,15 +130,32 @@ function guardPongs(client: CcxtClient): void {
 
 const ORIGIN = /^(https?|wss?):\/\/[^/]+/;
 
-function moved(value: unknown, path: readonly string[], urls: BaseUrls): unknown {
+/** @param moves gets where each address has come from. */
+function moved(value: unknown, path: readonly string[], urls: BaseUrls, moves: Map<string, string>): unknown {
   if (typeof value === 'string') {
     if (!ORIGIN.test(value)) return value;
-    return value.replace(ORIGIN, originFor(value, path, urls));
+    const to = value.replace(ORIGIN, originFor(value, path, urls));
+    moves.set(to, value);
+    return to;
   }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]: [string, unknown]) => [key, moved(each, [...path, key], urls)]),
+    Object.entries(value).map(([key, each]: [string, unknown]) => [
+      key,
+      moved(each, [...path, key], urls, moves),
+    ]),
   );
+}
+
+/** Where an exchange's codes mean different things at different addresses, they are read as those of the address that was moved. */
+function readErrorsAs(instance: CcxtExchange, moves: ReadonlyMap<string, string>): void {
+  const read: unknown = Reflect.get(instance, 'getExceptionsByUrl');
+  if (typeof read !== 'function') return;
+  const longestFirst = [...moves].sort(([a], [b]) => b.length - a.length);
+  Reflect.set(instance, 'getExceptionsByUrl', (url: string, kind: unknown): unknown => {
+    const [to, from] = longestFirst.find(([each]) => url.startsWith(each)) ?? ['', ''];
+    return read.call(instance, from + url.slice(to.length), kind);
+  });
 }
 
 function originFor(url: string, path: readonly string[], urls: BaseUrls): string {

@@ -123,6 +123,9 @@ export interface CcxtExchange extends Describes {
     reply: unknown,
     ...rest: unknown[]
   ) => unknown;
+  /** Does something later, such as renewing a session. */
+  delay: (ms: number, method: unknown, ...args: unknown[]) => void;
+  spawn(method: unknown, ...args: unknown[]): unknown;
   /** The connection to an address, made when it is asked for first. */
   client: (url: string) => CcxtClient;
   /** Needed once before a stream without TLS. */

@@ -4,6 +4,6 @@ import type { Lane } from './budget.ts';
 /** In which lane the requests of the call under way go: ccxt asks for its turn deep inside. Reads, when nothing is set. */
 export const lanes = new AsyncLocalStorage<Lane>();
 
-export function urgently<T>(call: () => Promise<T>): Promise<T> {
-  return lanes.run('orders', call);
+export function inLane<T>(lane: Lane, call: () => Promise<T>): Promise<T> {
+  return lanes.run(lane, call);
 }

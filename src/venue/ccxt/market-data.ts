@@ -96,7 +96,8 @@ export class MarketData {
   }
 
   /**
-   * Tells the listener of everything until the venue is closed. Once only.
+   * Tells the listener of everything until the venue is closed. Once only, and before the history is asked for: a close
+   * between the two would be in neither.
    * @param graceMs how long after a close the candles of all symbols are waited for.
    */
   subscribe(listener: MarketListener, graceMs: Millis): void {

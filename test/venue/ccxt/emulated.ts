@@ -1,4 +1,4 @@
-/** The adapter on an emulated Bybit over real HTTP and WebSocket. Time stands still until it is told to pass. */
+/** The adapter on an emulated exchange over real HTTP and WebSocket. Time stands still until it is told to pass. */
 import {
   type Emulator,
   type EmulatorOptions,
@@ -44,6 +44,9 @@ class EmulatedTimer implements Timer {
   }
 }
 
+/** Where each protocol tells its time: a request that costs nothing. */
+const TIME_PATHS = { bybit: '/v5/market/time', binance: '/fapi/v1/time' } as const;
+
 export interface Bars {
   readonly closeTime: number;
   readonly phase: 'live' | 'late';
@@ -88,7 +91,7 @@ export async function emulated(
   const { control } = emulator;
   const timer = new EmulatedTimer(control);
   const venue = await openCcxtVenue({
-    exchange: 'bybit',
+    exchange: options.protocol === 'binance' ? 'binanceusdm' : 'bybit',
     type: options.type ?? 'linear',
     quote: 'USDT',
     credentials: { apiKey: emulator.apiKey, secret: emulator.secret, source: 'test' },
@@ -149,7 +152,7 @@ export async function emulated(
         control.advance(step ?? (sinceClose < 15_000 || sinceClose >= BASE - 10_000 ? 1_000 : 10_000));
         timer.fire();
         // A request and its answer: what the sockets had is read by then.
-        await (await fetch(`${emulator.restUrl}/v5/market/time`)).text();
+        await (await fetch(`${emulator.restUrl}${TIME_PATHS[options.protocol ?? 'bybit']}`)).text();
         timer.fire();
       }
     },
