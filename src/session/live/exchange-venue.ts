@@ -2,6 +2,7 @@
 import { type Credentials, findCredentials } from '../../config/credentials.ts';
 import { DEFAULT_EXCHANGE, type ExchangeSettings } from '../../config/settings-schema.ts';
 import { SECOND } from '../../market/time.ts';
+import { registerSecret } from '../../telemetry/secrets.ts';
 import type { Timer } from '../../venue/ccxt/time.ts';
 import { type CcxtVenue, openCcxtVenue, VenueUnusable } from '../../venue/ccxt/venue.ts';
 import type { OpenRequest } from '../host-options.ts';
@@ -60,7 +61,11 @@ export async function openExchange(request: OpenRequest, options: ExchangeVenueO
 
 function keysFor(exchange: string, { configDir, env }: ExchangeVenueOptions): Credentials {
   const credentials = findCredentials({ exchange, configDir, ...(env && { env }) });
-  if (credentials !== null) return credentials;
+  if (credentials !== null) {
+    for (const value of [credentials.apiKey, credentials.secret, credentials.passphrase])
+      if (value !== undefined) registerSecret(value);
+    return credentials;
+  }
   const prefix = `BREAKOUT_${exchange.toUpperCase()}`;
   throw new Refusal(
     'CREDENTIALS_MISSING',
