@@ -18,6 +18,8 @@ const SELF_EXPLAINING: ReadonlySet<string> = new Set([
   'DATA_INVALID',
   'MODE_REFUSED',
   'START_FAILED',
+  'CREDENTIALS_MISSING',
+  'PREFLIGHT_REFUSED',
 ]);
 
 describe('what a person is told of a refusal', () => {

@@ -145,7 +145,7 @@ describe('bad input', () => {
       ],
       [
         ['--preset', 'breakout_v1', '--venue', 'nyse'],
-        /^breakout: there is no venue "nyse"; there are: sim, replay\n$/,
+        /^breakout: there is no venue "nyse"; there are: sim, replay, and the exchanges that ccxt knows.*\n$/,
       ],
       [['--preset', 'breakout_v1', '--mode', 'live'], /^breakout: sim trades on paper only.*\n$/],
     ];

@@ -15,7 +15,7 @@ import { program } from '../program.ts';
 import { keysOf, urlsOf } from './exchange.ts';
 
 /** For what hangs. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 240_000;
 
 export class Bot implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'breakout-live-bot-'));

@@ -3,10 +3,12 @@ import { type Credentials, findCredentials } from '../../config/credentials.ts';
 import { DEFAULT_EXCHANGE, type ExchangeSettings } from '../../config/settings-schema.ts';
 import { SECOND } from '../../market/time.ts';
 import { registerSecret } from '../../telemetry/secrets.ts';
+import { loadExchange } from '../../venue/ccxt/library.ts';
 import type { Timer } from '../../venue/ccxt/time.ts';
 import { type CcxtVenue, openCcxtVenue, VenueUnusable } from '../../venue/ccxt/venue.ts';
 import type { OpenRequest } from '../host-options.ts';
 import { Refusal } from '../refusal.ts';
+import { VENUE_NAMES } from '../venues.ts';
 import { liveVenue } from './live-account.ts';
 import type { LiveVenue } from './live-venue.ts';
 import type { ExchangeLog, MarketSide } from './market-side.ts';
@@ -29,6 +31,11 @@ export interface ExchangeVenueOptions {
 export async function openExchange(request: OpenRequest, options: ExchangeVenueOptions): Promise<LiveVenue> {
   refuseForeign(request);
   const { venue: exchange, symbols } = request;
+  if ((await loadExchange(exchange)) === null)
+    throw new Refusal(
+      'VENUE_UNKNOWN',
+      `there is no venue ${JSON.stringify(exchange)}; there are: ${VENUE_NAMES.join(', ')}, and the exchanges that ccxt knows, such as bybit`,
+    );
   const settings = options.exchanges()[exchange] ?? DEFAULT_EXCHANGE;
   const { type, quote, sandbox, urls } = settings;
   const credentials = request.mode === 'live' ? keysFor(exchange, options) : undefined;
