@@ -1,13 +1,18 @@
 /** Back on the venue of a session that goes on, and what is said of it. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Finding } from '../engine/input.ts';
 import type { StatusView } from '../engine/view.ts';
 import type { StoredSession } from '../journal/rows.ts';
+import { MINUTE, SECOND } from '../market/time.ts';
 import type { OpenRequest, RecoveryReport } from './host-options.ts';
 import { type Recovered, RecoveryFailed } from './keeping/recovery.ts';
 import { requestOf } from './keeping/stored-session.ts';
+import { backOff } from './live/clock.ts';
 import { Refusal } from './refusal.ts';
 import { differences, type Session, type StartRequest } from './session.ts';
 import type { AnyVenue } from './venues.ts';
+
+const AGAIN = { first: SECOND, most: MINUTE } as const;
 
 /**
  * A session that goes on, with its venue open where its own books say that it stood.
@@ -26,14 +31,19 @@ async function venueOf(
   stored: StoredSession,
   open: (request: OpenRequest) => Promise<AnyVenue>,
 ): Promise<AnyVenue> {
-  try {
-    return await open({ ...requestOf(stored), goesOn: true });
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw new RecoveryFailed(
-      `session ${stored.id} still runs and cannot go on: ${error.message}. Put it back as it was, or move the journal out of the state folder to begin anew without that session`,
-      { cause: error },
-    );
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await open({ ...requestOf(stored), goesOn: true });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.code !== 'EXCHANGE_UNREACHABLE')
+        throw new RecoveryFailed(
+          `session ${stored.id} still runs and cannot go on: ${error.message}. Put it back as it was, or move the journal out of the state folder to begin anew without that session`,
+          { cause: error },
+        );
+    }
+    // A network that is not up yet when the machine starts is no matter for a person: its positions are waited for.
+    await delay(backOff(AGAIN.first, AGAIN.most, tries), null, { ref: false });
   }
 }
 

@@ -68,6 +68,15 @@ export class Bot implements AsyncDisposable {
     this.#client = await connect({ socketPath: this.paths.socketPath, client: 'test' });
   }
 
+  /** Until it has written that. */
+  async says(words: RegExp): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (!words.test(this.stderr)) {
+      if (performance.now() > deadline) throw new Error(`it does not say ${words}: ${this.stderr}`);
+      await delay(20);
+    }
+  }
+
   /** Kills the daemon, or tells it to end. @returns its exit code; null when it was killed */
   async down(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#child;

@@ -40,7 +40,11 @@ test('a live session trades, is paused, killed and taken up again, stopped and p
   await bot.client.call('engine.pause', { reason: 'lunch' });
   await bot.until('no entry to be out', ({ pendingEntries }) => pendingEntries === 0);
   await bot.down('SIGKILL');
+  // As after a power cut: the machine is up before its network.
+  emulator.control.setDown(true);
   await bot.up();
+  await bot.says(/bybit cannot be reached/);
+  emulator.control.setDown(false);
   const taken = await bot.client.call('engine.status');
   assert.deepEqual([taken.session, taken.pausedBy?.reason], [session, 'lunch']);
   await bot.until('the same to be held on both sides', async () => (await bot.differences()).length === 0);

@@ -53,7 +53,10 @@ export async function openExchange(request: OpenRequest, options: ExchangeVenueO
       ...(options.timer && { timer: options.timer }),
     });
   } catch (error) {
-    throw refusalOf(exchange, error);
+    const refusal = refusalOf(exchange, error);
+    if (refusal instanceof Refusal && refusal.code === 'EXCHANGE_UNREACHABLE')
+      options.log('warn', refusal.message, { exchange });
+    throw refusal;
   }
   try {
     const market = marketOf(venue, settings, options.log);
