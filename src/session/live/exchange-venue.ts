@@ -79,7 +79,7 @@ function keysFor(exchange: string, { configDir, env }: ExchangeVenueOptions): Cr
   const prefix = `BREAKOUT_${exchange.toUpperCase()}`;
   throw new Refusal(
     'CREDENTIALS_MISSING',
-    `there are no keys for ${exchange}: set ${prefix}_API_KEY and ${prefix}_SECRET, or write them into ${configDir}/${exchange}.keys (mode 0600), or give systemd's LoadCredential=breakout-${exchange}`,
+    `there are no keys for ${exchange}: set ${prefix}_API_KEY and ${prefix}_SECRET, or write them into ${configDir}/${exchange}.keys (mode 0600), or have systemd load them under the name breakout-${exchange} (LoadCredential)`,
   );
 }
 
