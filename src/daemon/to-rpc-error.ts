@@ -43,7 +43,10 @@ const CODES: { readonly [C in RefusalCode]: C & AppErrorCode } = {
  */
 export function toRpcError(error: unknown, method: string, log: Logger): RpcError {
   if (error instanceof RpcError) return error;
-  if (error instanceof Refusal) return RpcError.of(CODES[error.code], error.message, { cause: error });
+  if (error instanceof Refusal) {
+    const { code, message, account } = error;
+    return RpcError.of(CODES[code], message, { cause: error, ...(account !== null && { account }) });
+  }
   if (error instanceof PresetUnknown) return RpcError.of('PRESET_UNKNOWN', error.message, { cause: error });
   if (error instanceof PresetInvalid) {
     const { lines } = error;

@@ -177,6 +177,8 @@ export interface ErrorData {
   readonly problems?: readonly string[];
   /** RATE_LIMITED: when the same request may come again. */
   readonly retryAfterMs?: number;
+  /** CONFIRMATION_REQUIRED: the account as it is to be confirmed. */
+  readonly account?: string;
   /** Correlation id: the daemon's log has the detail under it. */
   readonly ref?: string;
 }
@@ -184,6 +186,7 @@ export interface ErrorData {
 export interface ErrorDetail {
   readonly problems?: readonly string[];
   readonly retryAfterMs?: number;
+  readonly account?: string;
   readonly ref?: string;
   readonly hint?: string;
   /** Kept for the log; never crosses the wire. */
@@ -220,6 +223,7 @@ export class RpcError extends Error {
       hint: detail.hint ?? hint,
       ...(detail.problems && { problems: detail.problems }),
       ...(detail.retryAfterMs !== undefined && { retryAfterMs: detail.retryAfterMs }),
+      ...(detail.account !== undefined && { account: detail.account }),
       ...(detail.ref !== undefined && { ref: detail.ref }),
     };
     return new RpcError(message, rpc, data, detail.cause);
@@ -237,6 +241,7 @@ export class RpcError extends Error {
       hint: typeof given.hint === 'string' ? given.hint : hint,
       ...(problems && { problems }),
       ...(typeof given.retryAfterMs === 'number' && { retryAfterMs: given.retryAfterMs }),
+      ...(typeof given.account === 'string' && { account: given.account }),
       ...(typeof given.ref === 'string' && { ref: given.ref }),
     };
     return new RpcError(wire.message, wire.code, data, undefined);

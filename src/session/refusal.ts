@@ -19,9 +19,12 @@ export type RefusalCode =
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;
+  /** CONFIRMATION_REQUIRED: the account as it is to be confirmed. */
+  readonly account: string | null;
 
-  constructor(code: RefusalCode, message: string, options?: ErrorOptions) {
+  constructor(code: RefusalCode, message: string, options?: ErrorOptions & { readonly account?: string }) {
     super(message, options);
     this.code = code;
+    this.account = options?.account ?? null;
   }
 }

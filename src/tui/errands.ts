@@ -4,7 +4,7 @@
  */
 import { RpcError } from '../protocol/errors.ts';
 import { refusal } from './keys/commands.ts';
-import { liveDialog } from './keys/dialogs.ts';
+import { accountDialog, liveDialog } from './keys/dialogs.ts';
 import type { UiState } from './keys/ui-state.ts';
 import { type LineEdit, offered } from './line/editor.ts';
 import { newOutput, type Output, printed } from './line/output.ts';
@@ -126,7 +126,7 @@ export class Errands implements Disposable {
   }
 
   /** Sends the form; real money asks first. What is wrong opens it again, at the field. */
-  async start(form: StartForm, confirmed: boolean): Promise<void> {
+  async start(form: StartForm, confirmed: boolean, account?: string): Promise<void> {
     const { shell, feed, change, done } = this.#options;
     const values = valuesOf(form);
     const params = startable(form) ?? shell.startParams(values);
@@ -137,10 +137,15 @@ export class Errands implements Disposable {
     }
     try {
       change({ mode: { kind: 'normal' }, message: null, busy: `starting ${params.preset}` });
-      done('good', await this.#started(params));
+      done('good', await this.#started(account === undefined ? params : { ...params, confirm: account }));
     } catch (error) {
       if (error instanceof RpcError) {
         change({ busy: null });
+        const { account: named } = error.data;
+        if (named !== undefined && named !== account) {
+          change({ mode: { kind: 'dialog', dialog: accountDialog(form, named, error.message) } });
+          return;
+        }
         const field = fieldOf(error);
         // What is about a field is mended there; for the rest the daemon says how.
         return this.#wrong(form, { field, text: field === null ? refusal(error) : error.message });

@@ -160,7 +160,7 @@ export class View implements Disposable {
         void this.#errands.readPresets();
         return;
       case 'start':
-        void this.#errands.start(effect.form, effect.confirmed);
+        void this.#errands.start(effect.form, effect.confirmed, effect.account);
     }
   }
 

@@ -9,6 +9,7 @@ import Big from 'big.js';
 import type { Emulator } from '../../scripts/exchange-emulator/emulator.ts';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
+import { RpcError } from '../../src/protocol/errors.ts';
 import type { ResultOf } from '../../src/protocol/methods.ts';
 import { CLOSE, writePresets } from '../kill/presets.ts';
 import { program } from '../program.ts';
@@ -96,7 +97,7 @@ export class Bot implements AsyncDisposable {
       () => null,
       (error: unknown) => error,
     );
-    const confirm = /on account (\S+) \(/.exec(String(refusal))?.[1];
+    const confirm = refusal instanceof RpcError ? refusal.data.account : undefined;
     if (confirm === undefined) throw refusal;
     await this.client.call('engine.start', { ...params, confirm });
   }

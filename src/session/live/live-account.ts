@@ -106,6 +106,7 @@ function confirmed(
   throw new Refusal(
     'CONFIRMATION_REQUIRED',
     `this trades ${money} on account ${name} (${free ?? '?'} ${quote} free): confirm it by that name`,
+    { account: name },
   );
 }
 

@@ -31,6 +31,8 @@ const MEANING: Readonly<Record<string, string>> = {
   live: 'REAL MONEY: asks once more',
   sim: 'a generated market',
   replay: 'recorded candles',
+  bybit: 'the exchange',
+  binanceusdm: 'the exchange',
 };
 
 export function formOverlay(form: StartForm, state: ViewState, area: Area, glyphs: Glyphs): Overlay {

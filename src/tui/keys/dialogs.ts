@@ -156,3 +156,20 @@ export function liveDialog(state: ViewState, form: StartForm): Dialog {
     under: form,
   };
 }
+
+/** The daemon has named the account: it is typed, so that no other is traded by habit. */
+export function accountDialog(form: StartForm, account: string, told: string): Dialog {
+  const { preset, venue } = form.values;
+  return {
+    ...dialog(
+      'LIVE: the account',
+      [
+        line(span('alarm', ' LIVE '), plain(` ${preset} on ${venue}`)),
+        ...told.split(/(?<=\)): /).map((part) => line(plain(part))),
+      ],
+      [{ label: 'Start live', effect: { kind: 'start', form, confirmed: true, account } }],
+      account,
+    ),
+    under: form,
+  };
+}

@@ -19,4 +19,9 @@ export type Effect =
   /** The presets are to be read into the form. */
   | { readonly kind: 'read_presets' }
   /** The form is to be sent. */
-  | { readonly kind: 'start'; readonly form: StartForm; readonly confirmed: boolean };
+  | {
+      readonly kind: 'start';
+      readonly form: StartForm;
+      readonly confirmed: boolean;
+      readonly account?: string;
+    };

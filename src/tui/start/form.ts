@@ -45,11 +45,13 @@ const EMPTY: StartForm['values'] = {
 /** Fields with a few values to choose from. */
 export const CHOICES: Readonly<Partial<Record<Field, readonly string[]>>> = {
   mode: ['paper', 'live'],
-  venue: ['sim', 'replay'],
+  // The exchanges that are traded live; any other that ccxt has can be typed on the command line, for paper.
+  venue: ['sim', 'replay', 'bybit', 'binanceusdm'],
 };
 
 const ONLY_REPLAY: ReadonlySet<Stop> = new Set(['data', 'from', 'to']);
 const ONLY_SIM: ReadonlySet<Stop> = new Set(['seed']);
+const NOT_OF_EXCHANGES: ReadonlySet<Stop> = new Set<Stop>([...ONLY_REPLAY, ...ONLY_SIM, 'speed']);
 
 /** A path may be long; nothing else is. */
 const MOST_CHARACTERS = 1_000;
@@ -65,7 +67,7 @@ export function newForm(given: Partial<StartForm['values']> = {}): StartForm {
 
 /** The fields that the venue has, in order. */
 export function fieldsOf({ values }: StartForm): readonly Field[] {
-  const left = values.venue === 'replay' ? ONLY_SIM : values.venue === 'sim' ? ONLY_REPLAY : new Set<Stop>();
+  const left = values.venue === 'replay' ? ONLY_SIM : values.venue === 'sim' ? ONLY_REPLAY : NOT_OF_EXCHANGES;
   return FIELDS.filter((field) => !left.has(field));
 }
 

@@ -8,7 +8,8 @@ import { viewShell } from '../../../src/cli/view-shell.ts';
 import { type ControlClient, connect } from '../../../src/protocol/client.ts';
 import type { Shell } from '../../../src/tui/shell.ts';
 import { initialState, type ViewState } from '../../../src/tui/store/state.ts';
-import { daemonHere, onEnd, privateFolder } from '../../daemon/support.ts';
+import { daemonHere, onEnd, privateFolder, serve } from '../../daemon/support.ts';
+import { liveExchange } from '../../live/exchange.ts';
 import { type OpenView, open } from '../kit.ts';
 import { aState, aStatus, NOW } from '../samples.ts';
 
@@ -141,6 +142,30 @@ test('real money asks once more, naming the account, and the refusal of a venue 
   await view.press('enter', 'tab', 'enter');
   await shows(view, /mode +paper +\[live\].*\n.*sim trades on paper only/);
   assert.equal((await client.call('engine.status')).preset, null);
+});
+
+test('an account of real money is typed by its name before it is traded, and any other word leaves it alone', async (t) => {
+  const exchange = await liveExchange(t);
+  const { socketPath, paths } = await serve(t, {}, { open: (request) => exchange.open(request) });
+  const client = await connect({ socketPath, client: 'tui' });
+  onEnd(t, () => client.close());
+  const view = await open(t, { state: idle(), client, shell: commandLine({ paths, env: {} }) });
+  await view.press(':', 'start --preset breakout_v1 --mode live --venue bybit', 'enter');
+  await shows(view, /of \d+|BROKEN/);
+  await view.press('shift+tab', 'shift+tab', 'enter');
+  assert.match(view.terminal.text, /LIVE: trade real money/);
+  await view.press('tab', 'enter');
+  await shows(view, /LIVE: the account[\s\S]*Type bybit-[0-9a-f]{8} to confirm/);
+  const name = /Type (\S+) to confirm/.exec(view.terminal.text)?.[1] ?? '';
+  await view.press(`${name}x`, 'enter');
+  assert.match(view.terminal.text, /Start the engine/);
+  assert.equal((await client.call('engine.status')).session, null);
+  await view.press('enter', 'tab', 'enter');
+  await shows(view, /Type bybit-/);
+  await view.press(name, 'enter');
+  await shows(view, /live mode/);
+  assert.equal((await client.call('engine.status')).mode, 'live');
+  await client.call('engine.stop');
 });
 
 test('with no daemon one is started first; where that fails the view says why', async (t) => {
