@@ -30,10 +30,12 @@ export interface Claims {
   readonly orders: readonly OrderClaim[];
   /** By symbol: signed base quantity, dust included; what is zero may be missing. */
   readonly holdings: ReadonlyMap<string, string>;
+  /** Ordinal of the order that was made last; 0 before the first. */
+  readonly lastOrder: number;
 }
 
 export function claimsOf(run: Run | null): Claims {
-  if (run === null) return { orders: [], holdings: new Map() };
+  if (run === null) return { orders: [], holdings: new Map(), lastOrder: 0 };
   const markets = new Map(run.markets.map((market) => [market.symbol, market]));
   const orders: OrderClaim[] = [];
   for (const order of run.desk.orders()) {
@@ -43,7 +45,7 @@ export function claimsOf(run: Run | null): Claims {
   const holdings = new Map<string, string>();
   for (const [index, quantity] of run.desk.holdings())
     holdings.set(item(run.markets, index).symbol, quantity);
-  return { orders, holdings };
+  return { orders, holdings, lastOrder: run.desk.lastOrder };
 }
 
 function claimOf(order: Order, market: Market): OrderClaim {

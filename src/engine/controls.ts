@@ -9,7 +9,7 @@ import type { Breach } from '../risk/limits.ts';
 import { warmupBars } from '../strategy/series.ts';
 import { FlatCheck } from './flat-check.ts';
 import { Foreign } from './foreign.ts';
-import type { Command, Finding, ForeignHolding, PositionReport } from './input.ts';
+import type { Command, Finding, FindingCode, ForeignHolding, PositionReport } from './input.ts';
 import { Latches } from './latches.ts';
 import { Machine } from './machine.ts';
 import { Pipeline } from './pipeline.ts';
@@ -52,6 +52,8 @@ const panicShape: Shape<Panic> = (a, panic) => ({
   by: a.text(panic?.by),
   waiting: a.list(panic?.waiting, waitingShape),
 });
+/** Findings over which a person is to look before anything is entered. */
+const IN_DOUBT: ReadonlySet<string> = new Set<FindingCode>(['DECISIONS_DIFFER', 'RECORDS_LOST']);
 
 export class Controls {
   readonly machine: Machine;
@@ -201,8 +203,8 @@ export class Controls {
     for (const { code, symbol, message } of findings)
       this.#outbox.event({ type: 'warning', code, symbol, message });
     this.foreign.seen(holdings);
-    const differ = findings.find(({ code }) => code === 'DECISIONS_DIFFER');
-    if (differ !== undefined) this.#holdEntries(differ.message);
+    const doubt = findings.find(({ code }) => IN_DOUBT.has(code));
+    if (doubt !== undefined) this.#holdEntries(doubt.message);
   }
 
   /** Entries wait for a person; open positions stay managed. Where none can be sent anyway the next start is refused. */

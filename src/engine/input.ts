@@ -110,7 +110,8 @@ export type FindingCode =
   | 'POSITION_SMALLER'
   | 'FOREIGN_POSITION'
   | 'FOREIGN_ORDERS'
-  | 'DECISIONS_DIFFER';
+  | 'DECISIONS_DIFFER'
+  | 'RECORDS_LOST';
 
 /** What the venue holds in a symbol that no order of this bot explains. */
 export interface ForeignHolding {

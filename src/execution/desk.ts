@@ -108,6 +108,11 @@ export class Desk extends Blotter {
     return this.#context.orders.known();
   }
 
+  /** Ordinal of the order that was made last; 0 before the first. */
+  get lastOrder(): number {
+    return this.#context.orders.lastId;
+  }
+
   /** Ordinals up to `taken` may be in use at the venue. */
   ordersLost(taken: number): void {
     this.#context.orders.skipTo(taken);

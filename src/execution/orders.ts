@@ -110,6 +110,11 @@ export class Orders {
     return ++this.#ordinal;
   }
 
+  /** The ordinal that was given last; 0 before the first. */
+  get lastId(): number {
+    return this.#ordinal;
+  }
+
   /** The next one is beyond `ordinal`. */
   skipTo(ordinal: number): void {
     this.#ordinal = Math.max(this.#ordinal, ordinal);

@@ -102,6 +102,8 @@ export class Journal {
   /** Where the next input of each session goes that was written to. */
   readonly #tails = new Map<string, Tail>();
   #nextKey: number;
+  /** Its files may be the next daemon's by now. */
+  #closed = false;
 
   constructor(db: Database, { file, wallNow, commits, mark, reserve }: JournalParts) {
     this.file = file;
@@ -178,6 +180,7 @@ export class Journal {
    */
   commit(): void {
     if (this.#buffer.length === 0) return;
+    if (this.#closed) throw this.#failed('took no commit', new Error('it is closed'));
     const commits = this.#commits + 1;
     try {
       FAULT: point({ place: 'commit.asked' });
@@ -207,7 +210,7 @@ export class Journal {
 
   /** Gives the reserve back to the disk, so that another commit may work; false when that was done before. */
   useReserve(): boolean {
-    return this.#reserve.release();
+    return !this.#closed && this.#reserve.release();
   }
 
   /** The failure of a write, to the journal or beside it, says that the disk is full. */
@@ -230,9 +233,9 @@ export class Journal {
     return this.#stored.last();
   }
 
-  /** How often since `wallAt` somebody said to go on with a journal that had lost commits. */
-  losses(wallAt: Millis): number {
-    return this.#stored.losses(wallAt);
+  /** How often somebody said to go on with a journal that had lost commits; whatever the clock was set to then. */
+  losses(): number {
+    return this.#stored.losses();
   }
 
   session(id: string): StoredSession | null {
@@ -261,7 +264,9 @@ export class Journal {
 
   /** Commits what is buffered, takes the log into the database and says that nothing is open. @throws JournalCommitFailed */
   close(): void {
+    if (this.#closed) return;
     this.commit();
+    this.#closed = true;
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
       FAULT: point({ place: 'close.checkpointed' });

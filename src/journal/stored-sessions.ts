@@ -50,9 +50,7 @@ export class StoredSessions {
     this.#snapshots = db.prepare<[string], SnapshotTableRow>(
       'SELECT * FROM snapshots WHERE session = ? ORDER BY seq DESC',
     );
-    this.#losses = db
-      .prepare<[number], number>('SELECT count(*) FROM accepted_losses WHERE wall_at >= ?')
-      .pluck();
+    this.#losses = db.prepare<[], number>('SELECT count(*) FROM accepted_losses').pluck();
     this.#nextKey = db.prepare<[], number>('SELECT coalesce(max(key), 0) + 1 FROM sessions').pluck();
   }
 
@@ -65,9 +63,9 @@ export class StoredSessions {
     return this.#decoded(this.#last.get());
   }
 
-  /** How often since `wallAt` somebody said to go on with a journal that had lost commits. */
-  losses(wallAt: number): number {
-    return this.#losses.get(wallAt) ?? 0;
+  /** How often somebody said to go on with a journal that had lost commits. */
+  losses(): number {
+    return this.#losses.get() ?? 0;
   }
 
   /** Newest first, with an ordinal below `before`. */

@@ -87,6 +87,9 @@ export class SessionHost {
   /** An announcement came that may mean the end of the session. */
   #mayBeOver = false;
   #closed = false;
+  /** The journal is given up to the next host: nothing more is written. */
+  #left = false;
+  #recovering = false;
   /** Why what the last host left could not be taken up. */
   #unrecovered: string | null = null;
 
@@ -238,8 +241,11 @@ export class SessionHost {
     if (keeper === null) throw new Error('there is no journal to recover from');
     // Commands queue behind it; a panic waits for it too, since there is nothing yet that it could close.
     const recovery = this.#queue.enqueue(async () => {
+      this.#recovering = true;
       try {
-        return await this.#recover(keeper);
+        const report = await this.#recover(keeper);
+        this.#recovering = false;
+        return report;
       } catch (error) {
         // What queues behind it must not begin anew beside what could not be taken up.
         this.#closed = true;
@@ -287,7 +293,10 @@ export class SessionHost {
   fault(reason: string): void {
     this.#closed = true;
     this.#queue.overtake(new Refusal('SHUTTING_DOWN', 'the daemon has failed and is ending'));
-    if (this.#session && this.#keeper !== null) this.#leaveFailed(this.#session, this.#keeper, reason);
+    // What is not taken up yet, or given up already, is the next host's.
+    const othersNow = this.#left || (this.#recovering && this.#session === null);
+    if (othersNow) this.#left = true;
+    else if (this.#session && this.#keeper !== null) this.#leaveFailed(this.#session, this.#keeper, reason);
     else if (this.#session) this.#failed(this.#session, reason);
     else this.#withoutVenue({ kind: 'fault', at: this.#wallNow(), reason });
     this.#pending.abandon(reason);
@@ -462,7 +471,8 @@ export class SessionHost {
     const atStake = this.#engine.broken || openPositions > 0 || pendingEntries > 0;
     if (this.#keeper === null || error instanceof DataError || !atStake)
       this.#failed(session, this.#onFault(error));
-    else if (!this.#closed) this.#keeper.inDoubt(error);
+    else if (this.#closed) this.#onFault(error);
+    else this.#keeper.inDoubt(error);
   }
 
   /** The venue broke, or the process is in doubt: entries are cancelled as far as that goes, and nothing runs on. */
@@ -571,16 +581,24 @@ export class SessionHost {
       await session.drive.leave();
       FAULT: point({ place: 'shutdown.told' });
     }
-    keeper.leave(session);
-    if (session !== null) release(session);
+    // A failure meanwhile has left it.
+    if (this.#left) return;
+    if (session !== null && this.#engine.broken)
+      this.#leaveFailed(session, keeper, 'a step failed while the daemon was stopping');
+    else {
+      this.#left = true;
+      keeper.leave(session);
+      if (session !== null) release(session);
+    }
     this.#pending.abandon('the daemon is stopping');
   }
 
   /** As far as that goes the engine is told; the session is left to the next host, which finds it in ERROR. */
   #leaveFailed(session: Session, keeper: Keeper, reason: string): void {
+    this.#left = true;
     session.drive.stop();
     try {
-      if (this.#engine.broken && !session.ended) keeper.leaveBroken(session, reason);
+      if (this.#engine.broken) keeper.leaveBroken(session, reason);
       else {
         if (!session.ended) session.drive.fault(reason);
         keeper.leave(session);

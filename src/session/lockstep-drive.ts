@@ -3,7 +3,9 @@ import type { Command, Finding, Input } from '../engine/input.ts';
 import type { Millis } from '../market/time.ts';
 import type { BarSource, Matching } from '../venue/ports.ts';
 import type { KeptVenue } from '../venue/simulated/kept/kept-venue.ts';
+import { VenueFileError } from '../venue/simulated/kept/venue-file-error.ts';
 import type { Drive, DriveHooks, Origin, Pulse, SessionMarket, TakenUp } from './drive.ts';
+import { recordsLost } from './keeping/reconcile.ts';
 import { reconcileKept } from './keeping/reconcile-kept.ts';
 import { Lockstep } from './lockstep.ts';
 import { Pacer } from './pacer.ts';
@@ -84,8 +86,16 @@ export class LockstepDrive implements Drive {
     venue.catchUp(engine.toldTo);
     const now = Math.max(engine.now, this.market.startsAt);
     lockstep.resume(now, engine.toldTo, venue.standing, outstanding);
-    if (ordersTaken > 0) lockstep.apply({ kind: 'orders_lost', at: now, taken: ordersTaken }, 'recovery');
-    const { findings } = reconcileKept(engine, lockstep, venue, known);
+    const { lastOrder, orders } = engine.claims();
+    // A simulated venue forgets no order that is open: one that it never had is one that its books have lost.
+    for (const { id, status } of orders)
+      if (status === 'working' && venue.order(id) === undefined)
+        throw new VenueFileError(venue.where, `it knows nothing of order ${id}, which it had accepted`);
+    const atVenue = [...venue.orders()].reduce((last, { orderId }) => Math.max(last, orderId), 0);
+    const taken = Math.max(ordersTaken, atVenue);
+    if (taken > lastOrder) lockstep.apply({ kind: 'orders_lost', at: now, taken }, 'recovery');
+    const lost = atVenue > lastOrder ? [recordsLost(lastOrder, atVenue)] : [];
+    const { findings } = reconcileKept(engine, lockstep, venue, [...known, ...lost]);
     lockstep.askAgain(outstanding);
     return findings;
   }

@@ -56,6 +56,8 @@ export class Keeper implements HistoryKeeper {
   #used = false;
   /** Steps of before are gone through again: they are written down already. */
   #retracing = false;
+  /** A session is restored and its books are not held against the venue's yet. */
+  #takingUp = false;
   /** How often records of the session that goes on were lost, and somebody said to go on without them. */
   #losses = 0;
   /** Why the journal fell back on its reserve, until the engine has been told. */
@@ -179,7 +181,8 @@ export class Keeper implements HistoryKeeper {
 
   /** The session that runs is left as it is, for the next host; so is what came after the end of one that is over. */
   leave(session: Session | null): void {
-    this.#recorder.snapshot(session?.drive.now ?? this.#options.engine.now);
+    // Until its books agree with the venue's a session is found again as it was: what differs is not saved as if it did not.
+    if (!this.#takingUp) this.#recorder.snapshot(session?.drive.now ?? this.#options.engine.now);
     this.#recorder.close();
   }
 
@@ -189,6 +192,10 @@ export class Keeper implements HistoryKeeper {
    */
   leaveBroken(session: Session, reason: string): void {
     this.safe();
+    if (session.ended) {
+      this.#recorder.close();
+      return;
+    }
     const engine = new Engine();
     restoreSession({
       journal: this.#options.keeping.journal,
@@ -250,7 +257,7 @@ export class Keeper implements HistoryKeeper {
         seen: (step, outputs) => this.#again(id, session, step, outputs),
       });
       this.#recorder.resume(id, restored.seq, restored.snapshotSeq);
-      this.#losses = stored === null ? 0 : keeping.journal.losses(stored.startedAt);
+      this.#losses = stored === null ? 0 : keeping.journal.losses();
       this.#used = restored.seq > 0;
       return { ...restored, ended: stored?.ended ? endOf(stored.ended) : null };
     } finally {
@@ -261,11 +268,13 @@ export class Keeper implements HistoryKeeper {
   /** Goes on with a session that was restored: its books are held against the venue's. */
   async takeUp(session: Session, { difference }: Recovered): Promise<readonly Finding[]> {
     const { drive } = session;
+    this.#takingUp = true;
     const findings = await drive.takeUp({
       outstanding: this.#options.engine.outstanding(),
       known: difference === null ? [] : [findingOf(difference)],
       ordersTaken: this.#losses * LOST_ORDERS,
     });
+    this.#takingUp = false;
     this.#recorder.snapshot(drive.now);
     this.safe();
     FAULT: point({ place: 'recovery.saved', session: session.id });

@@ -24,11 +24,25 @@ export function orderCorrections(
 ): Correction[] {
   return orders.flatMap((claim) => {
     const found = known(claim.id);
-    if (found === undefined) return claim.final ? [] : [absent(claim)];
+    // One of another symbol has the id and is not this order: its fills are nobody's here.
+    if (found === undefined || found.symbol !== claim.request.symbol)
+      return claim.final ? [] : [absent(claim)];
     const fills = newFills(claim, found);
     // The terms come first: whether its fills have filled it hangs on them.
     return claim.final ? fills : [...terms(claim, found), ...fills, ...standing(claim, found)];
   });
+}
+
+/**
+ * The venue has own orders beyond the last that the engine has made: an older journal was put in the place of this
+ * session's. No id may be given twice, and a person has to look.
+ */
+export function recordsLost(lastOrder: number, atVenue: number): Finding {
+  return {
+    code: 'RECORDS_LOST',
+    symbol: null,
+    message: `the venue has orders of this session up to ${atVenue}, the journal up to ${lastOrder}: was an older one put in its place? resume when positions and orders are as they should be`,
+  };
 }
 
 /** The venue has nothing of an order that the engine holds to be under way. */

@@ -71,6 +71,11 @@ export class KeptVenue implements BarSource, Matching, Disposable {
     }
   }
 
+  /** Where its books are kept. */
+  get where(): string {
+    return this.#record.where;
+  }
+
   history(bars: number): Iterable<BarColumns> {
     return this.#source.history(bars);
   }

@@ -14,7 +14,7 @@ export class VenueFileError extends Error {
       ? 'free some on its disk, and start again'
       : `put ${where} back from a backup; or, to begin anew, move it and the journal to another folder: nothing real is lost with a simulated venue`;
     super(
-      `the books of the simulated venue ${where} cannot be used (${found}); they were not changed: ${mend}`,
+      `the books of the simulated venue ${where} cannot be used (${found.replace(/\s+/g, ' ').trim()}); they were not changed: ${mend}`,
       { cause: options.cause },
     );
     this.full = full;
