@@ -106,6 +106,8 @@ const HINTS: Readonly<Partial<Record<AppErrorCode, string | null>>> = {
   TOO_MANY_PENDING: 'wait for answers; `breakout emergency-stop` is still taken',
   READ_ONLY: "commands go over the daemon's main socket, see --socket",
   SHUTTING_DOWN: 'the daemon is stopping; `breakout daemon start` starts it again',
+  RECOVERING:
+    'try again; `breakout logs` says what it waits for, and what is open keeps its stops at the venue',
   ENGINE_ALREADY_RUNNING: '`breakout stop` ends the session that runs',
   ENGINE_NOT_RUNNING: '`breakout start --preset NAME` starts one',
   ENGINE_NOT_PAUSED: '`breakout status` shows its state',

@@ -3,6 +3,7 @@
  * not been led back yet would say that it is idle and holds nothing.
  */
 
+import { RpcError } from '../protocol/errors.ts';
 import { daemonMethods } from '../protocol/methods/daemon.ts';
 import { discoverMethods } from '../protocol/methods/discover.ts';
 import { logMethods } from '../protocol/methods/logs.ts';
@@ -18,11 +19,17 @@ const AT_ONCE: ReadonlySet<string> = new Set([
   'engine.resourceHealth',
 ]);
 
+/** A recovery takes less; one that waits for an exchange may take as long as that is away. */
+const PATIENCE_MS = 10_000;
+
 export class RecoveryGate {
   #waiting: Promise<void> | null;
   #release: () => void = () => undefined;
+  readonly #patienceMs: number;
 
-  constructor() {
+  /** @param patienceMs after which whoever waits is told so instead. */
+  constructor(patienceMs: number = PATIENCE_MS) {
+    this.#patienceMs = patienceMs;
     this.#waiting = new Promise((resolve) => {
       this.#release = resolve;
     });
@@ -30,7 +37,15 @@ export class RecoveryGate {
 
   /** What a method has to wait for; null when it can be answered. */
   before(method: MethodName): Promise<void> | null {
-    return AT_ONCE.has(method) ? null : this.#waiting;
+    const waiting = AT_ONCE.has(method) ? null : this.#waiting;
+    if (waiting === null) return null;
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(stillRecovering()), this.#patienceMs).unref();
+      void waiting.then(() => {
+        clearTimeout(late);
+        resolve();
+      });
+    });
   }
 
   /** The engine is where it was. After a recovery that failed there is nothing true to say: the connections end. */
@@ -38,4 +53,8 @@ export class RecoveryGate {
     this.#waiting = null;
     this.#release();
   }
+}
+
+function stillRecovering(): RpcError {
+  return RpcError.of('RECOVERING', 'the session that the last daemon left is still being taken up');
 }

@@ -212,7 +212,10 @@ async function recover(
   { recover }: DaemonOptions,
   log: Log,
 ): Promise<void> {
-  const { findings, ...report } = await host.recover();
+  const { findings, ...report } = await host.recover().catch((error: unknown) => {
+    log.error('what the last daemon left cannot be taken up', errorFields(error));
+    throw error;
+  });
   gate.open();
   log.info('recovered', { ...report, findings: findings.length });
   for (const { code, symbol, message } of findings) log.warn('reconciled', { code, symbol, message });

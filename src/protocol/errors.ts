@@ -60,6 +60,12 @@ export const ERRORS = {
     'ask again after data.retryAfterMs; engine.emergencyStop is never limited',
   ),
   SHUTTING_DOWN: entry(-32007, 503, true, 'the daemon is stopping: start it again'),
+  RECOVERING: entry(
+    -32084,
+    503,
+    true,
+    'ask again; what is open keeps its stops at the venue, and the log says what is waited for',
+  ),
   TOO_DEEP: entry(-32080, 400, false, 'a request may be nested 32 deep'),
   TOO_MANY_PENDING: entry(-32081, 429, true, 'wait for answers; engine.emergencyStop is still taken'),
   READ_ONLY: entry(-32082, 403, false, 'this socket reads only: control goes over the main socket'),

@@ -20,6 +20,7 @@ const COMMON_ERRORS = [
   'INTERNAL',
   'RATE_LIMITED',
   'SHUTTING_DOWN',
+  'RECOVERING',
 ] as const satisfies readonly AppErrorCode[];
 
 /** Draft 7 as zod makes it: members of any name. */

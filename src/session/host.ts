@@ -34,7 +34,7 @@ import { Keeper, type Keeping } from './keeping/keeper.ts';
 import { Latency } from './latency.ts';
 import type { PaperAccount } from './live/live-venue.ts';
 import { answerOfNone } from './no-venue.ts';
-import { isLive, openSession } from './open-session.ts';
+import { closeVenue, isLive, openSession } from './open-session.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { PriceBoard } from './price-board.ts';
 import { Refusal } from './refusal.ts';
@@ -613,11 +613,6 @@ export class SessionHost {
 /** What a live account holds is what is traded with, whatever a start asks for. */
 function equityOf(venue: AnyVenue): string | null {
   return isLive(venue) ? venue.equity : null;
-}
-
-/** Of one that no session has come to use. */
-function closeVenue(venue: AnyVenue): void {
-  if (isLive(venue)) venue.close();
 }
 
 function release({ accountLock, drive }: Session): void {

@@ -34,6 +34,11 @@ export function isLive(venue: AnyVenue): venue is LiveVenue {
   return 'broker' in venue;
 }
 
+/** Of one that no session has come to use. */
+export function closeVenue(venue: AnyVenue): void {
+  if (isLive(venue)) venue.close();
+}
+
 /** Puts a session together; nothing has happened in it yet. */
 export function openSession(parts: SessionParts): Session {
   const { engine, venue, request, startedAt, accountLock, kept } = parts;

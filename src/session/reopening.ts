@@ -8,6 +8,7 @@ import type { OpenRequest, RecoveryReport } from './host-options.ts';
 import { type Recovered, RecoveryFailed } from './keeping/recovery.ts';
 import { requestOf } from './keeping/stored-session.ts';
 import { backOff } from './live/clock.ts';
+import { closeVenue } from './open-session.ts';
 import { Refusal } from './refusal.ts';
 import { differences, type Session, type StartRequest } from './session.ts';
 import type { AnyVenue } from './venues.ts';
@@ -24,7 +25,20 @@ export async function reopen(
   sessionOf: (venue: AnyVenue, request: StartRequest) => Session,
 ): Promise<Session> {
   const request = requestOf(stored);
-  return sessionOf(await venueOf(stored, open), request);
+  const venue = await venueOf(stored, open);
+  try {
+    return sessionOf(venue, request);
+  } catch (error) {
+    closeVenue(venue);
+    throw error instanceof Refusal ? cannotGoOn(stored, error) : error;
+  }
+}
+
+function cannotGoOn({ id }: StoredSession, refusal: Refusal): RecoveryFailed {
+  return new RecoveryFailed(
+    `session ${id} still runs and cannot go on: ${refusal.message}. Put it back as it was, or move the journal out of the state folder to begin anew without that session`,
+    { cause: refusal },
+  );
 }
 
 async function venueOf(
@@ -36,11 +50,7 @@ async function venueOf(
       return await open({ ...requestOf(stored), goesOn: true });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (error.code !== 'EXCHANGE_UNREACHABLE')
-        throw new RecoveryFailed(
-          `session ${stored.id} still runs and cannot go on: ${error.message}. Put it back as it was, or move the journal out of the state folder to begin anew without that session`,
-          { cause: error },
-        );
+      if (error.code !== 'EXCHANGE_UNREACHABLE') throw cannotGoOn(stored, error);
     }
     // A network that is not up yet when the machine starts is no matter for a person: its positions are waited for.
     await delay(backOff(AGAIN.first, AGAIN.most, tries), null, { ref: false });

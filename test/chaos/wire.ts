@@ -15,7 +15,12 @@ export interface Answer {
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Codes of the connection or the daemon, which any method may answer. */
-const OF_ANY: ReadonlySet<string> = new Set(['RATE_LIMITED', 'SHUTTING_DOWN', 'TOO_MANY_PENDING']);
+const OF_ANY: ReadonlySet<string> = new Set([
+  'RATE_LIMITED',
+  'RECOVERING',
+  'SHUTTING_DOWN',
+  'TOO_MANY_PENDING',
+]);
 
 interface Waiting {
   readonly method: MethodName;

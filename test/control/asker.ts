@@ -28,6 +28,7 @@ const OF_ANY_METHOD: ReadonlySet<string> = new Set<AppErrorCode>([
   'RATE_LIMITED',
   'READ_ONLY',
   'SHUTTING_DOWN',
+  'RECOVERING',
   'TOO_MANY_PENDING',
 ]);
 

@@ -38,7 +38,7 @@ export function breakoutRpcPage(): string {
 
   page.section('ERRORS');
   page.paragraph(
-    'The data of an error has code, httpStatus, retryable and hint. INVALID_PARAMS, INTERNAL, RATE_LIMITED and SHUTTING_DOWN may come from any method.',
+    'The data of an error has code, httpStatus, retryable and hint. INVALID_PARAMS, INTERNAL, RATE_LIMITED, SHUTTING_DOWN and RECOVERING may come from any method.',
   );
   const codes: readonly (readonly [string, (typeof ERRORS)[AppErrorCode]])[] = Object.entries(ERRORS);
   for (const [code, { rpc, httpStatus, retryable, hint }] of codes)

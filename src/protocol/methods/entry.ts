@@ -9,7 +9,7 @@ export interface MethodEntry {
   readonly since: number;
   readonly params: z.ZodType;
   readonly result: z.ZodType;
-  /** Application errors of its own; INVALID_PARAMS, INTERNAL, RATE_LIMITED and SHUTTING_DOWN may come from any method. */
+  /** Application errors of its own; INVALID_PARAMS, INTERNAL, RATE_LIMITED, SHUTTING_DOWN and RECOVERING may come from any method. */
   readonly errors: readonly AppErrorCode[];
 }
 

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RecoveryGate } from '../../src/daemon/recovery-gate.ts';
+import { RpcError } from '../../src/protocol/errors.ts';
+
+test('whoever asks of a session that is being taken up waits for it, and is told so when that takes long', async () => {
+  const gate = new RecoveryGate(0);
+  assert.equal(gate.before('daemon.hello'), null);
+  await assert.rejects(
+    gate.before('engine.emergencyStop') ?? Promise.resolve(),
+    (error) => error instanceof RpcError && error.code === 'RECOVERING' && error.data.retryable,
+  );
+  const patient = new RecoveryGate();
+  const asked = patient.before('engine.status');
+  patient.open();
+  await asked;
+  assert.equal(patient.before('engine.status'), null);
+});
