@@ -123,7 +123,7 @@ const journal = z.strictObject({
     .max(36_500)
     .default(90)
     .describe(
-      'Inputs older than this many days are dropped: a session can no longer be replayed from there. Trades, fills, orders, equity and transitions stay',
+      'Inputs older than this many days are dropped, and the books of simulated venues with them: a session can no longer be replayed from there. Trades, fills, orders, equity and transitions stay',
     ),
   max_mb: z
     .int()

@@ -13,3 +13,8 @@ export const BASE: Millis = 5 * MINUTE;
 export function utcDay(at: Millis): Millis {
   return Math.floor(at / DAY) * DAY;
 }
+
+/** Waits that grow: each twice the one before, up to the last. */
+export function backOff(first: Millis, most: Millis, tries: number): Millis {
+  return Math.min(most, first * 2 ** Math.min(tries, 30));
+}

@@ -12,8 +12,6 @@ export interface StartRequest extends VenueRequest {
   readonly mode: Mode;
   /** Start equity in quote, a plain decimal. */
   readonly equity: string;
-  /** Venue time over wall time; 0 = as fast as it goes; undefined = the venue's own. */
-  readonly speed?: number | undefined;
 }
 
 export interface SessionEnd {
@@ -47,6 +45,11 @@ export function sessionId(wallAt: Millis, random: () => number = Math.random): s
 
 export function isLiveClose(input: Input): input is Extract<Input, { kind: 'bars' }> {
   return input.kind === 'bars' && input.phase === 'live';
+}
+
+/** What a session was started with beside its preset, mode and venue, as it is written down. */
+export function optionsOf({ symbols, from, to, seed, equity }: StartRequest, speed: number) {
+  return { symbols: symbols ?? null, from: from ?? null, to: to ?? null, seed: seed ?? null, speed, equity };
 }
 
 /** Options in which a new start asks for something else than the session that still holds positions. */

@@ -23,6 +23,8 @@ export interface VenueRequest {
   readonly to?: Millis | undefined;
   /** sim: which of the generated markets. */
   readonly seed?: number | undefined;
+  /** Venue time over wall time; 0 = as fast as it goes; undefined = the venue's own. */
+  readonly speed?: number | undefined;
 }
 
 export interface OpenVenue {

@@ -9,7 +9,7 @@ import { presetHash } from '../../config/preset-hash.ts';
 import type { Mode } from '../../engine/input.ts';
 import type { Millis } from '../../market/time.ts';
 import type { EndReason } from '../event-log.ts';
-import type { Session } from '../session.ts';
+import { optionsOf, type Session } from '../session.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { newest, Ring } from './ring.ts';
 
@@ -117,12 +117,7 @@ function beginningOf(
     mode: request.mode,
     venue: request.venue,
     options: {
-      symbols: request.symbols ?? null,
-      from: request.from ?? null,
-      to: request.to ?? null,
-      seed: request.seed ?? null,
-      speed,
-      equity: request.equity,
+      ...optionsOf(request, speed),
       data: request.data === undefined ? null : basename(request.data),
     },
     symbols: drive.market.instruments.length,

@@ -2,7 +2,7 @@
 import { presetHash } from '../../config/preset-hash.ts';
 import type { SessionRow, StoredSession } from '../../journal/rows.ts';
 import type { EndReason } from '../event-log.ts';
-import type { Session, SessionEnd, StartRequest } from '../session.ts';
+import { optionsOf, type Session, type SessionEnd, type StartRequest } from '../session.ts';
 
 export function sessionRow(
   { id, request, speed, startedAt }: Session,
@@ -16,15 +16,7 @@ export function sessionRow(
     presetHash: presetHash(request.preset),
     mode: request.mode,
     venue: request.venue,
-    request: {
-      data: request.data ?? null,
-      symbols: request.symbols ?? null,
-      from: request.from ?? null,
-      to: request.to ?? null,
-      seed: request.seed ?? null,
-      speed,
-      equity: request.equity,
-    },
+    request: { data: request.data ?? null, ...optionsOf(request, speed) },
     startedAt,
     by,
   };

@@ -32,8 +32,3 @@ export class ForwardTime {
     return Math.floor(this.#last);
   }
 }
-
-/** Waits that grow: each twice the one before, up to the last. */
-export function backOff(first: Millis, most: Millis, tries: number): Millis {
-  return Math.min(most, first * 2 ** Math.min(tries, 30));
-}

@@ -4,7 +4,9 @@ import { DEFAULT_EXCHANGE, type ExchangeSettings } from '../../config/settings-s
 import { SECOND } from '../../market/time.ts';
 import { registerSecret } from '../../telemetry/secrets.ts';
 import { loadExchange } from '../../venue/ccxt/library.ts';
+import { reasonOf } from '../../venue/ccxt/reason.ts';
 import type { Timer } from '../../venue/ccxt/time.ts';
+import { isA } from '../../venue/ccxt/troubles.ts';
 import { type CcxtVenue, openCcxtVenue, VenueUnusable } from '../../venue/ccxt/venue.ts';
 import type { OpenRequest } from '../host-options.ts';
 import { Refusal } from '../refusal.ts';
@@ -29,6 +31,17 @@ export interface ExchangeVenueOptions {
  * ConfigError for keys that cannot be taken
  */
 export async function openExchange(request: OpenRequest, options: ExchangeVenueOptions): Promise<LiveVenue> {
+  try {
+    return await opened(request, options);
+  } catch (error) {
+    // Whoever waits for it again and again finds in the log what for.
+    if (error instanceof Refusal && error.code === 'EXCHANGE_UNREACHABLE')
+      options.log('warn', error.message, { exchange: request.venue });
+    throw error;
+  }
+}
+
+async function opened(request: OpenRequest, options: ExchangeVenueOptions): Promise<LiveVenue> {
   refuseForeign(request);
   const { venue: exchange, symbols } = request;
   if ((await loadExchange(exchange)) === null)
@@ -53,10 +66,7 @@ export async function openExchange(request: OpenRequest, options: ExchangeVenueO
       ...(options.timer && { timer: options.timer }),
     });
   } catch (error) {
-    const refusal = refusalOf(exchange, error);
-    if (refusal instanceof Refusal && refusal.code === 'EXCHANGE_UNREACHABLE')
-      options.log('warn', refusal.message, { exchange });
-    throw refusal;
+    throw refusalOf(exchange, error);
   }
   try {
     const market = marketOf(venue, settings, options.log);
@@ -86,7 +96,6 @@ function keysFor(exchange: string, { configDir, env }: ExchangeVenueOptions): Cr
 /** What paper and live have in common: the exchange's own market. */
 function marketOf(venue: CcxtVenue, settings: ExchangeSettings, log: ExchangeLog): MarketSide {
   return {
-    kind: 'live',
     instruments: venue.instruments,
     figures: venue.figures,
     assumed: venue.refused,
@@ -118,15 +127,18 @@ function marketOf(venue: CcxtVenue, settings: ExchangeSettings, log: ExchangeLog
 
 function refusalOf(exchange: string, error: unknown): unknown {
   if (error instanceof VenueUnusable) return new Refusal('VENUE_UNKNOWN', error.message, { cause: error });
-  if (!(error instanceof Error)) return error;
-  return new Refusal('EXCHANGE_UNREACHABLE', `${exchange} cannot be reached: ${error.message}`, {
+  // Anything else than the library's own errors is a failure of this program.
+  if (!isA(error, 'BaseError')) return error;
+  return new Refusal('EXCHANGE_UNREACHABLE', `${exchange} cannot be reached: ${reasonOf(error)}`, {
     cause: error,
   });
 }
 
-const FOREIGN = ['data', 'from', 'to', 'seed'] as const;
+const FOREIGN = ['data', 'from', 'to', 'seed', 'speed'] as const;
 
 function refuseForeign(request: OpenRequest): void {
+  // What a session was begun with is written down with every option.
+  if (request.goesOn === true) return;
   const given = FOREIGN.filter((option) => request[option] !== undefined);
   if (given.length > 0)
     throw new Refusal(

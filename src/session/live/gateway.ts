@@ -10,10 +10,10 @@ import Big from 'big.js';
 import type { OrderClaim } from '../../engine/claims.ts';
 import type { OrderReport } from '../../engine/input.ts';
 import type { OrderRequest } from '../../engine/output.ts';
-import type { Millis } from '../../market/time.ts';
+import { backOff, type Millis } from '../../market/time.ts';
 import type { Answer, Broker, BrokerOrder, LookUp, Push } from '../../venue/broker.ts';
 import { clientOrderId, orderOf } from '../keeping/client-order-id.ts';
-import { backOff, type Clock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { ATTEMPTS, allIds, type OwnOrder, ownOrder } from './own-order.ts';
 
 export interface GatewayOptions {

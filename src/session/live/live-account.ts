@@ -33,7 +33,11 @@ export async function liveVenue(options: LiveAccountOptions): Promise<LiveVenue>
   }
   return {
     ...market,
-    assumed: [...market.assumed, ...warnings],
+    assumed: [
+      ...market.assumed,
+      ...warnings,
+      `start equity: the ${found.free ?? '?'} that the account has free`,
+    ],
     broker: account.broker,
     account: found.account,
     equity: found.free,

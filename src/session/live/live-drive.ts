@@ -5,9 +5,9 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Command, Finding, Input } from '../../engine/input.ts';
 import { type BarColumns, copyBars } from '../../market/bars.ts';
-import { BASE, MINUTE, type Millis, SECOND } from '../../market/time.ts';
+import { BASE, backOff, MINUTE, type Millis, SECOND } from '../../market/time.ts';
 import type { Drive, DriveHooks, Origin, Pulse, SessionMarket, TakenUp } from '../drive.ts';
-import { backOff, type Clock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { inTurn } from './in-turn.ts';
 import { LiveLoop } from './live-loop.ts';
 import type { LiveVenue } from './live-venue.ts';
@@ -121,11 +121,12 @@ export class LiveDrive implements Drive {
     loop.hold();
     this.#listen();
     if (ordersTaken > 0) loop.apply({ kind: 'orders_lost', at: this.now, taken: ordersTaken }, 'recovery');
-    if (this.#venue.paper !== null) await this.#tryUntilHad(() => this.#caughtUp());
+    const { paper } = this.#venue;
+    if (paper !== null) for (const bars of await this.#since(paper.metTo)) paper.missed(bars);
     const { findings } = await new Promise<{ readonly findings: readonly Finding[] }>((resolve) => {
       this.#turn(() => this.#reconciler.recover(known, resolve));
     });
-    const missed = await this.#missed();
+    const missed = await this.#since(this.#engine.toldTo);
     this.#turn(() => {
       loop.resume(outstanding);
       for (const bars of missed) loop.apply({ kind: 'bars', at: this.now, phase: 'late', bars });
@@ -219,35 +220,23 @@ export class LiveDrive implements Drive {
     if (this.#running) this.#clock.after(BALANCE_MS, () => void this.#balance());
   }
 
+  /** Asked for until it is had; nothing when the session is over before. The venue tells of each failure. */
   async #history(bars: number): Promise<Iterable<BarColumns>> {
-    return (await this.#tryUntilHad(() => this.#venue.history(bars))) ?? [];
-  }
-
-  async #caughtUp(): Promise<void> {
-    await this.#venue.paper?.catchUp();
-  }
-
-  /** Asked for until it is had; undefined when the session is over before. */
-  async #tryUntilHad<T>(ask: () => Promise<T>): Promise<T | undefined> {
     for (let tries = 0; !this.#over; tries += 1) {
-      try {
-        return await ask();
-      } catch {
-        // The venue counts it among its troubles.
-        const wait = backOff(AGAIN.first, AGAIN.most, tries);
-        await new Promise<void>((resolve) => this.#venue.clock.after(wait, resolve));
-      }
+      const had = await this.#venue.history(bars).catch(() => null);
+      if (had !== null) return had;
+      const wait = backOff(AGAIN.first, AGAIN.most, tries);
+      await new Promise<void>((resolve) => this.#venue.clock.after(wait, resolve));
     }
-    return undefined;
+    return [];
   }
 
-  /** Bars that closed since the engine heard of any. */
-  async #missed(): Promise<readonly BarColumns[]> {
-    const { toldTo } = this.#engine;
-    const missing = toldTo === 0 ? 0 : Math.floor((this.now - toldTo) / BASE);
+  /** Bars that closed after `told`, oldest first; none where nothing was told yet. */
+  async #since(told: Millis): Promise<readonly BarColumns[]> {
+    const missing = told === 0 ? 0 : Math.ceil((this.now - told) / BASE);
     if (missing <= 0) return [];
-    const missed: BarColumns[] = [];
-    for (const bars of await this.#history(missing)) if (bars.closeTime > toldTo) missed.push(copyBars(bars));
-    return missed;
+    const since: BarColumns[] = [];
+    for (const bars of await this.#history(missing)) if (bars.closeTime > told) since.push(copyBars(bars));
+    return since;
   }
 }

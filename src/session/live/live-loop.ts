@@ -6,10 +6,10 @@ import type { Engine, Outstanding } from '../../engine/engine.ts';
 import type { Command, Input, OrderReport } from '../../engine/input.ts';
 import type { OrderRequest, Output } from '../../engine/output.ts';
 import type { BarColumns } from '../../market/bars.ts';
-import type { Millis } from '../../market/time.ts';
+import { backOff, type Millis } from '../../market/time.ts';
 import type { Broker, Push } from '../../venue/broker.ts';
 import type { Origin } from '../drive.ts';
-import { backOff, type Clock, ForwardTime } from './clock.ts';
+import { type Clock, ForwardTime } from './clock.ts';
 import { Gateway } from './gateway.ts';
 
 export interface LiveLoopOptions {

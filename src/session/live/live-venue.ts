@@ -2,6 +2,7 @@ import type { VenueFigures } from '../../engine/input.ts';
 import type { BarColumns } from '../../market/bars.ts';
 import type { BookSummary } from '../../market/book.ts';
 import type { Instrument } from '../../market/instrument.ts';
+import type { Millis } from '../../market/time.ts';
 import type { Broker, Push } from '../../venue/broker.ts';
 import type { VenueRecord } from '../../venue/simulated/kept/record.ts';
 import type { Clock } from './clock.ts';
@@ -20,7 +21,6 @@ export interface LiveListener {
 
 /** A market that goes by its own clock, and a broker that answers when it answers. */
 export interface LiveVenue {
-  readonly kind: 'live';
   /** Sorted by symbol; the position is the symbol's index. */
   readonly instruments: readonly Instrument[];
   readonly figures: VenueFigures;
@@ -51,6 +51,8 @@ export interface LiveVenue {
 export interface PaperAccount {
   /** Begins an account in the record, or goes on with the one that is there; before anything else. */
   open(record: VenueRecord): void;
-  /** What closed while nobody was here is met by the orders that rested. @throws when it cannot be had now */
-  catchUp(): Promise<void>;
+  /** Until when the orders that rest have met prices; 0 before the first. */
+  readonly metTo: Millis;
+  /** Bars that closed while nobody was here, oldest first: the orders that rested meet them. */
+  missed(bars: BarColumns): void;
 }

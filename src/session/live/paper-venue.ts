@@ -1,4 +1,3 @@
-import { BASE } from '../../market/time.ts';
 import type { Broker, Push } from '../../venue/broker.ts';
 import { PaperBroker } from '../../venue/paper/paper-broker.ts';
 import { assumedCosts } from '../../venue/simulated/costs.ts';
@@ -43,12 +42,10 @@ export function paperVenue(side: MarketSide): LiveVenue {
           push: (push) => market.clock.after(0, () => told?.(push)),
         });
       },
-      catchUp: async () => {
-        const { metTo } = broker();
-        if (metTo === 0) return;
-        const bars = Math.ceil((market.clock.now() - metTo) / BASE);
-        if (bars > 0) for (const each of await market.history(bars)) broker().missed(each);
+      get metTo() {
+        return broker().metTo;
       },
+      missed: (bars) => broker().missed(bars),
     },
     close: () => {
       account?.[Symbol.dispose]();

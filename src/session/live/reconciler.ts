@@ -6,13 +6,13 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/input.ts';
 import type { Instrument } from '../../market/instrument.ts';
-import type { Millis } from '../../market/time.ts';
+import { backOff, type Millis } from '../../market/time.ts';
 import type { AccountBooks, Broker } from '../../venue/broker.ts';
 import type { VenueOrder } from '../../venue/ports.ts';
 import { orderOf } from '../keeping/client-order-id.ts';
 import { type HoldingDifferences, holdingDifferences, orderCorrections } from '../keeping/reconcile.ts';
 import type { Reconciled } from '../keeping/reconcile-kept.ts';
-import { backOff, type Clock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { LiveLoop } from './live-loop.ts';
 
 export interface ReconcilerOptions {

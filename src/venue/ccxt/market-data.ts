@@ -73,12 +73,17 @@ export class MarketData {
    * are used again for the next.
    */
   async history(bars: number, before?: Millis): Promise<Iterable<BarColumns>> {
-    const { exchange, clock, signal } = this.#options;
-    return history(
-      { exchange, symbols: this.#symbols, page: this.#page, signal },
-      bars,
-      before ?? clock.now(),
-    );
+    const { exchange, clock, signal, failed } = this.#options;
+    try {
+      return await history(
+        { exchange, symbols: this.#symbols, page: this.#page, signal },
+        bars,
+        before ?? clock.now(),
+      );
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
   }
 
   /** What a symbol was worth last, as far as books and closes have told; null before. */

@@ -2,14 +2,14 @@
  * What the exchange tells of orders and fills without being asked. It is an early word, and the exchange's records are
  * the truth: whatever is not whole, or may have been missed, is only said to have changed.
  */
-import type { Millis } from '../../market/time.ts';
+import { backOff, type Millis } from '../../market/time.ts';
 import type { Push } from '../broker.ts';
 import type { ClientIds } from './client-ids.ts';
 import type { Dialect } from './dialect.ts';
 import type { CcxtExchange, CcxtMarket, CcxtOrder, CcxtTrade } from './exchange.ts';
 import type { OrderNotes } from './order-notes.ts';
 import { type FeeValue, fillOf, Incomplete } from './records.ts';
-import { growingWait, pause, type Timer } from './time.ts';
+import { pause, type Timer } from './time.ts';
 
 export interface PushOptions {
   readonly exchange: CcxtExchange;
@@ -85,7 +85,7 @@ async function listen<T>(
       if (signal.aborted) return;
       failed(error);
       tries += 1;
-      await pause(timer, growingWait(RETRY.first, RETRY.most, tries - 1), signal);
+      await pause(timer, backOff(RETRY.first, RETRY.most, tries - 1), signal);
       // A stream says nothing of the time that it was down, and may be long in saying anything.
       missed();
     }

@@ -1,6 +1,6 @@
 /** Streams of an exchange that are kept open: in batches where it takes several symbols at once, again after each failure. */
-import type { Millis } from '../../market/time.ts';
-import { growingWait, pause, type Timer } from './time.ts';
+import { backOff, type Millis } from '../../market/time.ts';
+import { pause, type Timer } from './time.ts';
 
 export interface StreamOptions {
   readonly timer: Timer;
@@ -79,7 +79,7 @@ export class Streams {
         batch.failedAt = timer.steady();
         this.#reconnects += 1;
         failed(error);
-        await pause(timer, growingWait(RETRY.first, RETRY.most, tries), signal);
+        await pause(timer, backOff(RETRY.first, RETRY.most, tries), signal);
         tries += 1;
       }
     }

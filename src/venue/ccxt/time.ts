@@ -37,8 +37,3 @@ export function pause(timer: Timer, ms: Millis, signal: AbortSignal): Promise<vo
     signal.addEventListener('abort', ended, { once: true });
   });
 }
-
-/** Waits that grow: each twice the one before, up to the last. */
-export function growingWait(first: Millis, most: Millis, tries: number): Millis {
-  return Math.min(most, first * 2 ** Math.min(tries, 30));
-}

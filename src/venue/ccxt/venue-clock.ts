@@ -2,8 +2,8 @@
  * The exchange's time: what it says, half a round trip later, carried on by the machine's even clock, so that nothing
  * that is done to the wall clock changes it. Measured anew now and then, because no two clocks run alike.
  */
-import type { Millis } from '../../market/time.ts';
-import { growingWait, pause, type Timer } from './time.ts';
+import { backOff, type Millis } from '../../market/time.ts';
+import { pause, type Timer } from './time.ts';
 
 export interface Skew {
   /** How far the wall clock is ahead of the exchange's. */
@@ -81,7 +81,7 @@ export class VenueClock implements Timer {
   async keep(signal: AbortSignal, failed: (error: unknown) => void): Promise<void> {
     let tries = 0;
     while (!signal.aborted) {
-      const wait = tries === 0 ? AGAIN_MS : growingWait(RETRY.first, RETRY.most, tries);
+      const wait = tries === 0 ? AGAIN_MS : backOff(RETRY.first, RETRY.most, tries);
       await pause(this.#options.timer, wait, signal);
       if (signal.aborted) return;
       try {

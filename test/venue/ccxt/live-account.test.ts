@@ -3,26 +3,10 @@ import { test } from 'node:test';
 import Big from 'big.js';
 import type { OrderRequest } from '../../../src/engine/output.ts';
 import { type Emulated, emulated } from './emulated.ts';
+import { BTC, order } from './order.ts';
 
-const BTC = 'BTC/USDT:USDT';
 const SPOT = 'BTC/USDT';
 const id = (order: number, attempt = 1): string => `bo-20260101T000000-test-${order}-${attempt}`;
-
-function order(over: Partial<OrderRequest>): OrderRequest {
-  return {
-    id: 1,
-    tradeId: 1,
-    symbol: BTC,
-    side: 'buy',
-    type: 'market',
-    purpose: 'entry',
-    quantity: '0.01',
-    price: null,
-    stopPrice: null,
-    reduceOnly: false,
-    ...over,
-  };
-}
 
 function stop(session: Emulated, below: number, over: Partial<OrderRequest> = {}): OrderRequest {
   const last = new Big(session.control.price('BTCUSDT').last);

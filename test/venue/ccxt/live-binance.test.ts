@@ -2,28 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Big from 'big.js';
-import type { OrderRequest } from '../../../src/engine/output.ts';
 import { BASE } from '../../../src/market/time.ts';
 import { emulated } from './emulated.ts';
+import { BTC, order } from './order.ts';
 
-const BTC = 'BTC/USDT:USDT';
 const id = (order: number): string => `bo-20260101T000000-test-${order}-1`;
-
-function order(over: Partial<OrderRequest>): OrderRequest {
-  return {
-    id: 1,
-    tradeId: 1,
-    symbol: BTC,
-    side: 'buy',
-    type: 'market',
-    purpose: 'entry',
-    quantity: '0.01',
-    price: null,
-    stopPrice: null,
-    reduceOnly: false,
-    ...over,
-  };
-}
 
 test('Binance: an entry and its stop that is hit are found by the ids that they were sent with, to the last decimal', async () => {
   await using session = await emulated({ protocol: 'binance' });
