@@ -79,7 +79,8 @@ const live =
     const env = await prepare(exchange);
     const open = (request: OpenRequest) => exchange.open(request, env);
     const { ann } = await scene(t, 'never started', { open });
-    return ann.ask('engine.start', { ...startParams('box'), venue: 'bybit', mode: 'live' });
+    const { preset } = startParams('box');
+    return ann.ask('engine.start', { preset, venue: 'bybit', mode: 'live' });
   };
 
 const REASON = { reason: 'looked into it' };
