@@ -41,7 +41,7 @@ export class ProtectionWatch implements Disposable {
   readonly gaps: Gap[] = [];
   /** Every price that a stop had, by the exchange's own name of the symbol. */
   readonly prices = new Map<string, Set<string>>();
-  /** The most stops that waited at once for one position. */
+  /** The most stops of the bot's own that waited at once for one position; what came along with an entry is the venue's. */
   mostStops = 0;
   /** Fills of targets that left a part of the position, and how many of them the stop has followed. */
   targets = 0;
@@ -103,7 +103,7 @@ export class ProtectionWatch implements Disposable {
       .filter((each) => (each.side === 'sell') === (direction === 1) && each.reduceOnly);
     const stops = closing.filter(({ trigger }) => trigger !== null);
     const waiting = stops.filter(({ status }) => status === 'untriggered');
-    this.mostStops = Math.max(this.mostStops, waiting.length);
+    this.mostStops = Math.max(this.mostStops, waiting.filter(({ linkId }) => linkId !== null).length);
     for (const stop of waiting) this.#price(listing, life, stop);
     if (order !== null && isTarget(order) && order.filled.gt(this.#taken.get(order) ?? 0)) {
       this.#taken.set(order, order.filled);
@@ -146,7 +146,8 @@ export class ProtectionWatch implements Disposable {
 
   #covered({ symbol }: Listing, life: Life, now: Millis): void {
     if (life.gap === null) return;
-    this.gaps.push({ symbol, ...life.gap, to: now });
+    // What comes along with an entry is there in the same moment.
+    if (now > life.gap.from) this.gaps.push({ symbol, ...life.gap, to: now });
     life.gap = null;
   }
 }

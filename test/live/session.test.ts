@@ -32,13 +32,14 @@ async function agree(bot: Bot, emulator: Emulator): Promise<void> {
 }
 
 /** At the exchange and by what the daemon showed: stops went towards the market alone, and one covered all that was held. */
-function protectedAllAlong(watch: ProtectionWatch, bot: Bot, amends: boolean): void {
+function protectedAllAlong(watch: ProtectionWatch, bot: Bot, attaches: boolean): void {
   assert.ok(watch.raised.length > 0 && bot.stops.trailed > 0, 'a stop trailed');
   assert.deepEqual([watch.lowered, bot.stops.lowered], [[], []], 'no stop was moved away from the market');
   assert.equal(watch.mostStops, 1, 'one stop at a time');
   assert.deepEqual(watch.uncovered, []);
   const gone = watch.gaps.filter(({ began }) => began === 'stop gone');
-  if (amends) assert.deepEqual(gone, [], 'what is covered stays covered');
+  // A stop comes along with the entry there, and is amended.
+  if (attaches) assert.deepEqual(watch.gaps, [], 'what is held is covered at all times');
   // Where a stop cannot be amended it is placed anew for each move, and for nothing else.
   else assert.ok(gone.length <= watch.raised.length + watch.targets, JSON.stringify(gone));
   assert.ok(watch.targets > 0, 'a target took a part');
