@@ -26,6 +26,14 @@ export interface KeyFacts {
   readonly unfit: string | null;
 }
 
+/** Books that are told as a snapshot of so many levels, asked for once, and the changes since. */
+export interface SnapshotBooks {
+  /** Levels on each side of a snapshot. */
+  readonly depth: number;
+  /** Begins a book that is watched with another snapshot; until it is there the book has no number. */
+  renew(exchange: CcxtExchange, symbol: string): void;
+}
+
 export interface Dialect {
   /** Kinds of markets that it has been made for. */
   readonly types: readonly InstrumentType[];
@@ -54,6 +62,8 @@ export interface Dialect {
   keyFacts(exchange: CcxtExchange): Promise<KeyFacts>;
   /** What `fetchOpenInterest` has to be asked with to tell of now; missing where nobody has looked into it. */
   readonly openInterest?: Params;
+  /** How its streams tell books where they do not tell them whole. */
+  readonly snapshotBooks?: SnapshotBooks;
   /** Hears of candles that the exchange calls closed, by its own name of the market, which ccxt does not pass on. */
   onClosedCandle?(exchange: CcxtExchange, closed: (marketId: string, openTime: number) => void): void;
 }

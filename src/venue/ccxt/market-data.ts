@@ -162,6 +162,7 @@ export class MarketData {
       symbols: this.#symbols,
       sizes,
       abilities,
+      snapshots: dialect?.snapshotBooks ?? null,
       book: (symbol, book) => {
         const name = this.#symbols[symbol] ?? '';
         const mid = (book.bid + book.ask) / 2;

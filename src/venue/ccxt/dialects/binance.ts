@@ -8,6 +8,7 @@ import { afterMessage, listIn, partOf, textIn, truth } from '../raw.ts';
 import { reasonOf } from '../reason.ts';
 import { Incomplete } from '../records.ts';
 import { isA, troubleOf } from '../troubles.ts';
+import { binanceBooks } from './binance-books.ts';
 
 const PAGE = 1_000;
 
@@ -19,6 +20,7 @@ export const binance: Dialect = {
   // Only limit orders can be changed; a stop is placed anew.
   amends: false,
   openInterest: {},
+  snapshotBooks: binanceBooks,
 
   async find(exchange, symbol, clientId, note) {
     for (const book of booksOf(note)) {
