@@ -126,9 +126,7 @@ function isWorn(book: CcxtBook, { bid, ask, bidRoom, askRoom }: Reach): boolean 
   const bestAsk = Number(book.asks[0]?.[0]);
   // Nothing is counted further out.
   const enough = bestBid * FAR;
-  return (
-    bestBid - bid < Math.min(bidRoom * WORN, enough) || ask - bestAsk < Math.min(askRoom * WORN, enough)
-  );
+  return bestBid - bid < Math.min(bidRoom * WORN, enough) || ask - bestAsk < Math.min(askRoom * WORN, enough);
 }
 
 async function asked({
@@ -145,11 +143,7 @@ async function asked({
     for (const [i, symbol] of symbols.entries()) {
       if (signal.aborted) return;
       try {
-        const summary = summarise(
-          await exchange.fetchOrderBook(symbol, ASKED_DEPTH),
-          sizes[i] ?? 1,
-          WHOLE,
-        );
+        const summary = summarise(await exchange.fetchOrderBook(symbol, ASKED_DEPTH), sizes[i] ?? 1, WHOLE);
         if (signal.aborted) return;
         if (summary !== null) book(i, summary);
       } catch (error) {
@@ -165,7 +159,11 @@ async function asked({
  * Depths count what the book shows: where it ends nearer than 0.5 % there may be more.
  * @returns null for a book with an empty or a crossed side, or whose best prices lie beyond what is known: that is no price.
  */
-export function summarise(book: CcxtBook, size: number, reach: Pick<Reach, 'bid' | 'ask'>): BookSummary | null {
+export function summarise(
+  book: CcxtBook,
+  size: number,
+  reach: Pick<Reach, 'bid' | 'ask'>,
+): BookSummary | null {
   const bid = Number(book.bids[0]?.[0]);
   const ask = Number(book.asks[0]?.[0]);
   if (!(bid > 0) || !(ask > 0) || bid >= ask || bid < reach.bid || ask > reach.ask) return null;

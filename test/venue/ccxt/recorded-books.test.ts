@@ -4,13 +4,24 @@ import { test } from 'node:test';
 import { type BookReplayOptions, replayBooks } from './wire/book-replay.ts';
 import { noRecordings, recordedMarket } from './wire/recording.ts';
 
-function recorded(kind: 'spot' | 'linear'): Pick<BookReplayOptions, 'kind' | 'before' | 'snapshot' | 'diffs'> {
+/** Updates that are enough for some dozens of faults. */
+const DISTURBED = 1_000;
+
+function recorded(
+  kind: 'spot' | 'linear',
+): Pick<BookReplayOptions, 'kind' | 'before' | 'snapshot' | 'diffs'> {
   const { records } = recordedMarket(kind);
   const at = records.findIndex((record) => record.kind === 'snapshot');
   const first = records[at];
   if (first?.kind !== 'snapshot') throw new Error('no snapshot was recorded');
-  const diffsOf = (part: typeof records) => part.flatMap((record) => (record.kind === 'diff' ? [record.diff] : []));
-  return { kind, before: diffsOf(records.slice(0, at)), snapshot: first.snapshot, diffs: diffsOf(records.slice(at)) };
+  const diffsOf = (part: typeof records) =>
+    part.flatMap((record) => (record.kind === 'diff' ? [record.diff] : []));
+  return {
+    kind,
+    before: diffsOf(records.slice(0, at)),
+    snapshot: first.snapshot,
+    diffs: diffsOf(records.slice(at)),
+  };
 }
 
 for (const [kind, updates] of [
@@ -21,8 +32,22 @@ for (const [kind, updates] of [
     skip: noRecordings,
   }, async () => {
     const result = await replayBooks({ ...recorded(kind), seed: 1 });
-    console.log(result);
     assert.deepEqual(result.failures, []);
     assert.ok(result.books > updates && result.newest > updates * 0.98, JSON.stringify(result));
   });
 }
+
+for (const kind of ['spot', 'linear'] as const)
+  test(`no wrong ${kind} book is shown as good when recorded updates are lost, doubled, swapped and cut off`, {
+    skip: noRecordings,
+  }, async () => {
+    const { diffs, ...start } = recorded(kind);
+    const result = await replayBooks({
+      ...start,
+      diffs: diffs.slice(0, DISTURBED),
+      seed: 31,
+      faults: { drop: 0.01, twice: 0.02, swap: 0.01, cut: 0.003 },
+    });
+    assert.ok(result.faults > 20 && result.failures.length > 5, JSON.stringify(result));
+    assert.ok(result.newest > DISTURBED * 0.5 && result.newest === result.summaries, JSON.stringify(result));
+  });

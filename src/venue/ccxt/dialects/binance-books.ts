@@ -9,7 +9,9 @@ export const binanceBooks: SnapshotBooks = {
   renew(exchange, symbol) {
     const book = exchange.orderbooks[symbol];
     const name = `orderbook::${symbol}`;
-    const client = Object.values(exchange.clients).find(({ subscriptions }) => subscriptions[name] !== undefined);
+    const client = Object.values(exchange.clients).find(
+      ({ subscriptions }) => subscriptions[name] !== undefined,
+    );
     const subscription = client?.subscriptions[name];
     // A stream that is down, or is just being asked for, begins anew by itself.
     if (book?.nonce === undefined || typeof subscription !== 'object' || subscription === null) return;

@@ -3,11 +3,11 @@
  * after each against the book rebuilt from the wire alone.
  */
 import assert from 'node:assert/strict';
-import { random } from '../../../engine/random-market.ts';
 import type { CcxtBook } from '../../../../src/venue/ccxt/exchange.ts';
-import { bookSession, type BookSession, DEPTH_STREAM } from './book-session.ts';
-import { type Known, RawBook } from './raw-book.ts';
-import type { Diff, Level, Market, Snapshot } from './recording.ts';
+import { random } from '../../../engine/random-market.ts';
+import { type BookSession, bookSession, DEPTH_STREAM } from './book-session.ts';
+import { type Known, type KnownLevel, RawBook } from './raw-book.ts';
+import type { Diff, Market, Snapshot } from './recording.ts';
 
 export interface BookReplayOptions {
   readonly kind: Market['kind'];
@@ -50,8 +50,8 @@ const MOST_LATE = 5;
 /** The answer to a request for a book is as large as was asked for. */
 const cutTo = ({ update, bids, asks }: Known, depth: number): Snapshot => ({
   lastUpdateId: update,
-  bids: bids.slice(0, depth),
-  asks: asks.slice(0, depth),
+  bids: bids.slice(0, depth).map(({ text }) => text),
+  asks: asks.slice(0, depth).map(({ text }) => text),
 });
 
 export async function replayBooks(options: BookReplayOptions): Promise<BookReplay> {
@@ -74,6 +74,7 @@ class Replay {
   #snapshots = 0;
   #wait = 0;
   #toldBefore = 0;
+  #lastTold = 0;
   #books = 0;
   #newest = 0;
   #levels = 0;
@@ -108,7 +109,8 @@ class Replay {
     for (const diff of before) await send(diff);
     this.#remember();
     for (const diff of before) if (this.#truth.apply(diff)) this.#remember();
-    this.#answer(snapshot);
+    const { lastUpdateId, bids, asks } = snapshot;
+    this.#answer((depth) => ({ lastUpdateId, bids: bids.slice(0, depth), asks: asks.slice(0, depth) }));
     await until(() => this.#session.book?.nonce !== undefined);
     await this.#look();
   }
@@ -120,17 +122,23 @@ class Replay {
     for (const diff of diffs) {
       this.#truth.apply(diff);
       this.#remember();
-      if (server.subscribed.size > 0 && faults !== undefined && this.#draw() < faults.cut) {
-        this.#faults += 1;
-        server.cut();
-      }
+      if (faults !== undefined && this.#draw() < faults.cut) await this.#cut();
       const sent = this.#disturbed(diff, held);
       held = sent.held;
       for (const each of sent.now) await this.#session.send(each);
       await timer.pass(STEP_MS);
+      // Whatever has happened, a book that is not there is asked for.
+      while (this.#session.book?.nonce === undefined && server.waiting === 0) await timer.pass(STEP_MS / 10);
       this.#serve();
       await this.#look();
     }
+  }
+
+  async #cut(): Promise<void> {
+    const { server, timer } = this.#session;
+    this.#faults += 1;
+    server.cut();
+    while (server.listeners(DEPTH_STREAM) === 0) await timer.pass(STEP_MS / 10);
   }
 
   #disturbed(diff: Diff, held: Diff | null): { readonly now: readonly Diff[]; readonly held: Diff | null } {
@@ -141,7 +149,8 @@ class Replay {
     if (drawn < faults.drop + faults.twice + faults.swap) this.#faults += 1;
     if (drawn < faults.drop) return { now: held === null ? [] : [held], held: null };
     if (drawn < faults.drop + faults.twice) return { now: [diff, ...behind], held: null };
-    if (drawn < faults.drop + faults.twice + faults.swap) return { now: held === null ? [] : [held], held: diff };
+    if (drawn < faults.drop + faults.twice + faults.swap)
+      return { now: held === null ? [] : [held], held: diff };
     return { now: behind, held: null };
   }
 
@@ -154,14 +163,13 @@ class Replay {
       return;
     }
     this.#wait -= 1;
-    if (this.#wait === 0) this.#answer(this.#truth.known());
+    if (this.#wait === 0) this.#answer((depth) => cutTo(this.#truth.known(), depth));
   }
 
-  #answer(book: Snapshot | Known): void {
-    const known = 'update' in book ? book : { update: book.lastUpdateId, bids: book.bids, asks: book.asks };
+  #answer(book: (depth: number) => Snapshot): void {
     const { server } = this.#session;
     server.answer((depth) => {
-      const snapshot = cutTo(known, depth);
+      const snapshot = book(depth);
       this.#snapshots += 1;
       this.#bid = Number(snapshot.bids[depth - 1]?.[0] ?? 0);
       this.#ask = Number(snapshot.asks[depth - 1]?.[0] ?? Number.POSITIVE_INFINITY);
@@ -185,6 +193,8 @@ class Replay {
       const known = this.#known.get(update ?? -1);
       assert.ok(known !== undefined, `a book that never was: ${update}`);
       assert.deepEqual(summary, this.#summaryOf(known), `the summary at ${update}`);
+      assert.ok(known.update >= this.#lastTold, `the book of ${update} is told after a newer one`);
+      this.#lastTold = known.update;
       if (update === this.#truth.update) this.#newest += 1;
     }
     if (book?.nonce === undefined) return;
@@ -201,38 +211,41 @@ class Replay {
     ] as const) {
       const expected = inside(known[side], side, end);
       const shown = book[side];
-      for (const [i, [price, size]] of expected.entries()) {
+      for (const [i, { price, size, text }] of expected.entries()) {
         const [at, amount] = shown[i] ?? [];
-        if (at !== Number(price) || amount !== Number(size))
-          assert.fail(`${side} ${i} at ${known.update}: ${at} ${amount} for ${price} ${size}`);
+        if (at !== price || amount !== size)
+          assert.fail(`${side} ${i} at ${known.update}: ${at} ${amount} for ${text[0]} ${text[1]}`);
       }
       const next = shown[expected.length]?.[0];
-      assert.ok(next === undefined || (side === 'bids' ? Number(next) < end : Number(next) > end), 'one too many');
+      assert.ok(
+        next === undefined || (side === 'bids' ? Number(next) < end : Number(next) > end),
+        'one too many',
+      );
       this.#levels += expected.length;
     }
   }
 
   #summaryOf({ bids, asks }: Known): unknown {
-    const bid = Number(bids[0]?.[0]);
-    const ask = Number(asks[0]?.[0]);
+    const bid = bids[0]?.price ?? Number.NaN;
+    const ask = asks[0]?.price ?? Number.NaN;
     const mid = (bid + ask) / 2;
-    const worth = (side: 'bids' | 'asks', levels: readonly Level[], share: number): number =>
+    const worth = (levels: readonly KnownLevel[], side: 'bids' | 'asks', share: number): number =>
       inside(levels, side, side === 'bids' ? this.#bid : this.#ask)
-        .filter(([price]) => Math.abs(Number(price) - mid) <= mid * share)
-        .reduce((sum, [price, size]) => sum + Number(price) * Number(size), 0);
+        .filter(({ price }) => Math.abs(price - mid) <= mid * share)
+        .reduce((sum, { price, size }) => sum + price * size, 0);
     return {
       bid,
       ask,
-      bidDepth03: worth('bids', bids, 0.003),
-      askDepth03: worth('asks', asks, 0.003),
-      bidDepth05: worth('bids', bids, 0.005),
-      askDepth05: worth('asks', asks, 0.005),
+      bidDepth03: worth(bids, 'bids', 0.003),
+      askDepth03: worth(asks, 'asks', 0.003),
+      bidDepth05: worth(bids, 'bids', 0.005),
+      askDepth05: worth(asks, 'asks', 0.005),
     };
   }
 }
 
 /** The levels as far as the snapshot went: nothing beyond it need be known. */
-function inside(levels: readonly Level[], side: 'bids' | 'asks', end: number): readonly Level[] {
-  const outside = levels.findIndex(([price]) => (side === 'bids' ? Number(price) < end : Number(price) > end));
+function inside(levels: readonly KnownLevel[], side: 'bids' | 'asks', end: number): readonly KnownLevel[] {
+  const outside = levels.findIndex(({ price }) => (side === 'bids' ? price < end : price > end));
   return outside < 0 ? levels : levels.slice(0, outside);
 }

@@ -1,14 +1,18 @@
-/**
- * A book kept after Binance's rules for a local order book, by nothing but the text of the wire: prices and sizes stay
- * the strings that came, so that nothing is rounded.
- */
+/** A book kept after Binance's rules for a local order book, by nothing but the text of the wire. */
 import type { Diff, Level, Snapshot } from './recording.ts';
+
+export interface KnownLevel {
+  readonly price: number;
+  readonly size: number;
+  /** As it came. */
+  readonly text: Level;
+}
 
 /** A book as it was after one update; the best first. */
 export interface Known {
   readonly update: number;
-  readonly bids: readonly Level[];
-  readonly asks: readonly Level[];
+  readonly bids: readonly KnownLevel[];
+  readonly asks: readonly KnownLevel[];
 }
 
 export class RawBook {
@@ -52,26 +56,30 @@ export class RawBook {
 }
 
 class Side {
-  readonly levels: Level[];
+  readonly levels: KnownLevel[];
   readonly #sign: 1 | -1;
 
   constructor(sign: 1 | -1, levels: readonly Level[]) {
     this.#sign = sign;
-    this.levels = [...levels];
+    this.levels = levels.map(knownLevel);
   }
 
-  put(level: Level): void {
-    const [price, size] = level;
-    const key = Number(price) * this.#sign;
+  put(text: Level): void {
+    const level = knownLevel(text);
+    const key = level.price * this.#sign;
     let low = 0;
     let high = this.levels.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (Number(this.levels[middle]?.[0]) * this.#sign < key) low = middle + 1;
+      if ((this.levels[middle]?.price ?? Number.NaN) * this.#sign < key) low = middle + 1;
       else high = middle;
     }
-    const there = Number(this.levels[low]?.[0]) * this.#sign === key;
-    if (Number(size) !== 0) this.levels.splice(low, there ? 1 : 0, level);
+    const there = this.levels[low]?.price === level.price;
+    if (level.size !== 0) this.levels.splice(low, there ? 1 : 0, level);
     else if (there) this.levels.splice(low, 1);
   }
+}
+
+function knownLevel(text: Level): KnownLevel {
+  return { price: Number(text[0]), size: Number(text[1]), text };
 }

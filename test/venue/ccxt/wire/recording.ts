@@ -83,9 +83,7 @@ type Line = Snapshot | { readonly stream: string; readonly data: Diff | Trade | 
 function recordOf(line: Line): Recorded {
   if (!('stream' in line)) return { kind: 'snapshot', snapshot: line };
   const { data } = line;
-  if (!('e' in data) || !('E' in data)) {
-    if ('B' in data) return { kind: 'best', best: data };
-    throw new Error(`an unknown message of ${line.stream}`);
-  }
+  // Spot's best prices bear no name of their own.
+  if ('B' in data) return { kind: 'best', best: data };
   return data.e === 'depthUpdate' ? { kind: 'diff', diff: data } : { kind: 'trade', trade: data };
 }

@@ -11,6 +11,8 @@ export interface ServedBinance extends AsyncDisposable {
   readonly urls: { readonly rest: string; readonly wsPublic: string; readonly wsPrivate: string };
   /** Names that somebody is subscribed to, with how many times it was asked for. */
   readonly subscribed: ReadonlyMap<string, number>;
+  /** How many are subscribed now. */
+  listeners(stream: string): number;
   /** Requests for a book that wait for their answer. */
   readonly waiting: number;
   /** The levels that were asked for last. */
@@ -29,6 +31,8 @@ export async function servedBinance(): Promise<ServedBinance> {
   const waiting: { readonly response: ServerResponse; readonly depth: number }[] = [];
   let book: ((depth: number) => Snapshot) | null = null;
   let asked: number | null = null;
+  const listening = (stream: string): WebSocket[] =>
+    [...sockets].flatMap(([socket, names]) => (names.has(stream) ? [socket] : []));
   const serve = (): void => {
     if (book === null) return;
     for (const { response, depth } of waiting.splice(0)) reply(response, book(depth));
@@ -70,6 +74,7 @@ export async function servedBinance(): Promise<ServedBinance> {
       wsPrivate: `ws://127.0.0.1:${port}`,
     },
     subscribed,
+    listeners: (stream) => listening(stream).length,
     get waiting() {
       return waiting.length;
     },
@@ -82,8 +87,8 @@ export async function servedBinance(): Promise<ServedBinance> {
     },
     push: (stream, data) => {
       const text = JSON.stringify(data);
-      const listeners = [...sockets].filter(([, names]) => names.has(stream));
-      for (const [socket] of listeners) socket.send(text);
+      const listeners = listening(stream);
+      for (const socket of listeners) socket.send(text);
       return listeners.length;
     },
     cut: () => {
@@ -120,7 +125,9 @@ function exchangeInfo(futures: boolean): unknown {
     filters: [
       { filterType: 'PRICE_FILTER', minPrice: tickSize, maxPrice: '1000000', tickSize },
       { filterType: 'LOT_SIZE', minQty: stepSize, maxQty: '9000', stepSize },
-      futures ? { filterType: 'MIN_NOTIONAL', notional: '100' } : { filterType: 'NOTIONAL', minNotional: '5' },
+      futures
+        ? { filterType: 'MIN_NOTIONAL', notional: '100' }
+        : { filterType: 'NOTIONAL', minNotional: '5' },
     ],
   };
   const kind = futures
