@@ -4,6 +4,7 @@
  */
 import type { InstrumentType } from '../../market/instrument.ts';
 import type { CcxtExchange, CcxtOrder, CcxtTrade, Params } from './exchange.ts';
+import type { CandleTrades } from './trade-rate.ts';
 
 /** What is known of an order beside its id: some exchanges keep stops apart from the rest. */
 export interface OrderNote {
@@ -64,6 +65,8 @@ export interface Dialect {
   readonly openInterest?: Params;
   /** How its streams tell books where they do not tell them whole. */
   readonly snapshotBooks?: SnapshotBooks;
+  /** Hears how many trades there are in each base candle as it forms, where the exchange tells it with them. */
+  onCandleTrades?(exchange: CcxtExchange, heard: (marketId: string, candle: CandleTrades) => void): void;
   /** Hears of candles that the exchange calls closed, by its own name of the market, which ccxt does not pass on. */
   onClosedCandle?(exchange: CcxtExchange, closed: (marketId: string, openTime: number) => void): void;
 }
