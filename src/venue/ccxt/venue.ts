@@ -61,6 +61,8 @@ export interface LiveAccount {
   free(): Promise<string | null>;
   /** Checks the account, and sets what `terms` ask for. */
   preflight(terms: AccountTerms): Promise<Preflight>;
+  /** `cross`, `isolated`, …; null where the exchange does not tell, or cannot be asked now. */
+  marginMode(): Promise<string | null>;
 }
 
 export interface CcxtVenue {
@@ -243,6 +245,16 @@ function liveAccount(parts: AccountParts): LiveAccount {
         terms,
         now: clock.now(),
       }),
+    marginMode: async () => {
+      const [first] = found.list;
+      if (type === 'spot' || first === undefined || desk.has.fetchMarginMode !== true) return null;
+      try {
+        return (await desk.fetchMarginMode(first.symbol)).marginMode ?? null;
+      } catch (error) {
+        failed(error);
+        return null;
+      }
+    },
   };
 }
 
