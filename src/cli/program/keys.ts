@@ -8,8 +8,11 @@ Keys are taken from the first of these places that has them, here for bybit:
 
   systemd      $CREDENTIALS_DIRECTORY/breakout-bybit, which systemd makes of
                LoadCredential=breakout-bybit:/etc/breakout/bybit.keys
-               in the unit (\`systemctl edit breakout\`), or, encrypted to this
-               machine, of LoadCredentialEncrypted= and a file made with
+               in the unit, written there by
+                 breakout service install \\
+                   --credential breakout-bybit:/etc/breakout/bybit.keys
+               or, encrypted to this machine, of LoadCredentialEncrypted=
+               (\`systemctl edit\`) and a file made with
                  systemd-creds encrypt --name=breakout-bybit \\
                    bybit.keys /etc/breakout/bybit.cred
   environment  BREAKOUT_BYBIT_API_KEY, BREAKOUT_BYBIT_SECRET and, where the
@@ -38,7 +41,7 @@ export function keys(root: Command): void {
 
   group
     .command('list')
-    .description('where keys are looked for and where there are any; reads no secret out, asks no exchange')
+    .description('where keys are looked for and where there are any; asks no exchange')
     .option('--exchange <name>', 'as ccxt names it, such as bybit (default: all that are set up)')
     .addHelpText('after', WHERE)
     .addHelpText('after', examples(['breakout keys list', 'breakout keys list --exchange bybit --json']))
@@ -49,7 +52,7 @@ export function keys(root: Command): void {
 
   group
     .command('check')
-    .description('ask exchanges about their keys: good, which rights, which account, fit for a live start')
+    .description('ask exchanges about their keys: rights, account, fit for a live start')
     .option('--exchange <name>', 'as ccxt names it, such as bybit (default: all that are set up)')
     .addHelpText(
       'after',
