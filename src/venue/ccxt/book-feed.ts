@@ -18,6 +18,8 @@ export interface BookFeedOptions {
   readonly abilities: StreamAbilities;
   readonly book: (symbol: number, book: BookSummary) => void;
   readonly failed: (error: unknown) => void;
+  /** They are streamed, not asked for. */
+  readonly opened: (streams: Streams) => void;
   readonly signal: AbortSignal;
 }
 
@@ -45,6 +47,7 @@ async function watched({
   abilities,
   book,
   failed,
+  opened,
   signal,
 }: BookFeedOptions): Promise<void> {
   const batch = abilities.books === 'batch' ? BATCH : 1;
@@ -59,6 +62,7 @@ async function watched({
     failed,
     signal,
   });
+  opened(streams);
   const seen = new Map<string, unknown>();
   const sample = async (): Promise<void> => {
     while (!signal.aborted) {

@@ -136,6 +136,8 @@ export function someHealth(over: Partial<ResourceHealth> = {}): ResourceHealth {
     feedAgeSeconds: 0.2,
     feedExpectedSeconds: 0.25,
     journalLagMs: 0.38,
+    venue: null,
+    recovery: null,
     connections: 2,
     subscribers: 4,
     eventBacklog: 0,
