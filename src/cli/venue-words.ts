@@ -80,5 +80,5 @@ export function requestWords({ requests, errors }: VenueHealth): string {
   const { usedPercent, waiting, closedSeconds } = requests;
   const refused = errors.rate_limit ?? 0;
   const held = closedSeconds === null ? '' : `, none sent for ${span(closedSeconds * 1000)}`;
-  return `${usedPercent.toFixed(0)} % of the rate limit, ${waiting} waiting${held}${refused === 0 ? '' : `, told off ${plural(refused, 'time')}`}`;
+  return `${usedPercent.toFixed(0)} % of the rate limit, ${waiting} waiting${held}${refused === 0 ? '' : `, over it ${plural(refused, 'time')}`}`;
 }

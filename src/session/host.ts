@@ -111,6 +111,8 @@ export class SessionHost {
     this.engine = this.#engine;
     this.events = new EventLog(this.#wallNow);
     this.#keeper = options.keeping === undefined ? null : this.#keeperOf(options.keeping);
+    // From the first moment on: whoever asks before `recover` has begun is not to be told that all is well.
+    this.#recovery = this.#keeper === null ? null : new RecoveryWatch(this.#wallNow);
     this.history = new SessionHistory(this.#engine, this.events, this.#wallNow, this.#keeper);
   }
 
@@ -137,7 +139,7 @@ export class SessionHost {
     return this.#session && !this.#session.ended ? this.#session.drive.reading : null;
   }
 
-  /** What the last host left is being taken up; null when it is not. */
+  /** What the last host left is being taken up, or has yet to be; null once it is. */
   get recovery(): RecoveryReading | null {
     return this.#recovery?.reading ?? null;
   }
@@ -256,7 +258,7 @@ export class SessionHost {
     // Commands queue behind it; a panic waits for it too, since there is nothing yet that it could close.
     const recovery = this.#queue.enqueue(async () => {
       this.#recovering = true;
-      const watch = new RecoveryWatch(this.#wallNow);
+      const watch = this.#recovery ?? new RecoveryWatch(this.#wallNow);
       this.#recovery = watch;
       try {
         const report = await this.#recover(keeper, watch);

@@ -94,7 +94,7 @@ test('an exchange is told whole: streams, prices, orders of which nothing is kno
     'orders       reconnecting for 12 s, tried again in 4 s, 3 reconnects: connection closed',
     'market data  heard 1 s ago; no entry on ETH/USDT:USDT, whose candle did not come; 1 late candle asked for; 2 candles never came',
     'unknown      7 (entry, BTC/USDT:USDT) for 9 s',
-    'requests     40 % of the rate limit, 2 waiting, none sent for 3 s, told off 1 time',
+    'requests     40 % of the rate limit, 2 waiting, none sent for 3 s, over it 1 time',
     "clock        12 ms behind the exchange's, known to 3 ms",
     'last error   11 s ago: the exchange does not answer: lost',
     'cpu          12.3 % of a core over 15 s; load 0.50 0.25 0.10 on 4 cores',

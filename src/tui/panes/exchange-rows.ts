@@ -40,7 +40,7 @@ export function exchangeRows(venue: Venue): FigureRow[] {
           ? `${requests.usedPercent.toFixed(0)} % used`
           : span('warn', `held back for ${seconds(requests.closedSeconds)}`),
         `${requests.waiting} waiting`,
-        told === 0 ? null : span('warn', `told off ${plural(told, 'time')}`),
+        told === 0 ? null : span('warn', `over it ${plural(told, 'time')}`),
         clock === null ? null : `clock ${clock.aheadMs >= 0 ? '+' : '-'}${Math.abs(clock.aheadMs)} ms`,
       ],
     },
