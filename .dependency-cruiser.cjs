@@ -65,6 +65,12 @@ const EXCEPTIONS = {
   'cli/journal-file': { import: ['journal'] },
   'cli/commands/replay': { import: ['session/keeping/replay-session'], types: ['journal'] },
   'cli/replay-report': { types: ['session/keeping/replay-session', 'journal'] },
+  /** `breakout keys` asks exchanges in the client's own process: it needs no daemon and disturbs none. */
+  'cli/commands/keys': {
+    import: ['session/live/key-check', 'config/settings', 'config/credentials'],
+    types: ['config/settings-schema'],
+  },
+  'cli/keys-report': { types: ['session/live/key-check'] },
   'cli/commands/export': { types: ['journal'] },
   'cli/export-columns': { types: ['journal', 'engine'] },
   /** `breakout tui` is the view: it loads the view's entry when it runs, and nothing else does. */
