@@ -10,7 +10,7 @@ import type { Instrument } from '../../market/instrument.ts';
 import { DataError, listProblems } from './data-error.ts';
 import { readRegularFile } from './read-regular-file.ts';
 
-const FILE = 'instruments.json';
+export const INSTRUMENTS_FILE = 'instruments.json';
 
 const MIN_NOTIONAL = '5';
 /** The usual fees of a new account on a large venue's perpetuals. */
@@ -52,7 +52,7 @@ export type InstrumentEntry = z.infer<typeof entrySchema>;
  * @throws DataError naming every wrong value, its path in the file and what is allowed.
  */
 export async function readInstruments(folder: string): Promise<ReadonlyMap<string, InstrumentEntry>> {
-  const path = join(folder, FILE);
+  const path = join(folder, INSTRUMENTS_FILE);
   let text: string;
   try {
     text = (await readRegularFile(path)).toString('utf8').replace(/^\uFEFF/, '');

@@ -4,9 +4,16 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { floatAt, item } from '../../market/arrays.ts';
 import type { Instrument } from '../../market/instrument.ts';
+import { readSeries, seriesBytes } from '../candle-store/read-series.ts';
 import { type BaseBars, toBaseBars } from './base-bars.ts';
-import { parseCandles, ROW, Scratch } from './candle-file.ts';
-import { type CandleFileName, listCandleFiles, selectSymbols } from './candle-folder.ts';
+import { type Candles, parseCandles, ROW, Scratch } from './candle-file.ts';
+import {
+  type CandleFileName,
+  type CsvFile,
+  listCandleFiles,
+  type ParquetFiles,
+  selectSymbols,
+} from './candle-folder.ts';
 import { DataError, listProblems } from './data-error.ts';
 import { completeInstrument, readInstruments } from './instruments-file.ts';
 import { readRegularFile } from './read-regular-file.ts';
@@ -30,10 +37,8 @@ export interface OpenOptions extends Span {
 /** Where the low stands in a row of open, high, low, close and volume. */
 const LOW = 2;
 
-type Contents = { readonly bytes: Uint8Array } | { readonly error: string };
-
 /**
- * Loads the candles of a folder: files `SYMBOL-TIMEFRAME.csv[.gz]` with the header
+ * Loads the candles of a folder. Either a store of Parquet files (see candle-store/layout.ts), or CSV files `SYMBOL-TIMEFRAME.csv[.gz]` with the header
  * `timestamp,open,high,low,close,volume`, timestamps being open times in epoch ms. Timeframes finer than
  * 5m are aggregated (see base-bars.ts). Beside them may lie an `instruments.json`.
  * @throws DataError; it names every bad file at once, with line and reason.
@@ -50,25 +55,19 @@ export async function openRecording(options: OpenOptions): Promise<Recording> {
   const coverage: Coverage[] = [];
   const problems: string[] = [];
   const scratch = new Scratch();
-  const underway = files.slice(0, AHEAD).map((file) => contents(folder, file));
+  const underway = files.slice(0, AHEAD).map((file) => loader(folder, file));
   for (const [index, file] of files.entries()) {
-    const loaded = await item(underway, index);
+    const parse = await item(underway, index);
     const ahead = files[index + AHEAD];
-    if (ahead) underway.push(contents(folder, ahead));
+    if (ahead) underway.push(loader(folder, ahead));
     // What has been parsed is not kept as bytes too.
-    underway[index] = Promise.resolve({ error: 'already read' });
-    if ('error' in loaded) {
-      problems.push(`${file.name}: ${loaded.error}`);
+    underway[index] = ALREADY;
+    const parsed = await parse(scratch);
+    if (typeof parsed === 'string') {
+      problems.push(parsed);
       continue;
     }
-    const parsed = parseCandles(loaded.bytes, file.step, scratch);
-    if (!parsed.ok) {
-      const { line, why, more } = parsed.bad;
-      const others = more === 0 ? '' : ` (and ${more} more bad row${more === 1 ? '' : 's'})`;
-      problems.push(`${file.name}, line ${line}: ${why}${others}`);
-      continue;
-    }
-    const { candles } = parsed;
+    const candles = parsed;
     const made = toBaseBars(candles, file.step);
     const completed = completeInstrument(
       file.symbol,
@@ -107,15 +106,43 @@ function lowestPrice({ ohlcv }: BaseBars): number {
   return lowest;
 }
 
+/** The candles of what has been read, or what is wrong with it and where. */
+type Parse = (scratch: Scratch) => Candles | string | Promise<Candles | string>;
+
+const ALREADY: Promise<Parse> = Promise.resolve(() => 'already read');
+
 /** Never rejects: files are read ahead, and a rejection must not surface before its turn. */
-async function contents(folder: string, file: CandleFileName): Promise<Contents> {
+async function loader(folder: string, file: CandleFileName): Promise<Parse> {
   try {
-    const raw = await readRegularFile(join(folder, file.name));
-    return { bytes: file.gzip ? await unpack(raw) : raw };
+    return file.form === 'csv' ? await csvLoader(folder, file) : await parquetLoader(folder, file);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { error: file.gzip ? `cannot be read or unpacked (${why})` : `cannot be read (${why})` };
+    const packed = file.form === 'csv' && file.gzip;
+    return () =>
+      file.form === 'parquet'
+        ? `${file.name}/${why}`
+        : `${file.name}: cannot be read${packed ? ' or unpacked' : ''} (${why})`;
   }
+}
+
+async function csvLoader(folder: string, file: CsvFile): Promise<Parse> {
+  const raw = await readRegularFile(join(folder, file.name));
+  const bytes = file.gzip ? await unpack(raw) : raw;
+  return (scratch) => {
+    const parsed = parseCandles(bytes, file.step, scratch);
+    if (parsed.ok) return parsed.candles;
+    const { line, why, more } = parsed.bad;
+    const others = more === 0 ? '' : ` (and ${more} more bad row${more === 1 ? '' : 's'})`;
+    return `${file.name}, line ${line}: ${why}${others}`;
+  };
+}
+
+async function parquetLoader(folder: string, file: ParquetFiles): Promise<Parse> {
+  const months = await seriesBytes(folder, file);
+  return async () => {
+    const read = await readSeries(file, months);
+    return read.ok ? read.candles : `${file.name}/${read.file}: ${read.why}`;
+  };
 }
 
 /** Unpacks into one buffer: a gzip file ends with the length of what it holds. */
