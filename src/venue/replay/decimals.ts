@@ -3,6 +3,8 @@ import { decimalsOf, NOISY } from './decimal-reader.ts';
 /** Decimals assumed where more than half of the numbers are float noise. */
 const NOISY_DECIMALS = 8;
 
+const LARGEST_WHOLE = 1e15;
+
 export interface DecimalCount {
   /** The most decimals of any number, float noise aside. */
   readonly most: number;
@@ -21,6 +23,10 @@ export class Decimals implements DecimalCount {
   }
 
   addNumber(value: number): void {
+    // A whole number of up to 15 digits over a power of ten is the float64 of that decimal: no more of them than before.
+    const power = 10 ** this.most;
+    const whole = Math.round(value * power);
+    if (whole < LARGEST_WHOLE && whole / power === value) return;
     this.add(decimalsOf(value));
   }
 
