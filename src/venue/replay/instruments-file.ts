@@ -79,6 +79,15 @@ export async function readInstruments(folder: string): Promise<ReadonlyMap<strin
   throw new DataError('DATA_BAD_INSTRUMENTS', listProblems(path, problems));
 }
 
+/** What a file keeps of an instrument that an exchange tells; a value that the file cannot have stays away. */
+export function entryOf(instrument: Instrument): InstrumentEntry {
+  const { tick, lot, minNotional, type, base, quote, makerFee, takerFee } = instrument;
+  const told = Object.entries({ tick, lot, minNotional, type, base, quote, makerFee, takerFee });
+  return entrySchema.parse(
+    Object.fromEntries(told.filter(([key, value]) => entrySchema.safeParse({ [key]: value }).success)),
+  );
+}
+
 /** The instrument of a symbol, and in words what of it is assumed. */
 export function completeInstrument(
   symbol: string,
