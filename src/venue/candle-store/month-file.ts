@@ -1,8 +1,9 @@
 /**
  * One Parquet file: the candles of one symbol and timeframe that open in one month. Any reader of Parquet takes it:
- * `timestamp` (open time, milliseconds, UTC) and five float64, none of them null. Pages are packed with gzip, whose
- * checksum tells a damaged file; what the file is of stands in its footer.
+ * `timestamp` (open time, milliseconds, UTC) and five float64, none of them null. What the file is of stands in its footer,
+ * with a digest of that and of all values: a damaged file gives no other prices.
  */
+import { createHash } from 'node:crypto';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { parquetMetadata, parquetRead } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -25,6 +26,7 @@ const aboutSchema = z.object({
   /** Counted over the file's prices and volumes: what ticks and lots are taken from where nothing tells them. */
   price: decimalCount,
   volume: decimalCount,
+  sha256: z.string(),
 });
 
 export interface MonthOf {
@@ -93,14 +95,14 @@ export function encodeMonth(
     }
     return { name, data, encoding: 'PLAIN' } as const;
   });
-  const about: z.infer<typeof aboutSchema> = {
-    version: 1,
+  const about: MonthAbout = {
     exchange,
     symbol,
     timeframe,
     price: { most: prices.most, noisy: prices.noisy },
     volume: { most: volumes.most, noisy: volumes.noisy },
   };
+  const told: z.infer<typeof aboutSchema> = { version: 1, ...about, sha256: digest(about, { time, ohlcv }) };
   const file = parquetWriteBuffer({
     schema: [...SCHEMA],
     columnData: [{ name: TIME, data: stamps, encoding: 'PLAIN' }, ...columns],
@@ -108,7 +110,7 @@ export function encodeMonth(
     compressors: PACK,
     rowGroupSize: WHOLE,
     pageSize: WHOLE,
-    kvMetadata: [{ key: KEY, value: JSON.stringify(about) }],
+    kvMetadata: [{ key: KEY, value: JSON.stringify(told) }],
     createdBy: 'breakout',
   });
   return new Uint8Array(file);
@@ -133,7 +135,10 @@ export async function decodeMonth(bytes: Buffer): Promise<Month> {
         ohlcv[at] = values[i] ?? Number.NaN;
     }
   });
-  return { about, time, ohlcv };
+  const { sha256, version: _, ...of } = about;
+  if (digest(of, { time, ohlcv }) !== sha256)
+    throw new BadMonth('damaged: its values are not those that were written');
+  return { about: of, time, ohlcv };
 }
 
 /** The open times alone, which is a sixth of the work. @throws BadMonth */
@@ -144,9 +149,21 @@ export async function decodeTimes(bytes: Buffer): Promise<{ about: MonthAbout; t
   return { about, time };
 }
 
+function digest(
+  { exchange, symbol, timeframe, price, volume }: MonthAbout,
+  { time, ohlcv }: MonthRows,
+): string {
+  const of = [exchange, symbol, timeframe, price.most, price.noisy, volume.most, volume.noisy];
+  const hash = createHash('sha256').update(JSON.stringify(of));
+  for (const { buffer, byteOffset, byteLength } of [time, ohlcv])
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest('hex');
+}
+
+type About = z.infer<typeof aboutSchema>;
 type Metadata = ReturnType<typeof parquetMetadata>;
 
-function footer(bytes: Buffer): { metadata: Metadata; about: MonthAbout; count: number } {
+function footer(bytes: Buffer): { metadata: Metadata; about: About; count: number } {
   let metadata: Metadata;
   try {
     metadata = parquetMetadata(exactly(bytes));

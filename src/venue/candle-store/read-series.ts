@@ -116,7 +116,7 @@ export function joined(parts: readonly Float64Array[]): Float64Array {
 
 export type SeriesRead =
   | { readonly ok: true; readonly candles: Candles }
-  | { readonly ok: false; readonly file: string; readonly why: string };
+  | { readonly ok: false; readonly place: string; readonly why: string };
 
 interface Bad {
   readonly file: string;
@@ -129,7 +129,7 @@ export async function readSeries(of: SeriesFiles, files: readonly MonthBytes[]):
   const months: Month[] = [];
   for (const { name, bytes } of files) {
     const month = await decoded(of, bytes);
-    if (typeof month === 'string') return { ok: false, file: name, why: month };
+    if (typeof month === 'string') return { ok: false, place: name, why: month };
     months.push(month);
   }
   const count = months.reduce((sum, { time }) => sum + time.length, 0);
@@ -161,9 +161,9 @@ export async function readSeries(of: SeriesFiles, files: readonly MonthBytes[]):
   }
   if (first !== null) {
     const others = badRows === 1 ? '' : ` (and ${badRows - 1} more bad row${badRows === 2 ? '' : 's'})`;
-    return { ok: false, file: first.file, why: `row ${first.row}: ${first.why}${others}` };
+    return { ok: false, place: `${first.file}, row ${first.row}`, why: `${first.why}${others}` };
   }
-  if (count === 0) return { ok: false, file: item(files, 0).name, why: 'it holds no candle' };
+  if (count === 0) return { ok: false, place: item(files, 0).name, why: 'it holds no candle' };
   const priceDecimals = prices.result(count * 4);
   return {
     ok: true,

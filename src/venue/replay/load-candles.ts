@@ -49,7 +49,7 @@ async function parquetLoader(folder: string, file: ParquetFiles): Promise<Parse>
   const months = await seriesBytes(folder, file);
   return async () => {
     const read = await readSeries(file, months);
-    return read.ok ? read.candles : `${file.name}/${read.file}: ${read.why}`;
+    return read.ok ? read.candles : `${file.name}/${read.place}: ${read.why}`;
   };
 }
 
