@@ -204,6 +204,7 @@ export interface CcxtExchange extends Describes {
     limit?: number,
     params?: Params,
   ): Promise<CcxtOrder[]>;
+  fetchOrders(symbol: string, since: number, limit: number, params: Params): Promise<CcxtOrder[]>;
   fetchMyTrades(symbol?: string, since?: number, limit?: number, params?: Params): Promise<CcxtTrade[]>;
   fetchFundingHistory(
     symbol?: string,
