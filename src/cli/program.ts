@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { packageInfo } from '../config/package.ts';
 import { config, doctor, presets } from './program/config.ts';
 import { daemon } from './program/daemon.ts';
+import { data } from './program/data.ts';
 import { examples } from './program/examples.ts';
 import { history } from './program/history.ts';
 import { journal } from './program/journal.ts';
@@ -49,6 +50,7 @@ export function program(): Command {
   reading(root);
   history(root);
   journal(root);
+  data(root);
   logs(root);
   presets(root);
   daemon(root);
