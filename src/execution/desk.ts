@@ -2,9 +2,11 @@
  * The desk: all open trades, and what has to happen to their orders when a report, a timer or a candle comes.
  * It knows the preset's rules for a position, but no scan, no signal and no engine state.
  */
+import Big from 'big.js';
 import type { Archive } from '../archive/archive.ts';
 import type { InputOf, OrderReport } from '../engine/input.ts';
 import type { ExitReason, Trade } from '../engine/output.ts';
+import type { BookSummary } from '../market/book.ts';
 import { stepsNearest, stepsToNumber, stepsUp } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
 import { BASE, type Millis } from '../market/time.ts';
@@ -23,6 +25,7 @@ import { applyReport, isFinal, isLive, type Order } from './orders.ts';
 import type { TimerPurpose } from './outbox.ts';
 import { protect, protectionDue, raiseStop } from './protection.ts';
 import { placeTargets, replaceTarget } from './targets.ts';
+import { priceSeen, takeOn } from './watched-targets.ts';
 
 export type NewTrade = Omit<TradeSeed, 'id' | 'plan'> & {
   readonly notional: number;
@@ -181,13 +184,17 @@ export class Desk extends Blotter {
     this.#settle(trade);
   }
 
-  /** The venue closed the position of `symbol` by itself. */
-  liquidated(symbol: number, input: InputOf<'liquidation'>): void {
-    const trade = this.of(symbol);
-    if (trade === null) return;
-    trade.account.fill(trade.exitSide, input.price, input.quantity, input.fee, 'quote');
-    trade.lastExit = 'liquidation';
-    trade.mark = Number(input.price);
+  /** The venue closed the position, or a part of it, by itself. What is more than is held is nobody's here. */
+  closedByVenue(trade: OpenTrade, { price, quantity, fee, cause }: InputOf<'liquidation'>): void {
+    const held = trade.account.held.times(trade.direction);
+    const part = held.lt(quantity) ? held : new Big(quantity);
+    if (part.lte(0)) return;
+    const paid = part.eq(quantity) ? fee : part.times(fee).div(quantity).toFixed();
+    const byStop = cause === 'attached_stop';
+    const before = trade.openLots;
+    trade.account.fill(trade.exitSide, price, part.toFixed(), paid, 'quote');
+    trade.lastExit = byStop ? trade.stopReason : 'liquidation';
+    trade.mark = Number(price);
     trade.measure();
     this.#context.outbox.event({
       type: 'fill',
@@ -195,11 +202,13 @@ export class Desk extends Blotter {
       tradeId: trade.id,
       symbol: trade.market.symbol,
       side: trade.exitSide,
-      purpose: 'exit',
-      price: input.price,
-      quantity: input.quantity,
-      fee: input.fee,
+      purpose: byStop ? 'stop' : 'exit',
+      price,
+      quantity: part.toFixed(),
+      fee: paid,
     });
+    if (trade.openLots > 0 && trade.openLots < before)
+      announcePosition(this.#context.outbox, trade, 'reduced', cause ?? 'liquidation');
     this.#settle(trade);
   }
 
@@ -241,12 +250,7 @@ export class Desk extends Blotter {
     return trade;
   }
 
-  funding(symbol: number, amount: string): void {
-    const trade = this.of(symbol);
-    if (trade === null) {
-      this.#ledger.lateFunding(amount);
-      return;
-    }
+  funding(trade: OpenTrade, amount: string): void {
     trade.account.funding = trade.account.funding.plus(amount);
     trade.measure();
   }
@@ -289,6 +293,9 @@ export class Desk extends Blotter {
     for (const trade of [...this.trades()]) {
       const s = series[trade.market.index];
       if (s === undefined || s.closeTime !== at || trade.openLots === 0 || trade.closing !== null) continue;
+      trade.watched.waits = false;
+      this.#seen(trade, s.close);
+      if (trade.closing !== null) continue;
       const decision = manage(
         {
           direction: trade.direction,
@@ -317,6 +324,18 @@ export class Desk extends Blotter {
     }
   }
 
+  /** What an own position would be sold or bought back at just now. */
+  quoted(symbol: number, { bid, ask }: BookSummary): void {
+    const trade = this.of(symbol);
+    if (trade !== null && trade.openLots > 0) this.#seen(trade, trade.direction === 1 ? bid : ask);
+  }
+
+  #seen(trade: OpenTrade, price: number): void {
+    if (trade.watched.list.length === 0) return;
+    priceSeen(this.#context, trade, price);
+    this.#settle(trade);
+  }
+
   #minLots(market: OpenTrade['market'], priceTicks: number): number {
     const price = stepsToNumber(market.ticks, priceTicks);
     return Math.max(1, stepsUp(market.lots, market.minNotionalValue / price));
@@ -337,6 +356,7 @@ export class Desk extends Blotter {
     }
     if (trade.openLots > 0) {
       protect(context, trade);
+      takeOn(context, trade);
       // Also after an exit that ended with nothing left to close, when an entry fills behind it.
       if (trade.closing !== null && !isLive(trade.exit) && !trade.exitTimer) sendExit(context, trade);
       if (trade.plan === null && !trade.targetsPlaced) placeTargets(context, trade);

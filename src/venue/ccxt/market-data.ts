@@ -15,6 +15,7 @@ import { contractSizeOf } from './instruments.ts';
 import { OpenInterest } from './open-interest.ts';
 import { BATCH, Streams } from './streams.ts';
 import { pause } from './time.ts';
+import { TradeRate } from './trade-rate.ts';
 import type { VenueClock } from './venue-clock.ts';
 
 export interface MarketListener {
@@ -57,10 +58,10 @@ export class MarketData {
     this.#options = options;
     this.#symbols = options.instruments.map(({ symbol }) => symbol);
     this.#page = options.page ?? SMALLEST_PAGE;
-    const { dialect, exchange, instruments } = options;
+    const { dialect, exchange, instruments, abilities } = options;
     this.figures = {
       book: true,
-      tradesPerMinute: false,
+      tradesPerMinute: dialect?.onCandleTrades !== undefined && abilities.candles !== 'none',
       openInterest:
         dialect?.openInterest !== undefined &&
         can(exchange, 'fetchOpenInterest') &&
@@ -156,18 +157,25 @@ export class MarketData {
             failed,
             signal,
           });
+    const trades = this.#tradeRate(dialect);
     const books = runBookFeed({
       exchange,
       timer: clock,
       symbols: this.#symbols,
       sizes,
       abilities,
+      snapshots: dialect?.snapshotBooks ?? null,
       book: (symbol, book) => {
         const name = this.#symbols[symbol] ?? '';
         const mid = (book.bid + book.ask) / 2;
         this.#prices.set(name, mid);
         const openInterest = interest?.at(name, mid);
-        listener.book(symbol, openInterest === undefined ? book : { ...book, openInterest });
+        const tradesPerMinute = trades?.of(name, (since) => streams.brokenSince(name, since));
+        listener.book(symbol, {
+          ...book,
+          ...(openInterest === undefined ? {} : { openInterest }),
+          ...(tradesPerMinute === undefined ? {} : { tradesPerMinute }),
+        });
       },
       failed,
       signal,
@@ -179,8 +187,8 @@ export class MarketData {
   }
 
   #confirmations(dialect: Dialect | null): (symbol: string, openTime: Millis) => boolean | null {
-    const { exchange, markets } = this.#options;
-    const symbolOf = new Map([...markets.values()].map(({ id, symbol }) => [id, symbol]));
+    const { exchange } = this.#options;
+    const symbolOf = this.#symbolsById();
     const newest = new Map<string, Millis>();
     if (dialect?.onClosedCandle === undefined) return () => null;
     dialect.onClosedCandle(exchange, (marketId, openTime) => {
@@ -188,6 +196,23 @@ export class MarketData {
       if (symbol !== undefined && openTime % BASE === 0) newest.set(symbol, openTime);
     });
     return (symbol, openTime) => (newest.get(symbol) ?? -1) >= openTime;
+  }
+
+  /** null where the exchange does not tell how many trades there are. */
+  #tradeRate(dialect: Dialect | null): TradeRate | null {
+    if (dialect?.onCandleTrades === undefined || !this.figures.tradesPerMinute) return null;
+    const { exchange, clock } = this.#options;
+    const rate = new TradeRate(() => clock.steady());
+    const symbolOf = this.#symbolsById();
+    dialect.onCandleTrades(exchange, (marketId, candle) => {
+      const symbol = symbolOf.get(marketId);
+      if (symbol !== undefined) rate.hear(symbol, candle);
+    });
+    return rate;
+  }
+
+  #symbolsById(): ReadonlyMap<string, string> {
+    return new Map([...this.#options.markets.values()].map(({ id, symbol }) => [id, symbol]));
   }
 
   #noteCloses(bars: BarColumns, listener: MarketListener): void {
