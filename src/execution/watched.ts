@@ -41,7 +41,8 @@ export class WatchedTargets {
       priceTicks: stepsOn(from.ticks, to.ticks, target.priceTicks, 'nearest'),
     });
     this.list = this.list.map(regridded).filter(({ lots }) => lots > 0);
-    this.taking = this.taking === null ? null : regridded(this.taking);
+    const taking = this.taking === null ? null : regridded(this.taking);
+    this.taking = taking !== null && taking.lots > 0 ? taking : null;
   }
 
   archive(a: Archive): void {
