@@ -2,7 +2,6 @@
  * The desk: all open trades, and what has to happen to their orders when a report, a timer or a candle comes.
  * It knows the preset's rules for a position, but no scan, no signal and no engine state.
  */
-import Big from 'big.js';
 import type { Archive } from '../archive/archive.ts';
 import type { InputOf, OrderReport } from '../engine/input.ts';
 import type { ExitReason, Trade } from '../engine/output.ts';
@@ -23,6 +22,7 @@ import type { Ledger } from './ledger.ts';
 import { OpenTrade, type TradeSeed } from './open-trade.ts';
 import { applyReport, isFinal, isLive, type Order } from './orders.ts';
 import type { TimerPurpose } from './outbox.ts';
+import { bookAdjustment, bookVenueClose } from './outside.ts';
 import { protect, protectionDue, raiseStop } from './protection.ts';
 import { regridOrders } from './regrid.ts';
 import { placeTargets, replaceTarget } from './targets.ts';
@@ -218,31 +218,9 @@ export class Desk extends Blotter {
     this.#settle(trade);
   }
 
-  /** The venue closed the position, or a part of it, by itself. What is more than is held is nobody's here. */
-  closedByVenue(trade: OpenTrade, { price, quantity, fee, cause }: InputOf<'liquidation'>): void {
-    const held = trade.account.held.times(trade.direction);
-    const part = held.lt(quantity) ? held : new Big(quantity);
-    if (part.lte(0)) return;
-    const paid = part.eq(quantity) ? fee : part.times(fee).div(quantity).toFixed();
-    const byStop = cause === 'attached_stop';
-    const before = trade.openLots;
-    trade.account.fill(trade.exitSide, price, part.toFixed(), paid, 'quote');
-    trade.lastExit = byStop ? trade.stopReason : 'liquidation';
-    trade.mark = Number(price);
-    trade.measure();
-    this.#context.outbox.event({
-      type: 'fill',
-      orderId: null,
-      tradeId: trade.id,
-      symbol: trade.market.symbol,
-      side: trade.exitSide,
-      purpose: byStop ? 'stop' : 'exit',
-      price,
-      quantity: part.toFixed(),
-      fee: paid,
-    });
-    if (trade.openLots > 0 && trade.openLots < before)
-      announcePosition(this.#context.outbox, trade, 'reduced', cause ?? 'liquidation');
+  /** The venue closed the position, or a part of it, by itself. */
+  closedByVenue(trade: OpenTrade, input: InputOf<'liquidation'>): void {
+    bookVenueClose(this.#context, trade, input);
     this.#settle(trade);
   }
 
@@ -252,11 +230,7 @@ export class Desk extends Blotter {
     // What it cost was booked with its trade, so what it is worth now is gained.
     this.#ledger.dustGone(dust.times(price).times(-1));
     for (const { trade, share } of shares) {
-      trade.account.fill(trade.exitSide, price, share, '0', 'quote');
-      trade.lastExit = 'reconciled';
-      trade.mark = Number(price);
-      trade.measure();
-      announcePosition(this.#context.outbox, trade, 'reduced', 'reconciled');
+      bookAdjustment(this.#context, trade, share, price);
       this.#settle(trade);
     }
   }
