@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { loadPreset } from '../../src/config/presets.ts';
 import type { OpenRequest } from '../../src/session/host-options.ts';
 import { Refusal, type RefusalCode } from '../../src/session/refusal.ts';
+import { openVenue } from '../../src/session/venues.ts';
 import { keysOf, type LiveExchange, liveExchange, venueOf } from './exchange.ts';
 
 const LIVE: OpenRequest = { venue: 'bybit', mode: 'live' };
@@ -53,6 +54,15 @@ test('real money is traded on the account that was named and on no other', async
     ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'FET/USDT:USDT', 'GALA/USDT:USDT'],
   );
   venue.close();
+});
+
+test('a start with the test environment trades there, whatever the settings say, and names another account', async (t) => {
+  const exchange = await liveExchange(t);
+  const sandbox: OpenRequest = { ...LIVE, sandbox: true };
+  const play = /play money of the test environment on account bybit-sandbox-[0-9a-f]{8} /;
+  await refused(exchange, 'CONFIRMATION_REQUIRED', play, sandbox);
+  await refused(exchange, 'CONFIRMATION_REQUIRED', play, { ...sandbox, confirm: await nameOf(exchange) });
+  await assert.rejects(openVenue({ venue: 'sim', sandbox: true }), /venue sim takes no `sandbox`/);
 });
 
 test('without keys it says where they belong; a file that others can read is not taken', async (t) => {
