@@ -9,7 +9,7 @@ import { SIDE_CODES } from '../strategy/level.ts';
 import { STRATEGY_CODES } from '../strategy/signals.ts';
 import { TradeAccount } from './ledger.ts';
 import { isFinal, isLive, type Order, type Orders } from './orders.ts';
-import { WatchedTargets } from './watched-targets.ts';
+import { WatchedTargets } from './watched.ts';
 
 /** How an entry is sent. All quantities in lots, prices in ticks. */
 export interface EntryPlan {

@@ -1,6 +1,9 @@
 /** What the emulator can be told to do, in its own process or over the control port. */
+import type Big from 'big.js';
 import type { Millis } from '../../../src/market/time.ts';
-import { isLive } from '../core/order.ts';
+import type { CoreListener } from '../core/events.ts';
+import type { Listing } from '../core/instrument.ts';
+import { isLive, type Order } from '../core/order.ts';
 import { decimal, plain, ZERO } from '../decimal.ts';
 import type { PushFault, RequestFault, Rule, Rules } from '../faults/rules.ts';
 import type { Candle } from '../market/bar-path.ts';
@@ -242,6 +245,21 @@ export class Control {
     const { last, bids, asks } = this.#parts.venue.exchange.quote(this.#listing(symbol));
     const first = (levels: typeof bids) => (levels[0] === undefined ? null : plain(levels[0].price));
     return { last: plain(last), bid: first(bids), ask: first(asks) };
+  }
+
+  /** In the emulator's own process: hears of every change of the books as it happens. */
+  listen(listener: CoreListener): () => void {
+    return this.#parts.venue.exchange.listen(listener);
+  }
+
+  /** The orders that are live in a market. */
+  liveOrders(listing: Listing): readonly Order[] {
+    return this.#parts.venue.exchange.orders.liveOf(listing);
+  }
+
+  /** What is held of a perpetual, signed, on an account that is not hedged. */
+  position(listing: Listing): Big {
+    return this.#parts.venue.exchange.account.position(listing, 0).size;
   }
 
   books(): Books {

@@ -204,6 +204,7 @@ export interface CcxtExchange extends Describes {
     limit?: number,
     params?: Params,
   ): Promise<CcxtOrder[]>;
+  fetchOrders(symbol: string, since: number, limit: number, params: Params): Promise<CcxtOrder[]>;
   fetchMyTrades(symbol?: string, since?: number, limit?: number, params?: Params): Promise<CcxtTrade[]>;
   fetchFundingHistory(
     symbol?: string,
@@ -214,6 +215,7 @@ export interface CcxtExchange extends Describes {
   fetchPositions(symbols?: readonly string[], params?: Params): Promise<CcxtPosition[]>;
   fetchBalance(params?: Params): Promise<CcxtBalances>;
   fetchPositionMode(symbol?: string): Promise<{ readonly hedged?: boolean | undefined }>;
+  fetchMarginMode(symbol: string): Promise<{ readonly marginMode?: string | undefined }>;
   /** Of exchanges that have had several kinds of accounts. */
   isUnifiedEnabled?(): Promise<readonly unknown[]>;
   setLeverage(leverage: number, symbol: string, params?: Params): Promise<unknown>;
