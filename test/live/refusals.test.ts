@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { loadPreset } from '../../src/config/presets.ts';
 import type { OpenRequest } from '../../src/session/host-options.ts';
 import { Refusal, type RefusalCode } from '../../src/session/refusal.ts';
-import { keysOf, type LiveExchange, liveExchange } from './exchange.ts';
+import { keysOf, type LiveExchange, liveExchange, venueOf } from './exchange.ts';
 
 const LIVE: OpenRequest = { venue: 'bybit', mode: 'live' };
 
@@ -106,6 +107,22 @@ test('a key that may withdraw, a hedged account and orders of an earlier session
     /earlier session.*bo-20260101T000000-test-1-1.*\(ORPHAN_ORDERS\)/,
   );
 });
+
+for (const protocol of ['bybit', 'binance'] as const) {
+  test(`on ${protocol}, an account that is too small for every market is refused before it waits for trades in vain`, async (t) => {
+    const exchange = await liveExchange(t, { protocol, wallet: { USDT: '6' } });
+    const preset = loadPreset('breakout_v1', exchange.configDir);
+    const request = { ...LIVE, venue: venueOf(exchange.emulator), preset };
+    await refused(
+      exchange,
+      'PREFLIGHT_REFUSED',
+      /too small for every one of 4 markets: one R is 0\.03 of 6 USDT.*\(ORDERS_TOO_SMALL\)/,
+      request,
+    );
+    // One that goes on has positions to look after.
+    (await exchange.open({ ...request, goesOn: true })).close();
+  });
+}
 
 test('an exchange that cannot be reached, or that there is not, is said so; a secret is in no refusal', async (t) => {
   const exchange = await liveExchange(t);

@@ -73,7 +73,15 @@ async function opened(request: OpenRequest, options: ExchangeVenueOptions): Prom
     const market = marketOf(venue, settings, options.log);
     return venue.account === null
       ? paperVenue(market)
-      : await liveVenue({ market, account: venue.account, exchange, settings, request, log: options.log });
+      : await liveVenue({
+          market,
+          account: venue.account,
+          figures: () => venue.figuresNow(),
+          exchange,
+          settings,
+          request,
+          log: options.log,
+        });
   } catch (error) {
     await venue.close();
     throw error;

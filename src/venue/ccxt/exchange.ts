@@ -172,6 +172,16 @@ export interface CcxtExchange extends Describes {
   ): Promise<CcxtCandle[]>;
   fetchOpenInterest(symbol: string, params: Params): Promise<{ readonly openInterestAmount?: Figure }>;
   fetchTicker(symbol: string): Promise<{ readonly last?: Figure }>;
+  fetchTickers(
+    symbols: readonly string[],
+  ): Promise<
+    Readonly<
+      Record<
+        string,
+        { readonly symbol?: string | undefined; readonly last?: Figure; readonly quoteVolume?: Figure }
+      >
+    >
+  >;
   fetchOrderBook(symbol: string, limit?: number): Promise<CcxtBook>;
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
   watchOHLCVForSymbols(symbols: readonly (readonly [string, string])[]): Promise<unknown>;
