@@ -152,6 +152,13 @@ export const READING: readonly Step[] = [
   step('breakout health --json', { code: VERDICT }),
   step('breakout doctor', { code: VERDICT }),
   step('breakout doctor --json', { code: VERDICT }),
+  step('breakout doctor --ask-exchanges', { code: VERDICT }),
+  // No exchange is set up here.
+  step('breakout keys list', { says: /no exchange is set up/ }),
+  step('breakout keys list --exchange bybit --json'),
+  step('breakout keys check', { code: 1, says: /no exchange is set up/ }),
+  step('breakout keys check --json', { code: 1 }),
+  step('breakout keys check --exchange bybit', { code: 1, says: /NO_KEYS/ }),
   step('breakout events', { until: /\n/ }),
   step('breakout events --topics trade,halt --json', { until: /Ctrl-C ends this view/ }),
   step('breakout events --topics trade --prices --symbols BTCUSDT,ETHUSDT', {
