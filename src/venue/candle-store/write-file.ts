@@ -1,8 +1,13 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Files that a process which died was still writing: nothing reads them. */
-export const UNFINISHED = /^\.unfinished-/;
+const UNFINISHED = '.unfinished-';
+
+/** Removes what a process that died was still writing: nothing reads it. */
+export async function clearUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name.startsWith(UNFINISHED)) await rm(join(folder, name), { force: true });
+}
 
 /**
  * Writes a file as a whole: whoever reads, whenever the process or the machine ends, finds the old one or the new one.
@@ -10,7 +15,7 @@ export const UNFINISHED = /^\.unfinished-/;
  */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const folder = dirname(path);
-  const unfinished = join(folder, `.unfinished-${basename(path)}`);
+  const unfinished = join(folder, `${UNFINISHED}${basename(path)}`);
   try {
     const file = await open(unfinished, 'w', 0o644);
     try {
