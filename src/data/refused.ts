@@ -31,7 +31,7 @@ export async function refusing<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** No space, no right, a folder in the place of a file. */
+/** No space, no right, a folder in the place of a file; what the network refuses is told by the exchange's name. */
 function isOfFiles(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error && 'path' in error;
+  return error instanceof Error && 'syscall' in error && error.syscall !== 'connect';
 }

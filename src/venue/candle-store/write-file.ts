@@ -1,5 +1,6 @@
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { DataError } from '../replay/data-error.ts';
 
 const UNFINISHED = '.unfinished-';
 
@@ -11,7 +12,7 @@ export async function clearUnfinished(folder: string): Promise<void> {
 
 /**
  * Writes a file as a whole: whoever reads, whenever the process or the machine ends, finds the old one or the new one.
- * @throws the error of the file system; the old one is still there then.
+ * @throws DataError with what the file system says; the old one is still there then.
  */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const folder = dirname(path);
@@ -25,11 +26,12 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
       await file.close();
     }
     await rename(unfinished, path);
-  } catch (error) {
+    await syncFolder(folder);
+  } catch (cause) {
     await rm(unfinished, { force: true });
-    throw error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError('DATA_STORE_UNUSABLE', `${path} cannot be written (${why})`, { cause });
   }
-  await syncFolder(folder);
 }
 
 /** The name is on the disk only when the folder is. */
