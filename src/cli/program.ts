@@ -10,6 +10,7 @@ import { data } from './program/data.ts';
 import { examples } from './program/examples.ts';
 import { history } from './program/history.ts';
 import { journal } from './program/journal.ts';
+import { keys } from './program/keys.ts';
 import { live } from './program/live.ts';
 import { logs } from './program/logs.ts';
 import { reading } from './program/reading.ts';
@@ -55,6 +56,7 @@ export function program(): Command {
   daemon(root);
   service(root);
   config(root);
+  keys(root);
   doctor(root);
   shell(root);
   return root;

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Big from 'big.js';
 import type { Emulator } from '../../scripts/exchange-emulator/emulator.ts';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
+import type { InstrumentType } from '../../src/market/instrument.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
 import { RpcError } from '../../src/protocol/errors.ts';
 import type { ResultOf } from '../../src/protocol/methods.ts';
@@ -38,7 +39,11 @@ export class Bot implements AsyncDisposable {
   #client: ControlClient | null = null;
   stderr = '';
 
-  constructor(emulator: Emulator, speed: number, { keys = true } = {}) {
+  constructor(
+    emulator: Emulator,
+    speed: number,
+    { keys = true, type = 'linear' }: { readonly keys?: boolean; readonly type?: InstrumentType } = {},
+  ) {
     this.#emulator = emulator;
     this.venue = venueOf(emulator);
     this.#env = {
@@ -55,7 +60,7 @@ export class Bot implements AsyncDisposable {
     writeLivePreset(this.paths.configDir);
     writeFileSync(
       join(this.paths.configDir, 'config.json'),
-      JSON.stringify({ exchanges: { [this.venue]: { urls: urlsOf(emulator) } } }),
+      JSON.stringify({ exchanges: { [this.venue]: { type, urls: urlsOf(emulator) } } }),
     );
   }
 

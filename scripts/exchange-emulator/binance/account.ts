@@ -1,4 +1,5 @@
 /** Positions, balances, modes and the key in Binance's USD-M futures REST API. */
+import type { Execution } from '../core/order.ts';
 import type { Position } from '../core/position.ts';
 import { Refusal } from '../core/refusal.ts';
 import { decimal, plain, quotient, ZERO } from '../decimal.ts';
@@ -178,7 +179,9 @@ const symbolConfig: Handler = ({ exchange, market }, params) => {
     }));
 };
 
-/** Funding alone, oldest first: the rest of what an account earns is in its trades. */
+const incomeType = ({ kind }: Execution) => (kind === 'funding' ? 'FUNDING_FEE' : 'COMMISSION');
+
+/** Funding and fees, oldest first. */
 const income: Handler = ({ exchange }, params) => {
   const kind = params.text('incomeType');
   const symbol = params.text('symbol');
@@ -187,8 +190,7 @@ const income: Handler = ({ exchange }, params) => {
   return exchange.executions
     .filter(
       (one) =>
-        one.kind === 'funding' &&
-        (kind === null || kind === 'FUNDING_FEE') &&
+        (kind === null || kind === incomeType(one)) &&
         (symbol === null || one.listing.symbol === symbol) &&
         one.at >= from &&
         one.at <= to,
@@ -196,14 +198,14 @@ const income: Handler = ({ exchange }, params) => {
     .slice(0, Math.min(params.whole('limit') ?? USUAL_INCOME, MOST_INCOME))
     .map((one) => ({
       symbol: one.listing.symbol,
-      incomeType: 'FUNDING_FEE',
+      incomeType: incomeType(one),
       // Whatever is paid is below zero here.
       income: plain(ZERO.minus(one.fee)),
       asset: one.feeCoin,
-      info: 'FUNDING_FEE',
+      info: one.kind === 'funding' ? 'FUNDING_FEE' : one.id,
       time: one.at,
       tranId: Number(one.id),
-      tradeId: '',
+      tradeId: one.kind === 'funding' ? '' : one.id,
     }));
 };
 

@@ -22,6 +22,8 @@ export interface BookFeedOptions {
   readonly snapshots: SnapshotBooks | null;
   readonly book: (symbol: number, book: BookSummary) => void;
   readonly failed: (error: unknown) => void;
+  /** They are streamed, not asked for. */
+  readonly opened: (streams: Streams) => void;
   readonly signal: AbortSignal;
 }
 
@@ -48,7 +50,7 @@ export async function runBookFeed(options: BookFeedOptions): Promise<void> {
 }
 
 async function watched(options: BookFeedOptions): Promise<void> {
-  const { exchange, timer, symbols, sizes, abilities, snapshots, book, failed, signal } = options;
+  const { exchange, timer, symbols, sizes, abilities, snapshots, book, failed, opened, signal } = options;
   const batch = abilities.books === 'batch' ? BATCH : 1;
   const depth = snapshots?.depth ?? WATCHED_DEPTH;
   const streams = new Streams({
@@ -62,6 +64,7 @@ async function watched(options: BookFeedOptions): Promise<void> {
     failed,
     signal,
   });
+  opened(streams);
   const renewals = snapshots === null ? null : new Renewals(options, snapshots);
   const seen = new Map<string, string>();
   const sample = async (): Promise<void> => {

@@ -172,6 +172,16 @@ export interface CcxtExchange extends Describes {
   ): Promise<CcxtCandle[]>;
   fetchOpenInterest(symbol: string, params: Params): Promise<{ readonly openInterestAmount?: Figure }>;
   fetchTicker(symbol: string): Promise<{ readonly last?: Figure }>;
+  fetchTickers(
+    symbols: readonly string[],
+  ): Promise<
+    Readonly<
+      Record<
+        string,
+        { readonly symbol?: string | undefined; readonly last?: Figure; readonly quoteVolume?: Figure }
+      >
+    >
+  >;
   fetchOrderBook(symbol: string, limit?: number): Promise<CcxtBook>;
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
   watchOHLCVForSymbols(symbols: readonly (readonly [string, string])[]): Promise<unknown>;
@@ -204,6 +214,7 @@ export interface CcxtExchange extends Describes {
     limit?: number,
     params?: Params,
   ): Promise<CcxtOrder[]>;
+  fetchOrders(symbol: string, since: number, limit: number, params: Params): Promise<CcxtOrder[]>;
   fetchMyTrades(symbol?: string, since?: number, limit?: number, params?: Params): Promise<CcxtTrade[]>;
   fetchFundingHistory(
     symbol?: string,
@@ -214,6 +225,7 @@ export interface CcxtExchange extends Describes {
   fetchPositions(symbols?: readonly string[], params?: Params): Promise<CcxtPosition[]>;
   fetchBalance(params?: Params): Promise<CcxtBalances>;
   fetchPositionMode(symbol?: string): Promise<{ readonly hedged?: boolean | undefined }>;
+  fetchMarginMode(symbol: string): Promise<{ readonly marginMode?: string | undefined }>;
   /** Of exchanges that have had several kinds of accounts. */
   isUnifiedEnabled?(): Promise<readonly unknown[]>;
   setLeverage(leverage: number, symbol: string, params?: Params): Promise<unknown>;

@@ -67,6 +67,7 @@ export async function bookSession(kind: Market['kind']): Promise<BookSession> {
     snapshots: dialectOf(exchange.id)?.snapshotBooks ?? null,
     book: (_, book) => told.push({ ...book, update: exchange.orderbooks[symbol]?.nonce }),
     failed: (error) => failures.push(error instanceof Error ? error.name : String(error)),
+    opened: () => undefined,
     signal: end.signal,
   });
   const until = async (done: () => boolean): Promise<void> => {
