@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Big from 'big.js';
 import type { Emulator } from '../../scripts/exchange-emulator/emulator.ts';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
+import type { ExchangeSettings } from '../../src/config/settings-schema.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
 import { RpcError } from '../../src/protocol/errors.ts';
 import type { ResultOf } from '../../src/protocol/methods.ts';
@@ -19,6 +20,12 @@ import { StopRecord } from './stop-record.ts';
 
 /** For what hangs. */
 const PATIENCE_MS = 240_000;
+
+interface BotOptions {
+  readonly keys?: boolean;
+  /** Of the exchange, beside where it is. */
+  readonly settings?: Partial<ExchangeSettings>;
+}
 
 /** `BTCUSDT` of `BTC/USDT:USDT`: as both exchanges name a perpetual. */
 export function marketId(symbol: string): string {
@@ -38,7 +45,7 @@ export class Bot implements AsyncDisposable {
   #client: ControlClient | null = null;
   stderr = '';
 
-  constructor(emulator: Emulator, speed: number, { keys = true } = {}) {
+  constructor(emulator: Emulator, speed: number, { keys = true, settings = {} }: BotOptions = {}) {
     this.#emulator = emulator;
     this.venue = venueOf(emulator);
     this.#env = {
@@ -55,7 +62,7 @@ export class Bot implements AsyncDisposable {
     writeLivePreset(this.paths.configDir);
     writeFileSync(
       join(this.paths.configDir, 'config.json'),
-      JSON.stringify({ exchanges: { [this.venue]: { urls: urlsOf(emulator) } } }),
+      JSON.stringify({ exchanges: { [this.venue]: { urls: urlsOf(emulator), ...settings } } }),
     );
   }
 

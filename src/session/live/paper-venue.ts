@@ -30,6 +30,10 @@ export function paperVenue(side: MarketSide): LiveVenue {
           broker().quote(symbol, book);
           listener.book(symbol, book);
         },
+        listed: () => {
+          broker().list(market.instruments);
+          listener.listed();
+        },
       });
     },
     paper: {

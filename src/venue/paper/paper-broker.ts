@@ -3,25 +3,26 @@
  * extent at its mid price, with what the book shows within 0.5 % as its volume; costs are those of every simulation. Its
  * account is kept in a record of its own: what happened there does not hang on whoever trades on it.
  */
-import { type Archive, ArchiveError, numberShape, textShape } from '../../archive/archive.ts';
+import { type Archive, numberShape, textShape } from '../../archive/archive.ts';
 import { readArchive } from '../../archive/reader.ts';
 import { writeArchive } from '../../archive/writer.ts';
 import type { OrderReport } from '../../engine/input.ts';
 import type { OrderRequest } from '../../engine/output.ts';
+import { floatAt, intAt, item } from '../../market/arrays.ts';
 import { type BarColumns, barColumns } from '../../market/bars.ts';
 import type { BookSummary } from '../../market/book.ts';
 import { type Instrument, toMarket } from '../../market/instrument.ts';
 import { BASE, type Millis } from '../../market/time.ts';
 import type { AccountBooks, Answer, Broker, LookUp, Push } from '../broker.ts';
-import type { Matching } from '../ports.ts';
 import type { VenueRecord } from '../simulated/kept/record.ts';
 import { VenueBooks } from '../simulated/kept/venue-books.ts';
 import { DEFAULT_COSTS, simulatedMatching } from '../simulated/matching.ts';
 
 /** Version of what is kept. */
-const VERSION = 1;
+const VERSION = 2;
 
 const PATH = [0, 1, 2, 3] as const;
+const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const;
 
 export interface PaperBrokerOptions {
   readonly instruments: readonly Instrument[];
@@ -37,8 +38,11 @@ export class PaperBroker implements Broker {
   readonly acts = null;
   /** A request acts at once or never. */
   readonly validityMs: Millis = 0;
-  readonly #instruments: readonly Instrument[];
-  readonly #matching: Matching;
+  /** As the account knows them: by an index of its own, which outlives what the exchange lists. */
+  readonly #known: Instrument[] = [];
+  /** The account's index of each instrument of the market. */
+  #places: number[] = [];
+  #matching = simulatedMatching({ markets: [], costs: DEFAULT_COSTS });
   readonly #books = new VenueBooks();
   readonly #record: VenueRecord;
   readonly #now: () => Millis;
@@ -52,14 +56,28 @@ export class PaperBroker implements Broker {
 
   /** Goes on with the account of the record, where there is one. @throws ArchiveError for one that is none of this market's */
   constructor({ instruments, record, now, push }: PaperBrokerOptions) {
-    this.#instruments = instruments;
-    this.#matching = simulatedMatching({ markets: instruments.map(toMarket), costs: DEFAULT_COSTS });
     this.#record = record;
     this.#now = now;
     this.#push = push;
     const { snapshot } = record.load();
     if (snapshot !== null) readArchive(snapshot.state, VERSION, (a) => this.#archive(a));
     for (const [ordinal, clientId] of this.#clientIds) this.#ordinals.set(clientId, ordinal);
+    this.list(instruments);
+  }
+
+  /** The market has these instruments now, by its index. */
+  list(instruments: readonly Instrument[]): void {
+    const indices = new Map(this.#known.map(({ symbol }, index) => [symbol, index]));
+    this.#places = instruments.map((instrument) => {
+      const index = indices.get(instrument.symbol) ?? this.#known.length;
+      const known = this.#known[index];
+      if (
+        JSON.stringify(known) !== JSON.stringify(instrument) &&
+        this.#matching.list(toMarket(instrument, index))
+      )
+        this.#known[index] = instrument;
+      return index;
+    });
   }
 
   submit(order: OrderRequest, clientId: string, answer: (answer: Answer) => void): void {
@@ -122,7 +140,7 @@ export class PaperBroker implements Broker {
   missed(bars: BarColumns): void {
     if (bars.closeTime <= this.#metTo) return;
     if (bars.closeTime - BASE >= this.#metTo) {
-      this.#walk(bars);
+      this.#walk(this.#placed(bars));
       return;
     }
     for (let row = 0; row < bars.count; row += 1)
@@ -142,7 +160,7 @@ export class PaperBroker implements Broker {
     const bar = this.#bar;
     bar.closeTime = at;
     bar.count = 1;
-    bar.symbol[0] = symbol;
+    bar.symbol[0] = item(this.#places, symbol);
     for (const column of [bar.open, bar.high, bar.low, bar.close]) column[0] = price;
     bar.volume[0] = volume;
     this.#walk(bar);
@@ -153,6 +171,23 @@ export class PaperBroker implements Broker {
     if (!this.#matching.busy) return;
     this.#matching.begin(bars);
     this.#happened(PATH.flatMap((point) => this.#matching.walk(point)));
+  }
+
+  /** In the account's places, sorted by them. */
+  #placed(bars: BarColumns): BarColumns {
+    const rows = Array.from({ length: bars.count }, (_, row) => ({
+      row,
+      at: item(this.#places, intAt(bars.symbol, row)),
+    }));
+    rows.sort((a, b) => a.at - b.at);
+    const placed = barColumns(bars.count);
+    placed.closeTime = bars.closeTime;
+    placed.count = bars.count;
+    for (const [to, { row, at }] of rows.entries()) {
+      placed.symbol[to] = at;
+      for (const column of PRICES) placed[column][to] = floatAt(bars[column], row);
+    }
+    return placed;
   }
 
   /** Kept before anybody hears of it. */
@@ -190,9 +225,9 @@ export class PaperBroker implements Broker {
   #archive(a: Archive): void {
     a.section('PaperBroker');
     this.#metTo = a.number(this.#metTo);
-    for (const { symbol } of this.#instruments)
-      if (a.text(symbol) !== symbol)
-        throw new ArchiveError(`it is an account of other markets than ${symbol}`);
+    a.items(this.#known, (_, instrument) => a.json(instrument));
+    if (a.loading)
+      this.#matching = simulatedMatching({ markets: this.#known.map(toMarket), costs: DEFAULT_COSTS });
     a.map(this.#clientIds, numberShape, textShape);
     this.#books.archive(a);
     this.#matching.archive(a);
