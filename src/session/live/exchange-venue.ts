@@ -99,6 +99,7 @@ function marketOf(venue: CcxtVenue, settings: ExchangeSettings, log: ExchangeLog
   return {
     instruments: venue.instruments,
     gone: venue.gone,
+    know: (before) => venue.know(before),
     figures: venue.figures,
     assumed: venue.refused,
     clock: venue.clock,

@@ -6,6 +6,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Command, Finding, Input } from '../../engine/input.ts';
 import { listingsOf } from '../../engine/listings.ts';
 import { type BarColumns, copyBars } from '../../market/bars.ts';
+import { toInstrument } from '../../market/instrument.ts';
 import { BASE, backOff, MINUTE, type Millis, SECOND } from '../../market/time.ts';
 import type { Drive, DriveHooks, Origin, Pulse, SessionMarket, TakenUp } from '../drive.ts';
 import type { Clock } from './clock.ts';
@@ -123,6 +124,7 @@ export class LiveDrive implements Drive {
     const loop = this.#loop;
     this.#takingUp = true;
     loop.hold();
+    this.#venue.know((this.#engine.facts()?.markets ?? []).map(toInstrument));
     const added = this.#list('recovery');
     this.#listen();
     if (ordersTaken > 0) loop.apply({ kind: 'orders_lost', at: this.now, taken: ordersTaken }, 'recovery');

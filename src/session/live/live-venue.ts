@@ -27,6 +27,8 @@ export interface LiveVenue {
   readonly instruments: readonly Instrument[];
   /** Symbols that were listed and are not any more. */
   readonly gone: ReadonlySet<string>;
+  /** Instruments of a session that goes on: those that are not listed any more are known again, as gone. */
+  know(before: readonly Instrument[]): void;
   readonly figures: VenueFigures;
   /** In words, what was assumed, and what a person should know of it. */
   readonly assumed: readonly string[];

@@ -17,6 +17,10 @@ export function paperVenue(side: MarketSide): LiveVenue {
   };
   return {
     ...market,
+    know: (before) => {
+      market.know(before);
+      broker().list(market.instruments, market.gone);
+    },
     assumed: [...market.assumed, ...assumedCosts(DEFAULT_COSTS)],
     broker: later(broker, market.clock),
     account: null,
@@ -31,7 +35,7 @@ export function paperVenue(side: MarketSide): LiveVenue {
           listener.book(symbol, book);
         },
         listed: () => {
-          broker().list(market.instruments);
+          broker().list(market.instruments, market.gone);
           listener.listed();
         },
       });

@@ -23,6 +23,28 @@ export class Listings {
     );
   }
 
+  /**
+   * What was listed when it was traded on before; what is missing in it now is gone. `markets` are all that ccxt knows.
+   * @returns markets that ccxt knows nothing of, as it would have them: what is left there has to be found and closed.
+   */
+  know(before: readonly Instrument[], markets: Readonly<Record<string, CcxtMarket>>): readonly CcxtMarket[] {
+    const listed = new Set(this.instruments.map(({ symbol }) => symbol));
+    const [like] = this.markets.values();
+    const unknown: CcxtMarket[] = [];
+    for (const instrument of before) {
+      const { symbol } = instrument;
+      if (listed.has(symbol)) continue;
+      this.instruments.push(instrument);
+      this.gone.add(symbol);
+      const known = markets[symbol];
+      const market = known ?? (like === undefined ? undefined : former(like, instrument));
+      if (market === undefined) continue;
+      this.markets.set(symbol, market);
+      if (known === undefined) unknown.push(market);
+    }
+    return unknown;
+  }
+
   /** Symbols that are missing in what the exchange lists now. */
   missingIn({ markets }: Pick<Instruments, 'markets'>): ReadonlySet<string> {
     return new Set(this.traded.flatMap(({ symbol }) => (markets.has(symbol) ? [] : [symbol])));
@@ -54,4 +76,18 @@ export class Listings {
     }
     return news;
   }
+}
+
+/** A market that the exchange does not show any more, on the pattern of one that it shows: both name a market by its coins. */
+function former(like: CcxtMarket, { symbol, base, quote, tick, lot, minNotional }: Instrument): CcxtMarket {
+  return {
+    ...like,
+    id: base + quote,
+    symbol,
+    base,
+    quote,
+    active: false,
+    precision: { ...like.precision, amount: Number(lot), price: Number(tick) },
+    limits: { ...like.limits, amount: { min: Number(lot) }, cost: { min: Number(minNotional) } },
+  };
 }

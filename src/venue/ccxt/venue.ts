@@ -77,6 +77,8 @@ export interface CcxtVenue {
   readonly instruments: readonly Instrument[];
   /** Symbols that were listed and are not any more. */
   readonly gone: ReadonlySet<string>;
+  /** Instruments of a session that goes on: those that are not listed any more are known again, as gone. */
+  know(before: readonly Instrument[]): void;
   /** Calls `listed` whenever the exchange lists other markets, or on other terms, until the venue is closed. Once only. */
   onListed(listed: () => void): void;
   /** Symbols that were asked for and cannot be had, with the reason. */
@@ -167,6 +169,13 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
     id,
     instruments: listings.instruments,
     gone: listings.gone,
+    know: (before) => {
+      const markets = feed.markets ?? {};
+      const unknown = listings.know(before, markets);
+      if (unknown.length === 0) return;
+      feed.setMarkets([...Object.values(markets), ...unknown]);
+      desk?.setMarketsFromExchange(feed);
+    },
     onListed: (told) => {
       if (listed !== null) throw new Error('what is listed is told to somebody already');
       listed = told;

@@ -22,6 +22,8 @@ import { DEFAULT_COSTS, simulatedMatching } from '../simulated/matching.ts';
 const VERSION = 2;
 
 const PATH = [0, 1, 2, 3] as const;
+/** Base units: more than any account holds. */
+const PLENTY = 1e9;
 const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const;
 
 export interface PaperBrokerOptions {
@@ -42,6 +44,9 @@ export class PaperBroker implements Broker {
   readonly #known: Instrument[] = [];
   /** The account's index of each instrument of the market. */
   #places: number[] = [];
+  /** Places of markets that are gone: what is left there is settled at the price that was seen last. */
+  #gone: ReadonlySet<number> = new Set();
+  readonly #lastPrices = new Map<number, number>();
   #matching = simulatedMatching({ markets: [], costs: DEFAULT_COSTS });
   readonly #books = new VenueBooks();
   readonly #record: VenueRecord;
@@ -62,11 +67,11 @@ export class PaperBroker implements Broker {
     const { snapshot } = record.load();
     if (snapshot !== null) readArchive(snapshot.state, VERSION, (a) => this.#archive(a));
     for (const [ordinal, clientId] of this.#clientIds) this.#ordinals.set(clientId, ordinal);
-    this.list(instruments);
+    this.list(instruments, new Set());
   }
 
-  /** The market has these instruments now, by its index. */
-  list(instruments: readonly Instrument[]): void {
+  /** The market has these instruments now, by its index; those that are `gone` are traded no more. */
+  list(instruments: readonly Instrument[], gone: ReadonlySet<string>): void {
     const indices = new Map(this.#known.map(({ symbol }, index) => [symbol, index]));
     this.#places = instruments.map((instrument) => {
       const index = indices.get(instrument.symbol) ?? this.#known.length;
@@ -78,6 +83,7 @@ export class PaperBroker implements Broker {
         this.#known[index] = instrument;
       return index;
     });
+    this.#gone = new Set(this.#places.filter((_, i) => gone.has(instruments[i]?.symbol ?? '')));
   }
 
   submit(order: OrderRequest, clientId: string, answer: (answer: Answer) => void): void {
@@ -86,6 +92,7 @@ export class PaperBroker implements Broker {
       this.#ordinals.set(clientId, order.id);
       this.#books.submitted(order);
       this.#happened(this.#matching.submit(order, this.#now()));
+      this.#settle(order.symbol);
     }
     const { status, reason } = this.#books.get(order.id) ?? { status: 'rejected', reason: 'not known' };
     answer(status === 'rejected' ? { kind: 'refused', reason } : { kind: 'done' });
@@ -156,11 +163,24 @@ export class PaperBroker implements Broker {
     this.#record[Symbol.dispose]();
   }
 
+  /** Nobody quotes a market that is gone: a market order there meets the last price. */
+  #settle(symbol: string): void {
+    const place = this.#known.findIndex((each) => each.symbol === symbol);
+    const price = this.#lastPrices.get(place);
+    if (this.#gone.has(place) && price !== undefined) this.#meetAt(place, price, PLENTY);
+  }
+
   #meet(symbol: number, price: number, volume: number, at = this.#now()): void {
+    const place = item(this.#places, symbol);
+    this.#lastPrices.set(place, price);
+    this.#meetAt(place, price, volume, at);
+  }
+
+  #meetAt(place: number, price: number, volume: number, at = this.#now()): void {
     const bar = this.#bar;
     bar.closeTime = at;
     bar.count = 1;
-    bar.symbol[0] = item(this.#places, symbol);
+    bar.symbol[0] = place;
     for (const column of [bar.open, bar.high, bar.low, bar.close]) column[0] = price;
     bar.volume[0] = volume;
     this.#walk(bar);
@@ -228,6 +248,7 @@ export class PaperBroker implements Broker {
     a.items(this.#known, (_, instrument) => a.json(instrument));
     if (a.loading)
       this.#matching = simulatedMatching({ markets: this.#known.map(toMarket), costs: DEFAULT_COSTS });
+    a.map(this.#lastPrices, numberShape, numberShape);
     a.map(this.#clientIds, numberShape, textShape);
     this.#books.archive(a);
     this.#matching.archive(a);
