@@ -2,10 +2,10 @@
  * The desk: all open trades, and what has to happen to their orders when a report, a timer or a candle comes.
  * It knows the preset's rules for a position, but no scan, no signal and no engine state.
  */
-import Big from 'big.js';
 import type { Archive } from '../archive/archive.ts';
 import type { InputOf, OrderReport } from '../engine/input.ts';
 import type { ExitReason, Trade } from '../engine/output.ts';
+import type { BookSummary } from '../market/book.ts';
 import { stepsNearest, stepsToNumber, stepsUp } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
 import { BASE, type Millis } from '../market/time.ts';
@@ -22,9 +22,11 @@ import type { Ledger } from './ledger.ts';
 import { OpenTrade, type TradeSeed } from './open-trade.ts';
 import { applyReport, isFinal, isLive, type Order } from './orders.ts';
 import type { TimerPurpose } from './outbox.ts';
+import { bookAdjustment, bookVenueClose } from './outside.ts';
 import { protect, protectionDue, raiseStop } from './protection.ts';
 import { regridOrders } from './regrid.ts';
 import { placeTargets, replaceTarget } from './targets.ts';
+import { priceSeen, takeOn } from './watched-targets.ts';
 
 export type NewTrade = Omit<TradeSeed, 'id' | 'plan'> & {
   readonly notional: number;
@@ -216,31 +218,9 @@ export class Desk extends Blotter {
     this.#settle(trade);
   }
 
-  /** The venue closed the position, or a part of it, by itself. What is more than is held is nobody's here. */
-  closedByVenue(trade: OpenTrade, { price, quantity, fee, cause }: InputOf<'liquidation'>): void {
-    const held = trade.account.held.times(trade.direction);
-    const part = held.lt(quantity) ? held : new Big(quantity);
-    if (part.lte(0)) return;
-    const paid = part.eq(quantity) ? fee : part.times(fee).div(quantity).toFixed();
-    const byStop = cause === 'attached_stop';
-    const before = trade.openLots;
-    trade.account.fill(trade.exitSide, price, part.toFixed(), paid, 'quote');
-    trade.lastExit = byStop ? trade.stopReason : 'liquidation';
-    trade.mark = Number(price);
-    trade.measure();
-    this.#context.outbox.event({
-      type: 'fill',
-      orderId: null,
-      tradeId: trade.id,
-      symbol: trade.market.symbol,
-      side: trade.exitSide,
-      purpose: byStop ? 'stop' : 'exit',
-      price,
-      quantity: part.toFixed(),
-      fee: paid,
-    });
-    if (trade.openLots > 0 && trade.openLots < before)
-      announcePosition(this.#context.outbox, trade, 'reduced', cause ?? 'liquidation');
+  /** The venue closed the position, or a part of it, by itself. */
+  closedByVenue(trade: OpenTrade, input: InputOf<'liquidation'>): void {
+    bookVenueClose(this.#context, trade, input);
     this.#settle(trade);
   }
 
@@ -250,11 +230,7 @@ export class Desk extends Blotter {
     // What it cost was booked with its trade, so what it is worth now is gained.
     this.#ledger.dustGone(dust.times(price).times(-1));
     for (const { trade, share } of shares) {
-      trade.account.fill(trade.exitSide, price, share, '0', 'quote');
-      trade.lastExit = 'reconciled';
-      trade.mark = Number(price);
-      trade.measure();
-      announcePosition(this.#context.outbox, trade, 'reduced', 'reconciled');
+      bookAdjustment(this.#context, trade, share, price);
       this.#settle(trade);
     }
   }
@@ -325,7 +301,13 @@ export class Desk extends Blotter {
     for (const trade of [...this.trades()]) {
       const s = series[trade.market.index];
       if (s === undefined || trade.openLots === 0 || trade.closing !== null) continue;
-      if (s.closeTime !== at && !gone.has(trade.market.index)) continue;
+      const closes = s.closeTime === at;
+      if (!closes && !gone.has(trade.market.index)) continue;
+      if (closes) {
+        trade.watched.waits = false;
+        this.#seen(trade, s.close);
+        if (trade.closing !== null) continue;
+      }
       const decision = manage(
         {
           direction: trade.direction,
@@ -354,6 +336,18 @@ export class Desk extends Blotter {
     }
   }
 
+  /** What an own position would be sold or bought back at just now. */
+  quoted(symbol: number, { bid, ask }: BookSummary): void {
+    const trade = this.of(symbol);
+    if (trade !== null && trade.openLots > 0) this.#seen(trade, trade.direction === 1 ? bid : ask);
+  }
+
+  #seen(trade: OpenTrade, price: number): void {
+    if (trade.watched.list.length === 0) return;
+    priceSeen(this.#context, trade, price);
+    this.#settle(trade);
+  }
+
   #minLots(market: OpenTrade['market'], priceTicks: number): number {
     const price = stepsToNumber(market.ticks, priceTicks);
     return Math.max(1, stepsUp(market.lots, market.minNotionalValue / price));
@@ -374,6 +368,7 @@ export class Desk extends Blotter {
     }
     if (trade.openLots > 0) {
       protect(context, trade);
+      takeOn(context, trade);
       // Also after an exit that ended with nothing left to close, when an entry fills behind it.
       if (trade.closing !== null && !isLive(trade.exit) && !trade.exitTimer) sendExit(context, trade);
       if (trade.plan === null && !trade.targetsPlaced) placeTargets(context, trade);

@@ -9,6 +9,7 @@ import Big from 'big.js';
 import type { Emulator } from '../../scripts/exchange-emulator/emulator.ts';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
 import type { ExchangeSettings } from '../../src/config/settings-schema.ts';
+import type { InstrumentType } from '../../src/market/instrument.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
 import { RpcError } from '../../src/protocol/errors.ts';
 import type { ResultOf } from '../../src/protocol/methods.ts';
@@ -23,6 +24,7 @@ const PATIENCE_MS = 240_000;
 
 interface BotOptions {
   readonly keys?: boolean;
+  readonly type?: InstrumentType;
   /** Of the exchange, beside where it is. */
   readonly settings?: Partial<ExchangeSettings>;
 }
@@ -45,7 +47,11 @@ export class Bot implements AsyncDisposable {
   #client: ControlClient | null = null;
   stderr = '';
 
-  constructor(emulator: Emulator, speed: number, { keys = true, settings = {} }: BotOptions = {}) {
+  constructor(
+    emulator: Emulator,
+    speed: number,
+    { keys = true, type = 'linear', settings = {} }: BotOptions = {},
+  ) {
     this.#emulator = emulator;
     this.venue = venueOf(emulator);
     this.#env = {
@@ -62,7 +68,7 @@ export class Bot implements AsyncDisposable {
     writeLivePreset(this.paths.configDir);
     writeFileSync(
       join(this.paths.configDir, 'config.json'),
-      JSON.stringify({ exchanges: { [this.venue]: { urls: urlsOf(emulator), ...settings } } }),
+      JSON.stringify({ exchanges: { [this.venue]: { type, urls: urlsOf(emulator), ...settings } } }),
     );
   }
 

@@ -85,6 +85,19 @@ export interface CcxtBook {
   readonly bids: readonly (readonly Figure[])[];
   readonly asks: readonly (readonly Figure[])[];
   readonly timestamp?: number | undefined;
+  /** The exchange's number of the last change in it; undefined while a book that is watched waits for its beginning. */
+  readonly nonce?: number | undefined;
+}
+
+/** A book that is kept from a stream. */
+export interface CcxtKeptBook extends CcxtBook {
+  nonce?: number | undefined;
+  /** Changes that wait for the snapshot that they follow. */
+  cache: unknown[];
+  /** Begins anew with a snapshot. */
+  reset: (snapshot: CcxtBook) => unknown;
+  /** Cuts off the levels behind the most that are kept. */
+  limit: () => unknown;
 }
 
 /** Open time, open, high, low, close, volume. */
@@ -106,6 +119,8 @@ export interface CcxtClient {
   send: (message: unknown) => Promise<unknown>;
   /** Wall time. */
   lastPong?: number;
+  /** What was asked for on it, by ccxt's own name of each thing. */
+  readonly subscriptions: Readonly<Record<string, unknown>>;
 }
 
 export interface CcxtExchange extends Describes {
@@ -114,7 +129,9 @@ export interface CcxtExchange extends Describes {
   markets: Readonly<Record<string, CcxtMarket>> | undefined;
   /** What `watchOHLCV` has heard, by symbol and timeframe, the oldest first. */
   readonly ohlcvs: Readonly<Record<string, Readonly<Record<string, readonly CcxtCandle[]>>>>;
-  readonly orderbooks: Readonly<Record<string, CcxtBook>>;
+  readonly orderbooks: Readonly<Record<string, CcxtKeptBook>>;
+  /** Makes the books that streams are kept in, with the most levels on a side. */
+  orderBook: (snapshot?: unknown, depth?: number) => CcxtKeptBook;
   /** The instance's own clock: requests are signed with it. */
   milliseconds: () => number;
   /** Called before each request, with its cost. */
@@ -135,6 +152,8 @@ export interface CcxtExchange extends Describes {
   spawn(method: unknown, ...args: unknown[]): unknown;
   /** The connection to an address, made when it is asked for first. */
   client: (url: string) => CcxtClient;
+  /** Those that are open, by address. */
+  readonly clients: Readonly<Record<string, CcxtClient>>;
   /** Needed once before a stream without TLS. */
   loadHttpProxyAgent(): Promise<unknown>;
   setSandboxMode(enabled: boolean): void;
@@ -154,6 +173,16 @@ export interface CcxtExchange extends Describes {
   ): Promise<CcxtCandle[]>;
   fetchOpenInterest(symbol: string, params: Params): Promise<{ readonly openInterestAmount?: Figure }>;
   fetchTicker(symbol: string): Promise<{ readonly last?: Figure }>;
+  fetchTickers(
+    symbols: readonly string[],
+  ): Promise<
+    Readonly<
+      Record<
+        string,
+        { readonly symbol?: string | undefined; readonly last?: Figure; readonly quoteVolume?: Figure }
+      >
+    >
+  >;
   fetchOrderBook(symbol: string, limit?: number): Promise<CcxtBook>;
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
   watchOHLCVForSymbols(symbols: readonly (readonly [string, string])[]): Promise<unknown>;
@@ -186,6 +215,7 @@ export interface CcxtExchange extends Describes {
     limit?: number,
     params?: Params,
   ): Promise<CcxtOrder[]>;
+  fetchOrders(symbol: string, since: number, limit: number, params: Params): Promise<CcxtOrder[]>;
   fetchMyTrades(symbol?: string, since?: number, limit?: number, params?: Params): Promise<CcxtTrade[]>;
   fetchFundingHistory(
     symbol?: string,
@@ -196,6 +226,7 @@ export interface CcxtExchange extends Describes {
   fetchPositions(symbols?: readonly string[], params?: Params): Promise<CcxtPosition[]>;
   fetchBalance(params?: Params): Promise<CcxtBalances>;
   fetchPositionMode(symbol?: string): Promise<{ readonly hedged?: boolean | undefined }>;
+  fetchMarginMode(symbol: string): Promise<{ readonly marginMode?: string | undefined }>;
   /** Of exchanges that have had several kinds of accounts. */
   isUnifiedEnabled?(): Promise<readonly unknown[]>;
   setLeverage(leverage: number, symbol: string, params?: Params): Promise<unknown>;

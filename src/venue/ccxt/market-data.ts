@@ -8,15 +8,17 @@ import { BASE, MINUTE, type Millis, SECOND } from '../../market/time.ts';
 import { can, type StreamAbilities } from './abilities.ts';
 import { runBookFeed } from './book-feed.ts';
 import { BASE_TIMEFRAME, type Candle } from './candle.ts';
-import { CandleFeed } from './candle-feed.ts';
+import { type AwaitedCandle, CandleFeed } from './candle-feed.ts';
 import type { Dialect } from './dialect.ts';
 import type { CcxtExchange } from './exchange.ts';
 import { history } from './history.ts';
 import { contractSizeOf } from './instruments.ts';
 import type { Listings } from './listings.ts';
 import { OpenInterest } from './open-interest.ts';
+import type { StreamState } from './stream-watch.ts';
 import { BATCH, Streams } from './streams.ts';
 import { pause } from './time.ts';
+import { TradeRate } from './trade-rate.ts';
 import type { VenueClock } from './venue-clock.ts';
 
 export interface MarketListener {
@@ -27,6 +29,19 @@ export interface MarketListener {
   feed(symbol: number | null, status: 'stale' | 'live'): void;
   /** A closed candle is told differently now. */
   corrected(symbol: number, was: Candle, is: Candle): void;
+}
+
+export interface MarketState {
+  /** Of candles and of books, where they are streamed. */
+  readonly streams: readonly StreamState[];
+  /** Since any candle was told of; null before, and where candles are asked for. */
+  readonly silentMs: Millis | null;
+  /** Nothing has come for so long that no entry is made. */
+  readonly stale: boolean;
+  /** Those whose last candle did not come in time. */
+  readonly staleSymbols: readonly string[];
+  readonly awaited: readonly AwaitedCandle[];
+  readonly givenUp: number;
 }
 
 export interface MarketDataOptions {
@@ -57,19 +72,23 @@ export class MarketData {
   readonly #staleSymbols = new Set<number>();
   #streams: Streams | null = null;
   #confirmed: ((symbol: string, openTime: Millis) => boolean | null) | null = null;
+  #trades: TradeRate | null = null;
   #listen: (() => void) | null = null;
   /** When the streams were opened last, by the clock's even time. */
   #begun: Millis = 0;
   /** Ends what runs for the markets that were listed last. */
   #round = new AbortController();
+  #books: Streams | null = null;
+  #feed: CandleFeed | null = null;
+  #silent = false;
 
   constructor(options: MarketDataOptions & { readonly page: number | null }) {
     this.#options = options;
     this.#page = options.page ?? SMALLEST_PAGE;
-    const { dialect, exchange, listings } = options;
+    const { dialect, exchange, listings, abilities } = options;
     this.figures = {
       book: true,
-      tradesPerMinute: false,
+      tradesPerMinute: dialect?.onCandleTrades !== undefined && abilities.candles !== 'none',
       openInterest:
         dialect?.openInterest !== undefined &&
         can(exchange, 'fetchOpenInterest') &&
@@ -110,8 +129,22 @@ export class MarketData {
     return this.#streams?.heardAt ?? null;
   }
 
-  get reconnects(): number {
-    return this.#streams?.reconnects ?? 0;
+  /** How it stands with what comes by itself, and with the candles of each symbol. */
+  get state(): MarketState {
+    const { abilities, clock } = this.#options;
+    const candles = abilities.candles === 'none' ? null : this.#streams;
+    const streams = [candles?.state('candles'), this.#books?.state('books')];
+    const { heardAt } = this;
+    return {
+      streams: streams.filter((each) => each !== undefined),
+      silentMs: heardAt === null ? null : clock.steady() - heardAt,
+      stale: this.#silent,
+      staleSymbols: [...this.#staleSymbols]
+        .sort((a, b) => a - b)
+        .map((index) => item(this.#options.listings.instruments, index).symbol),
+      awaited: this.#feed?.awaited ?? [],
+      givenUp: this.#feed?.givenUp ?? 0,
+    };
   }
 
   /**
@@ -122,6 +155,7 @@ export class MarketData {
   subscribe(listener: MarketListener, graceMs: Millis): void {
     if (this.#confirmed !== null) throw new Error('the market is listened to already');
     this.#confirmed = this.#confirmations(this.#options.dialect);
+    this.#trades = this.#tradeRate(this.#options.dialect);
     this.#listen = () => this.#run(listener, graceMs);
     this.#listen();
     this.#watchSilence(listener).catch(this.#options.failed);
@@ -182,6 +216,7 @@ export class MarketData {
       failed,
       signal,
     });
+    this.#feed = feed;
     const sizes = symbols.map((symbol) => {
       const market = markets.get(symbol);
       return market === undefined ? 1 : Number(contractSizeOf(market));
@@ -198,20 +233,32 @@ export class MarketData {
             failed,
             signal,
           });
+    const trades = this.#trades;
+    const now = new Set(traded.map(({ index }) => index));
+    for (const index of this.#staleSymbols) if (!now.has(index)) this.#staleSymbols.delete(index);
     const books = runBookFeed({
       exchange,
       timer: clock,
       symbols,
       sizes,
       abilities,
+      snapshots: dialect?.snapshotBooks ?? null,
       book: (symbol, book) => {
         const { symbol: name, index } = item(traded, symbol);
         const mid = (book.bid + book.ask) / 2;
         this.#prices.set(name, mid);
         const openInterest = interest?.at(name, mid);
-        listener.book(index, openInterest === undefined ? book : { ...book, openInterest });
+        const tradesPerMinute = trades?.of(name, (since) => streams.brokenSince(name, since));
+        listener.book(index, {
+          ...book,
+          ...(openInterest === undefined ? {} : { openInterest }),
+          ...(tradesPerMinute === undefined ? {} : { tradesPerMinute }),
+        });
       },
       failed,
+      opened: (streams) => {
+        this.#books = streams;
+      },
       signal,
     });
     const running = [feed.run(), books];
@@ -221,17 +268,38 @@ export class MarketData {
   }
 
   #confirmations(dialect: Dialect | null): (symbol: string, openTime: Millis) => boolean | null {
-    const { exchange, listings } = this.#options;
-    const symbolOf = new Map<string, string>();
+    const { exchange } = this.#options;
+    const symbolOf = this.#symbolsById();
     const newest = new Map<string, Millis>();
     if (dialect?.onClosedCandle === undefined) return () => null;
     dialect.onClosedCandle(exchange, (marketId, openTime) => {
-      if (symbolOf.size !== listings.markets.size)
-        for (const { id, symbol } of listings.markets.values()) symbolOf.set(id, symbol);
-      const symbol = symbolOf.get(marketId);
+      const symbol = symbolOf(marketId);
       if (symbol !== undefined && openTime % BASE === 0) newest.set(symbol, openTime);
     });
     return (symbol, openTime) => (newest.get(symbol) ?? -1) >= openTime;
+  }
+
+  /** null where the exchange does not tell how many trades there are. */
+  #tradeRate(dialect: Dialect | null): TradeRate | null {
+    if (dialect?.onCandleTrades === undefined || !this.figures.tradesPerMinute) return null;
+    const { exchange, clock } = this.#options;
+    const rate = new TradeRate(() => clock.steady());
+    const symbolOf = this.#symbolsById();
+    dialect.onCandleTrades(exchange, (marketId, candle) => {
+      const symbol = symbolOf(marketId);
+      if (symbol !== undefined) rate.hear(symbol, candle);
+    });
+    return rate;
+  }
+
+  #symbolsById(): (marketId: string) => string | undefined {
+    const { markets } = this.#options.listings;
+    const symbols = new Map<string, string>();
+    return (marketId) => {
+      if (symbols.size !== markets.size)
+        for (const { id, symbol } of markets.values()) symbols.set(id, symbol);
+      return symbols.get(marketId);
+    };
   }
 
   #noteCloses(bars: BarColumns, listener: MarketListener): void {
@@ -247,14 +315,13 @@ export class MarketData {
   async #watchSilence(listener: MarketListener): Promise<void> {
     const { clock, signal, abilities } = this.#options;
     if (abilities.candles === 'none') return;
-    let stale = false;
     while (!signal.aborted) {
       await pause(clock, SECOND, signal);
       if (signal.aborted) return;
       const silent = clock.steady() - (this.#streams?.heardAt ?? this.#begun) > SILENT_MS;
-      if (silent === stale) continue;
-      stale = silent;
-      listener.feed(null, stale ? 'stale' : 'live');
+      if (silent === this.#silent) continue;
+      this.#silent = silent;
+      listener.feed(null, silent ? 'stale' : 'live');
     }
   }
 }
