@@ -13,9 +13,10 @@ import { warmupBars } from '../strategy/series.ts';
 import { type Claims, claimsOf } from './claims.ts';
 import { Controls } from './controls.ts';
 import { diagnosticsView, explainView } from './explain.ts';
+import type { VenueFacts } from './facts.ts';
 import type { Input } from './input.ts';
 import type { Output, Trade } from './output.ts';
-import type { HaltRecord, VenueFacts } from './run.ts';
+import type { HaltRecord } from './run.ts';
 import { accountView, candleViews, levelViews, orderViews, scanView } from './trading-views.ts';
 import type {
   AccountView,
