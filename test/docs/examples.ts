@@ -83,6 +83,19 @@ export const WITHOUT_DAEMON: readonly (readonly Step[])[] = [
   ],
 ];
 
+/** Where an exchange listens; needs no daemon. */
+export const DOWNLOADS: readonly Step[] = [
+  ...steps(
+    'breakout data list',
+    'breakout data download --exchange bybit --symbols BTC/USDT:USDT,ETH/USDT:USDT --since 2025-01-01',
+    'breakout data download --exchange bybit --symbols SOL/USDT --timeframe 1m --since 2025-01-01 --until 2025-02-01 --data ./spot',
+    'breakout data import ./candles --data ./store',
+    'breakout data list --data ./store --json',
+    'breakout backtest --preset breakout_v1 --data ./store',
+    'breakout data export ./csv --data ./store --symbols BTCUSDT',
+  ),
+];
+
 /** Where two sessions have been recorded; needs no daemon. */
 export const RECORDED: readonly Step[] = [
   ...steps(
