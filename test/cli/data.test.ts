@@ -149,6 +149,10 @@ test('a folder of CSV files goes into a store and out again, and list shows it',
   const store = path.join(bot.stateDir, 'candles', 'imported');
   assert.match(imported.stdout, new RegExp(`^in ${store}$`, 'm'));
   assert.ok(existsSync(path.join(store, 'BTCUSDT-5m')));
+  const replayed = await bot.run(
+    ...['start', '--preset', 'breakout_v1', '--data', store, '--speed', '0', '--follow'],
+  );
+  assert.equal(replayed.code, 0, replayed.stderr);
   const back = path.join(bot.folder, 'back');
   const exported = await bot.json<{ files: { file: string }[] }>('data', 'export', back, '--data', store);
   assert.deepEqual(

@@ -150,11 +150,11 @@ test('a file that was removed is fetched again, and nothing else', async (t) => 
   const { rig: on, now } = await exchange(t);
   const all = only(await on.run({ since: now - 2 * DAY }));
   const series = join(on.store, 'BTC_USDT_USDT-5m');
-  assert.deepEqual(readdirSync(series).sort(), ['2024-12.parquet', '2025-01.parquet', 'asked.json']);
+  assert.deepEqual(readdirSync(series).sort(), ['2024-12.parquet', '2025-01.parquet']);
   rmSync(join(series, '2025-01.parquet'));
   const again = only(await on.run({ since: now - 2 * DAY }));
   assert.deepEqual([again.added, again.candles], [12, all.candles]);
-  rmSync(join(series, 'asked.json'));
+  rmSync(join(on.store, 'asked', 'BTC_USDT_USDT-5m.json'));
   const whole = only(await on.run({ since: now - 2 * DAY }));
   assert.deepEqual([whole.added, whole.changed, whole.candles], [0, 0, all.candles]);
 });

@@ -118,6 +118,13 @@ test('a key that may withdraw, a hedged account and orders of an earlier session
   );
 });
 
+test('a start by a wrong clock is refused; a session that goes on waits for the machine to get its time', async (t) => {
+  const exchange = await liveExchange(t);
+  exchange.emulator.control.skewClock(-90_000);
+  await refused(exchange, 'PREFLIGHT_REFUSED', /\(CLOCK_SKEW\)/);
+  await refused(exchange, 'EXCHANGE_UNREACHABLE', /clock/, { ...LIVE, goesOn: true });
+});
+
 for (const protocol of ['bybit', 'binance'] as const) {
   test(`on ${protocol}, an account that is too small for every market is refused before it waits for trades in vain`, async (t) => {
     const exchange = await liveExchange(t, { protocol, wallet: { USDT: '6' } });

@@ -1,7 +1,8 @@
 /** Messages of Binance's market streams as they came over the wire, one to a line after the local time. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { SHARED_DATA } from '../../../shared-data.ts';
 
 export interface Diff {
   readonly e: 'depthUpdate';
@@ -57,7 +58,7 @@ export interface Market {
 }
 
 /** Beside the project, from whose folder tests are run: they may have been compiled to somewhere else. */
-const FOLDER = resolve('..', 'shared', 'data', 'binance-ws-2024-08');
+const FOLDER = join(SHARED_DATA, 'binance-ws-2024-08');
 
 /** Why the recordings cannot be used here; false when they can. */
 export const noRecordings: string | false = existsSync(FOLDER)
