@@ -59,6 +59,11 @@ export interface BrokerCapabilities {
    * before there was one.
    */
   readonly attachedStop?: boolean;
+  /**
+   * Where stops cannot be changed: the new one may rest beside the old one until that is taken away. Missing in what was
+   * recorded before there was one.
+   */
+  readonly twoStops?: boolean;
 }
 
 /** Why a venue closed a position by itself. */

@@ -109,9 +109,7 @@ function positionView(trade: OpenTrade): PositionView {
     quantity: trade.quantityText(target.lots),
   }));
   const targets = [...resting, ...watched];
-  const { stop } = trade;
-  const confirmed =
-    trade.protectedLots > 0 && stop !== null && stop.stopTicks !== null ? stop.stopTicks : null;
+  const confirmed = trade.confirmedStop?.stopTicks ?? null;
   const unrealised = trade.direction * (trade.mark - trade.entryPrice) * trade.openQuantity;
   return {
     tradeId: trade.id,

@@ -45,5 +45,6 @@ export function withdraw(context: ExecutionContext, trade: OpenTrade): void {
   cancel(context, trade.tp1, 'closed');
   cancel(context, trade.tp2, 'closed');
   cancel(context, trade.stop, 'closed');
+  cancel(context, trade.formerStop, 'closed');
   cancel(context, trade.exit, 'closed');
 }

@@ -23,7 +23,7 @@ import { OpenTrade, type TradeSeed } from './open-trade.ts';
 import { applyReport, isFinal, isLive, type Order } from './orders.ts';
 import type { TimerPurpose } from './outbox.ts';
 import { bookAdjustment, bookVenueClose } from './outside.ts';
-import { protect, protectionDue, raiseStop } from './protection.ts';
+import { protect, protectionDue, raiseStop, withdrawFormer } from './protection.ts';
 import { regridOrders } from './regrid.ts';
 import { placeTargets, replaceTarget } from './targets.ts';
 import { priceSeen, takeOn } from './watched-targets.ts';
@@ -121,7 +121,7 @@ export class Desk extends Blotter {
     for (const order of this.orders()) if (order.request.symbol === symbol) orders.add(order);
     for (const trade of this.trades()) {
       if (trade.market.index !== index) continue;
-      for (const order of [...trade.entries, trade.stop, trade.tp1, trade.tp2, trade.exit])
+      for (const order of [...trade.entries, trade.stop, trade.formerStop, trade.tp1, trade.tp2, trade.exit])
         if (order !== null) orders.add(order);
     }
     return orders;
@@ -366,6 +366,7 @@ export class Desk extends Blotter {
         trade.entries = [];
       }
     }
+    withdrawFormer(context, trade);
     if (trade.openLots > 0) {
       protect(context, trade);
       takeOn(context, trade);

@@ -119,6 +119,8 @@ export class OpenTrade {
   plan: EntryPlan | null;
   entries: Order[] = [];
   stop: Order | null = null;
+  /** The stop that `stop` takes the place of: it protects until that is confirmed, and is withdrawn then. */
+  formerStop: Order | null = null;
   tp1: Order | null = null;
   tp2: Order | null = null;
   exit: Order | null = null;
@@ -207,7 +209,7 @@ export class OpenTrade {
 
   /** Lots that the venue confirmed a stop for. */
   get protectedLots(): number {
-    return isLive(this.stop) && this.stop.status === 'working' ? this.stop.lots - this.stop.filledLots : 0;
+    return Math.max(covering(this.stop), covering(this.formerStop));
   }
 
   /** Price distance of one R; falls back to the planned one when the fill came in beyond the stop. */
@@ -220,9 +222,13 @@ export class OpenTrade {
 
   /** Stop price that the venue confirmed, which may lag the one wanted; NaN while there is none. */
   get confirmedStopPrice(): number {
-    const { stop } = this;
-    if (!isLive(stop) || stop.status !== 'working' || stop.stopTicks === null) return Number.NaN;
-    return stepsToNumber(this.market.ticks, stop.stopTicks);
+    const ticks = this.confirmedStop?.stopTicks ?? null;
+    return ticks === null ? Number.NaN : stepsToNumber(this.market.ticks, ticks);
+  }
+
+  /** The stop that protects now, as far as the venue has confirmed one: the newest of two. */
+  get confirmedStop(): Order | null {
+    return [this.stop, this.formerStop].find((stop) => covering(stop) > 0) ?? null;
   }
 
   /** How many R the price has moved in the trade's favour since its first entry. */
@@ -324,6 +330,7 @@ export class OpenTrade {
     this.account.archive(a);
     a.items(this.entries, held);
     this.stop = a.nullable(this.stop, held);
+    this.formerStop = a.nullable(this.formerStop, held);
     this.tp1 = a.nullable(this.tp1, held);
     this.tp2 = a.nullable(this.tp2, held);
     this.exit = a.nullable(this.exit, held);
@@ -353,4 +360,9 @@ export class OpenTrade {
     this.finished = a.flag(this.finished);
     this.lastExit = exitShape(a, this.lastExit);
   }
+}
+
+/** Lots that a stop which the venue has confirmed still covers. */
+function covering(stop: Order | null): number {
+  return isLive(stop) && stop.status === 'working' ? stop.lots - stop.filledLots : 0;
 }

@@ -6,7 +6,7 @@ import { stepsNearest } from '../market/grid.ts';
 import { closeAtMarket } from './closing.ts';
 import { cancel, type ExecutionContext, submit } from './context.ts';
 import type { OpenTrade } from './open-trade.ts';
-import { isLive } from './orders.ts';
+import { isLive, type Order } from './orders.ts';
 
 /** Brings the venue's stop in line with the position; does nothing while an answer is outstanding. */
 export function protect(context: ExecutionContext, trade: OpenTrade): void {
@@ -22,13 +22,7 @@ export function protect(context: ExecutionContext, trade: OpenTrade): void {
       closeAtMarket(context, trade, 'stop_passed');
       return;
     }
-    trade.stop = submit(context, trade, {
-      purpose: 'stop',
-      type: 'stop',
-      lots: wanted,
-      priceTicks: null,
-      stopTicks: trade.stopTicks,
-    });
+    trade.stop = submitStop(context, trade, wanted);
     return;
   }
   if (stop.status !== 'working' || stop.cancelling || stop.amending) return;
@@ -36,6 +30,13 @@ export function protect(context: ExecutionContext, trade: OpenTrade): void {
   if (covered === wanted && stop.stopTicks === trade.stopTicks) return;
   // A stop that has begun to fill was triggered: the rest of it is on its way out, and no venue moves it any more.
   if (stop.filledLots > 0 && covered >= wanted) return;
+  if (!context.broker.amend && context.broker.twoStops === true) {
+    // One replacement at a time: the one before has yet to be withdrawn.
+    if (trade.closing !== null || isLive(trade.formerStop)) return;
+    trade.formerStop = stop;
+    trade.stop = submitStop(context, trade, wanted);
+    return;
+  }
   if (!context.broker.amend || stop.amendRefused) {
     // Between the cancel and the new stop nothing protects: while an exit is on its way the old one stays.
     if (trade.closing === null) cancel(context, stop, 'replaced');
@@ -49,6 +50,23 @@ export function protect(context: ExecutionContext, trade: OpenTrade): void {
     quantity: trade.quantityText(stop.filledLots + wanted),
     stopPrice: trade.priceText(trade.stopTicks),
   });
+}
+
+function submitStop(context: ExecutionContext, trade: OpenTrade, lots: number): Order {
+  return submit(context, trade, {
+    purpose: 'stop',
+    type: 'stop',
+    lots,
+    priceTicks: null,
+    stopTicks: trade.stopTicks,
+  });
+}
+
+/** A stop that takes another's place has been confirmed: the other one is one too many. */
+export function withdrawFormer(context: ExecutionContext, trade: OpenTrade): void {
+  if (trade.formerStop === null) return;
+  if (!isLive(trade.formerStop)) trade.formerStop = null;
+  else if (trade.stop?.status === 'working') cancel(context, trade.formerStop, 'replaced');
 }
 
 /** All that is held, but for what is sold at its target. A part whose sale has not begun is covered with the last of the rest. */

@@ -113,6 +113,7 @@ interface RigOptions {
   readonly instruments?: readonly Instrument[];
   readonly amend?: boolean;
   readonly attachedStop?: boolean;
+  readonly twoStops?: boolean;
   readonly equity?: string;
   /** Close time of the last candle of history. */
   readonly startsAt?: Millis;
@@ -147,7 +148,11 @@ export class Rig {
       kind: 'instruments',
       instruments: this.instruments,
       figures: { book: false, tradesPerMinute: false, openInterest: false },
-      broker: { amend: this.#amend, ...(options.attachedStop && { attachedStop: true }) },
+      broker: {
+        amend: this.#amend,
+        ...(options.attachedStop && { attachedStop: true }),
+        ...(options.twoStops && { twoStops: true }),
+      },
     });
   }
 

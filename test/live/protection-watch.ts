@@ -104,7 +104,11 @@ export class ProtectionWatch implements Disposable {
     const stops = closing.filter(({ trigger }) => trigger !== null);
     const waiting = stops.filter(({ status }) => status === 'untriggered');
     this.mostStops = Math.max(this.mostStops, waiting.filter(({ linkId }) => linkId !== null).length);
-    for (const stop of waiting) this.#price(listing, life, stop);
+    // While one takes the place of another it is the nearer one that would act first.
+    const prices = waiting.flatMap(({ trigger }) => trigger?.price ?? []);
+    for (const price of prices) this.#seen(listing, price);
+    const [nearest] = prices.sort((a, b) => b.cmp(a) * direction);
+    if (nearest !== undefined) this.#moved(listing, life, nearest);
     if (order !== null && isTarget(order) && order.filled.gt(this.#taken.get(order) ?? 0)) {
       this.#taken.set(order, order.filled);
       if (!life.shrinks) this.targets += 1;
@@ -123,11 +127,12 @@ export class ProtectionWatch implements Disposable {
     life.size = size.abs();
   }
 
-  #price({ symbol }: Listing, life: Life, { trigger }: Order): void {
-    if (trigger === null) return;
-    const { price } = trigger;
+  #seen({ symbol }: Listing, price: Big): void {
     const known = this.prices.get(symbol) ?? new Set();
     this.prices.set(symbol, known.add(price.toFixed()));
+  }
+
+  #moved({ symbol }: Listing, life: Life, price: Big): void {
     const { best, direction } = life;
     if (best === null) {
       life.best = price;

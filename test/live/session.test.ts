@@ -35,13 +35,13 @@ async function agree(bot: Bot, emulator: Emulator): Promise<void> {
 function protectedAllAlong(watch: ProtectionWatch, bot: Bot, attaches: boolean): void {
   assert.ok(watch.raised.length > 0 && bot.stops.trailed > 0, 'a stop trailed');
   assert.deepEqual([watch.lowered, bot.stops.lowered], [[], []], 'no stop was moved away from the market');
-  assert.equal(watch.mostStops, 1, 'one stop at a time');
+  // Where a stop cannot be amended the next one is there before it goes.
+  assert.ok(watch.mostStops <= (attaches ? 1 : 2), `${watch.mostStops} stops at once`);
   assert.deepEqual(watch.uncovered, []);
   const gone = watch.gaps.filter(({ began }) => began === 'stop gone');
-  // A stop comes along with the entry there, and is amended.
-  if (attaches) assert.deepEqual(watch.gaps, [], 'what is held is covered at all times');
-  // Where a stop cannot be amended it is placed anew for each move, and for nothing else.
-  else assert.ok(gone.length <= watch.raised.length + watch.targets, JSON.stringify(gone));
+  assert.deepEqual(gone, [], 'a stop is never taken away before another is there');
+  // Where it comes along with the entry nothing is uncovered at any time.
+  if (attaches) assert.deepEqual(watch.gaps, []);
   assert.ok(watch.targets > 0, 'a target took a part');
   assert.equal(watch.targetsFollowed, watch.targets, 'the stop shrank with each');
   for (const [symbol, price] of bot.stops.prices) {

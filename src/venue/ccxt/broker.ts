@@ -54,7 +54,11 @@ export class CcxtBroker implements Broker {
     this.#options = options;
     const { dialect, exchange, type } = options;
     const attachedStop = dialect.attachedTo !== undefined && orderAbilities(exchange, type).attachedStop;
-    this.capabilities = { amend: dialect.amends, ...(attachedStop && { attachedStop }) };
+    this.capabilities = {
+      amend: dialect.amends,
+      ...(attachedStop && { attachedStop }),
+      ...(dialect.twoStops && { twoStops: true }),
+    };
     this.acts = new CcxtActs(options);
   }
 

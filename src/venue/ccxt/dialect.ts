@@ -50,6 +50,8 @@ export interface Dialect {
   readonly types: readonly InstrumentType[];
   /** A stop's quantity and price can be changed where it rests. */
   readonly amends: boolean;
+  /** Two stops that only reduce may rest for one position. */
+  readonly twoStops: boolean;
   /** null: the exchange has no such order. */
   find(
     exchange: CcxtExchange,

@@ -47,6 +47,7 @@ export interface LifeParts {
   readonly preset: Preset;
   readonly instruments: readonly Instrument[];
   readonly amend: boolean;
+  readonly twoStops: boolean;
   readonly timeline: Timeline;
   readonly exchange: Exchange;
   readonly faults: Faults;
@@ -114,6 +115,7 @@ export class Life implements Caller {
       faults,
       caller: this,
       amend: parts.amend,
+      twoStops: parts.twoStops,
       down: parts.down,
       inFlight: parts.inFlight,
     });
@@ -180,7 +182,7 @@ export class Life implements Caller {
       at: this.loop.now,
       instruments: this.#parts.instruments,
       figures: { book: false, tradesPerMinute: false, openInterest: false },
-      broker: { amend: this.#parts.amend },
+      broker: this.#wire.capabilities,
     });
     this.recorder.safe();
     faults.count('first starts');

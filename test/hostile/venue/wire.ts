@@ -48,10 +48,11 @@ export class Wire implements Broker {
     readonly faults: Faults;
     readonly caller: Caller;
     readonly amend: boolean;
+    readonly twoStops: boolean;
     readonly down: () => boolean;
     readonly inFlight: InFlight[];
   }) {
-    this.capabilities = { amend: parts.amend };
+    this.capabilities = { amend: parts.amend, ...(parts.twoStops && { twoStops: true }) };
     this.#exchange = parts.exchange;
     this.#timeline = parts.timeline;
     this.#faults = parts.faults;

@@ -68,6 +68,7 @@ class Simulation {
   readonly #disk: Disk;
   readonly #preset: Preset;
   readonly #amend: boolean;
+  readonly #twoStops: boolean;
   readonly #inFlight: InFlight[] = [];
   readonly #violations: string[] = [];
   readonly #protection: Protection;
@@ -93,6 +94,7 @@ class Simulation {
     if (preset === undefined) throw new Error('no preset');
     this.#preset = busy(preset, this.#dice);
     this.#amend = this.#dice.chance(0.6);
+    this.#twoStops = !this.#amend && this.#dice.chance(0.5);
     this.#market = new HostileMarket(seed, this.#dice, this.#dice.whole(40, 160));
     this.#timeline = new Timeline(this.#market.startsAt);
     this.#exchange = new Exchange(this.#market.markets, this.#timeline, this.#faults);
@@ -298,6 +300,7 @@ class Simulation {
         preset: this.#preset,
         instruments,
         amend: this.#amend,
+        twoStops: this.#twoStops,
         timeline: this.#timeline,
         exchange: this.#exchange,
         faults: this.#faults,

@@ -21,6 +21,7 @@ export const binance: Dialect = {
   types: ['linear'],
   // Only limit orders can be changed; a stop is placed anew.
   amends: false,
+  twoStops: true,
   openInterest: {},
   snapshotBooks: binanceBooks,
 

@@ -12,6 +12,8 @@ const WINDOW_MS = 7 * 86_400_000 - 1;
 export const bybit: Dialect = {
   types: ['linear', 'spot'],
   amends: true,
+  // Beyond need: a stop is changed where it rests.
+  twoStops: false,
   openInterest: { interval: '5m' },
 
   // Live orders and those that ended lately are in one list, older ones in another.
