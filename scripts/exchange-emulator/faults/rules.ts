@@ -46,7 +46,9 @@ interface Standing<F> {
 }
 
 /** The rules of one kind. Deterministic: the chances come out of a seed. */
-export class Rules<F> {
+export class Rules<F extends { readonly kind: string }> {
+  /** How often each kind has struck. */
+  readonly struck = new Map<string, number>();
   readonly #rng: Rng;
   #standing: Standing<F>[] = [];
 
@@ -71,6 +73,8 @@ export class Rules<F> {
       standing.seen += 1;
       if (standing.seen <= rule.after || (rule.chance < 1 && !this.#rng.chance(rule.chance))) continue;
       standing.struck += 1;
+      const { kind } = rule.fault;
+      this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1);
       return rule.fault;
     }
     return null;
