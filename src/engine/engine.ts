@@ -34,7 +34,7 @@ import type {
 import { commandViews, metricsView, positionViews, statusView } from './views.ts';
 
 /** Of the bytes that `save` gives: raised with every change of what they hold. */
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
 
 /** What the shell was asked for and has not answered: after a restart it has to be asked for, or set, again. */
 export interface Outstanding {
@@ -94,10 +94,10 @@ export class Engine {
         if (run !== null) run.available = Number(input.available);
         break;
       case 'funding':
-        run?.desk.funding(input.symbol, input.amount);
+        run?.funding(input);
         break;
       case 'liquidation':
-        run?.desk.liquidated(input.symbol, input);
+        run?.closedByVenue(input);
         break;
       case 'feed':
         run?.feed(input.symbol, input.status === 'stale');

@@ -54,6 +54,22 @@ export interface VenueFigures {
 export interface BrokerCapabilities {
   /** A resting order's quantity and stop price can be changed in place. */
   readonly amend: boolean;
+  /**
+   * An entry can carry a stop along, which the venue places by itself for what fills of it. Missing in what was recorded
+   * before there was one.
+   */
+  readonly attachedStop?: boolean;
+}
+
+/** Why a venue closed a position by itself. */
+export type VenueClose = 'liquidation' | 'deleveraging' | 'attached_stop';
+
+/** Tells one event of a venue from another: what is told again, after a restart perhaps, counts once. */
+export interface VenueEventMark {
+  /** Missing in what was recorded before there was one: such an event is always new. */
+  readonly id?: string;
+  /** When it happened there, which may be long before it is heard of. */
+  readonly happenedAt?: Millis;
 }
 
 /** One fill of an own order. Decimals are exact strings. */
@@ -165,16 +181,23 @@ export type Input =
   /** Free balance in quote, as the venue counts it: it caps the equity that sizes positions. */
   | { readonly kind: 'balance'; readonly at: Millis; readonly available: string }
   /** Funding paid (negative) or received on one symbol's position, in quote. */
-  | { readonly kind: 'funding'; readonly at: Millis; readonly symbol: number; readonly amount: string }
-  /** The venue closed the position itself. */
-  | {
+  | ({
+      readonly kind: 'funding';
+      readonly at: Millis;
+      readonly symbol: number;
+      readonly amount: string;
+    } & VenueEventMark)
+  /** The venue closed the position, or a part of it, itself: `quantity` unsigned, `fee` in quote. */
+  | ({
       readonly kind: 'liquidation';
       readonly at: Millis;
       readonly symbol: number;
       readonly price: string;
       readonly quantity: string;
       readonly fee: string;
-    }
+      /** A liquidation where it is missing. */
+      readonly cause?: VenueClose;
+    } & VenueEventMark)
   | {
       readonly kind: 'feed';
       readonly at: Millis;

@@ -29,6 +29,11 @@ export interface OrderRequest {
   /** For `stop` and `stop_limit`. */
   readonly stopPrice: string | null;
   readonly reduceOnly: boolean;
+  /**
+   * For an entry at a venue that takes one: where it is to stop out what fills, until the stop that is sent after the fill
+   * is confirmed.
+   */
+  readonly attachedStop?: string;
 }
 
 /** Where, when and why a trade ended. */

@@ -13,15 +13,16 @@ import { item } from '../market/arrays.ts';
 import { type BookQuote, quoteShape } from '../market/book.ts';
 import { stepsNearest, stepsToText } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
-import type { Millis } from '../market/time.ts';
+import { MINUTE, type Millis } from '../market/time.ts';
 import { type Breach, breachShape, RELEASE_CODES, RiskLimits, RULE_CODES } from '../risk/limits.ts';
 import type { Level } from '../strategy/level.ts';
 import { LevelBook } from '../strategy/level-book.ts';
 import { type Candidate, Scanner, type ScanResult, scanShape } from '../strategy/scanner.ts';
 import { Series, warmupBars } from '../strategy/series.ts';
 import { Why } from '../strategy/why.ts';
-import type { BrokerCapabilities, Mode, VenueFigures } from './input.ts';
+import type { BrokerCapabilities, InputOf, Mode, VenueEventMark, VenueFigures } from './input.ts';
 import type { HaltRule, Trade } from './output.ts';
+import { VenueEvents } from './venue-events.ts';
 
 /** What the venue said it is. */
 export interface VenueFacts {
@@ -108,6 +109,9 @@ export function runShape(outbox: Outbox): Shape<Run> {
   };
 }
 
+/** From what happens at a venue to the report of it, at most. */
+const REPORT_LAG: Millis = MINUTE;
+
 const NO_CANDIDATES: readonly Candidate[] = [];
 
 export class Run {
@@ -128,6 +132,8 @@ export class Run {
   readonly ledger: Ledger;
   readonly desk: Desk;
   readonly limits: RiskLimits;
+  readonly venueEvents = new VenueEvents();
+  readonly #outbox: Outbox;
   readonly counters: Counters = {
     cycles: 0,
     scans: 0,
@@ -177,6 +183,7 @@ export class Run {
   }) {
     const { preset, facts, outbox } = options;
     const { markets } = facts;
+    this.#outbox = outbox;
     this.preset = preset;
     this.mode = options.mode;
     this.startedAt = options.at;
@@ -248,6 +255,42 @@ export class Run {
     }
   }
 
+  /** Of a position that is open, or of one that was when it was due. */
+  funding(input: InputOf<'funding'>): void {
+    if (!this.venueEvents.first(input)) return;
+    const open = this.desk.of(input.symbol);
+    if (open !== null && this.#concerns(open.openedAt, null, input)) {
+      this.desk.funding(open, input.amount);
+      return;
+    }
+    const { symbol } = item(this.markets, input.symbol);
+    const ended = this.trades.findLast(
+      (trade) => trade.symbol === symbol && this.#concerns(trade.openedAt, trade.closedAt, input),
+    );
+    if (ended !== undefined) {
+      this.ledger.lateFunding(input.amount);
+      return;
+    }
+    this.#outbox.event({
+      type: 'warning',
+      code: 'FUNDING_NOT_OWN',
+      symbol,
+      message: `funding of ${input.amount} was of no position of this bot and is left out of its books`,
+    });
+  }
+
+  closedByVenue(input: InputOf<'liquidation'>): void {
+    if (!this.venueEvents.first(input)) return;
+    const open = this.desk.of(input.symbol);
+    if (open !== null && this.#concerns(open.openedAt, null, input)) this.desk.closedByVenue(open, input);
+  }
+
+  /** Whether something happened while a position was open. What a venue tells of its fills may come some time later. */
+  #concerns(openedAt: Millis, closedAt: Millis | null, { happenedAt }: VenueEventMark): boolean {
+    if (happenedAt === undefined) return true;
+    return openedAt - REPORT_LAG <= happenedAt && (closedAt === null || happenedAt <= closedAt + REPORT_LAG);
+  }
+
   #closed(trade: Trade): void {
     this.trades.push(trade);
     this.totalR += trade.r;
@@ -267,6 +310,7 @@ export class Run {
     this.levels.archive(a);
     this.desk.archive(a, this.markets);
     this.limits.archive(a);
+    this.venueEvents.archive(a);
     a.section('Run, continued');
     Object.assign(this.counters, countersShape(a, this.counters));
     a.items(this.trades, recordShape);

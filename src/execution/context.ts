@@ -24,7 +24,7 @@ export interface NewOrder {
 
 /** Sends a new order of a trade. Entries take the trade's side; all else reduces. */
 export function submit(context: ExecutionContext, trade: OpenTrade, wanted: NewOrder): Order {
-  const { outbox, orders } = context;
+  const { outbox, orders, broker } = context;
   const entry = wanted.purpose === 'entry' || wanted.purpose === 'add_on';
   const request: OrderRequest = {
     id: orders.nextId(),
@@ -37,6 +37,7 @@ export function submit(context: ExecutionContext, trade: OpenTrade, wanted: NewO
     price: wanted.priceTicks === null ? null : trade.priceText(wanted.priceTicks),
     stopPrice: wanted.stopTicks === null ? null : trade.priceText(wanted.stopTicks),
     reduceOnly: !entry,
+    ...(entry && broker.attachedStop === true && { attachedStop: trade.priceText(trade.stopTicks) }),
   };
   const order: Order = {
     id: request.id,

@@ -2,6 +2,7 @@
  * The desk: all open trades, and what has to happen to their orders when a report, a timer or a candle comes.
  * It knows the preset's rules for a position, but no scan, no signal and no engine state.
  */
+import Big from 'big.js';
 import type { Archive } from '../archive/archive.ts';
 import type { InputOf, OrderReport } from '../engine/input.ts';
 import type { ExitReason, Trade } from '../engine/output.ts';
@@ -181,13 +182,17 @@ export class Desk extends Blotter {
     this.#settle(trade);
   }
 
-  /** The venue closed the position of `symbol` by itself. */
-  liquidated(symbol: number, input: InputOf<'liquidation'>): void {
-    const trade = this.of(symbol);
-    if (trade === null) return;
-    trade.account.fill(trade.exitSide, input.price, input.quantity, input.fee, 'quote');
-    trade.lastExit = 'liquidation';
-    trade.mark = Number(input.price);
+  /** The venue closed the position, or a part of it, by itself. What is more than is held is nobody's here. */
+  closedByVenue(trade: OpenTrade, { price, quantity, fee, cause }: InputOf<'liquidation'>): void {
+    const held = trade.account.held.times(trade.direction);
+    const part = held.lt(quantity) ? held : new Big(quantity);
+    if (part.lte(0)) return;
+    const paid = part.eq(quantity) ? fee : part.times(fee).div(quantity).toFixed();
+    const byStop = cause === 'attached_stop';
+    const before = trade.openLots;
+    trade.account.fill(trade.exitSide, price, part.toFixed(), paid, 'quote');
+    trade.lastExit = byStop ? trade.stopReason : 'liquidation';
+    trade.mark = Number(price);
     trade.measure();
     this.#context.outbox.event({
       type: 'fill',
@@ -195,11 +200,13 @@ export class Desk extends Blotter {
       tradeId: trade.id,
       symbol: trade.market.symbol,
       side: trade.exitSide,
-      purpose: 'exit',
-      price: input.price,
-      quantity: input.quantity,
-      fee: input.fee,
+      purpose: byStop ? 'stop' : 'exit',
+      price,
+      quantity: part.toFixed(),
+      fee: paid,
     });
+    if (trade.openLots > 0 && trade.openLots < before)
+      announcePosition(this.#context.outbox, trade, 'reduced', cause ?? 'liquidation');
     this.#settle(trade);
   }
 
@@ -241,12 +248,7 @@ export class Desk extends Blotter {
     return trade;
   }
 
-  funding(symbol: number, amount: string): void {
-    const trade = this.of(symbol);
-    if (trade === null) {
-      this.#ledger.lateFunding(amount);
-      return;
-    }
+  funding(trade: OpenTrade, amount: string): void {
     trade.account.funding = trade.account.funding.plus(amount);
     trade.measure();
   }

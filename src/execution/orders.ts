@@ -61,6 +61,11 @@ const TYPE_CODES: Codes<OrderType> = { market: 0, limit: 1, stop: 2, stop_limit:
 const ORDER_SIDE_CODES: Codes<OrderSide> = { buy: 0, sell: 1 };
 const PURPOSE_CODES: Codes<OrderPurpose> = { entry: 0, add_on: 1, stop: 2, tp1: 3, tp2: 4, exit: 5 };
 
+function attachedShape(a: Archive, request: OrderRequest | undefined): Pick<OrderRequest, 'attachedStop'> {
+  const attachedStop = a.nullable(request?.attachedStop ?? null, textShape);
+  return attachedStop === null ? {} : { attachedStop };
+}
+
 const requestShape: Shape<OrderRequest> = (a, request) => ({
   id: a.number(request?.id),
   tradeId: a.number(request?.tradeId),
@@ -72,6 +77,7 @@ const requestShape: Shape<OrderRequest> = (a, request) => ({
   price: a.nullable(request?.price, textShape),
   stopPrice: a.nullable(request?.stopPrice, textShape),
   reduceOnly: a.flag(request?.reduceOnly),
+  ...attachedShape(a, request),
 });
 
 const orderShape: Shape<Order> = (a, order) => {

@@ -2,7 +2,7 @@
  * The port to a broker that is somewhere else: requests may get lost, answers too, and reports come when they come.
  * What it says is evidence; what it does not know it calls unknown.
  */
-import type { BrokerCapabilities, FillReport } from '../engine/input.ts';
+import type { BrokerCapabilities, FillReport, VenueClose } from '../engine/input.ts';
 import type { OrderRequest } from '../engine/output.ts';
 import type { Millis } from '../market/time.ts';
 import type { VenueOrder } from './ports.ts';
@@ -35,8 +35,48 @@ export type LookUp =
 export interface AccountBooks {
   /** Signed base quantity and average entry price by symbol; what is flat may be missing. */
   readonly positions: ReadonlyMap<string, { readonly quantity: string; readonly price: string | null }>;
-  /** Open orders. Those without a client order id of this bot are somebody else's. */
-  readonly open: readonly { readonly clientId: string | null; readonly symbol: string }[];
+  /** Open orders. Those without a client order id of this bot are somebody else's, but for stops of its entries. */
+  readonly open: readonly OpenRecord[];
+}
+
+export interface OpenRecord {
+  readonly clientId: string | null;
+  readonly symbol: string;
+  /** The client order id of the entry that carried it along: the venue has made it. */
+  readonly attachedTo?: string;
+}
+
+/** What a venue did to the account by itself. */
+export type VenueEvent = {
+  /** The same each time that it is told. */
+  readonly id: string;
+  readonly happenedAt: Millis;
+  readonly symbol: string;
+} & (
+  | {
+      readonly kind: 'funding';
+      /** Received, or paid (negative), in quote. */
+      readonly amount: string;
+    }
+  | {
+      readonly kind: 'closed';
+      readonly cause: VenueClose;
+      /** For `attached_stop`: the client order id of the entry that it came with. */
+      readonly attachedTo: string | null;
+      readonly price: string;
+      /** Unsigned base quantity. */
+      readonly quantity: string;
+      /** In quote. */
+      readonly fee: string;
+    }
+);
+
+/** What a venue does beside the orders that it was sent. */
+export interface VenueActs {
+  /** All that happened after `since`; null: it could not be had. */
+  events(since: Millis, answer: (events: readonly VenueEvent[] | null) => void): void;
+  /** Takes away the stops that came with entries of `symbol`; false: some may be left. */
+  detach(symbol: string, mine: (entry: string) => boolean, answer: (done: boolean) => void): void;
 }
 
 /** Told without being asked. May come twice, late or in another order. */
@@ -61,6 +101,8 @@ export interface Broker {
     answer: (answer: Answer) => void,
   ): void;
   lookUp(symbol: string, clientId: string, answer: (found: LookUp) => void): void;
+  /** Null where the venue does nothing by itself. */
+  readonly acts: VenueActs | null;
   /** null: it could not be had. */
   account(answer: (books: AccountBooks | null) => void): void;
 }

@@ -111,6 +111,7 @@ interface RigOptions {
   readonly preset?: PresetChange;
   readonly instruments?: readonly Instrument[];
   readonly amend?: boolean;
+  readonly attachedStop?: boolean;
   readonly equity?: string;
   /** Close time of the last candle of history. */
   readonly startsAt?: Millis;
@@ -143,7 +144,7 @@ export class Rig {
       kind: 'instruments',
       instruments: this.instruments,
       figures: { book: false, tradesPerMinute: false, openInterest: false },
-      broker: { amend: this.#amend },
+      broker: { amend: this.#amend, ...(options.attachedStop && { attachedStop: true }) },
     });
   }
 

@@ -85,6 +85,7 @@ function wrapped(broker: Broker, change: Partial<Broker>): Broker {
     amend: (...of) => broker.amend(...of),
     lookUp: (...of) => broker.lookUp(...of),
     account: (answer) => broker.account(answer),
+    acts: broker.acts,
     ...change,
   };
 }

@@ -43,6 +43,7 @@ test('a step that fails while the end waits for cancels is told, and the next da
         submit: (...asked) => broker.submit(...asked),
         amend: (...asked) => broker.amend(...asked),
         account: (...asked) => broker.account(...asked),
+        acts: broker.acts,
         lookUp: (...asked) => deaf || broker.lookUp(...asked),
         cancel: (...asked) => deaf || broker.cancel(...asked),
       },

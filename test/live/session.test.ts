@@ -25,7 +25,8 @@ async function agree(bot: Bot, emulator: Emulator): Promise<void> {
   assert.deepEqual(books.positions, []);
   assert.ok(equity !== null);
   assert.equal(new Big(equity).toFixed(), new Big(books.wallet.USDT ?? 0).toFixed());
-  const ids = books.orders.map(({ linkId }) => linkId);
+  // Stops that came with an entry are the exchange's own, and have none.
+  const ids = books.orders.flatMap(({ linkId }) => linkId ?? []);
   assert.equal(new Set(ids).size, ids.length, 'no order was sent twice');
 }
 

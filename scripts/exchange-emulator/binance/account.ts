@@ -11,6 +11,8 @@ const DECIMALS = 8;
 const MAINTENANCE = '0.004';
 /** The name of the emulated account: it stays when its key is changed. */
 const ALIAS = 'SgsREMul';
+const USUAL_INCOME = 100;
+const MOST_INCOME = 1_000;
 
 const rounded = (value: typeof ZERO) => plain(value.round(DECIMALS));
 
@@ -176,6 +178,35 @@ const symbolConfig: Handler = ({ exchange, market }, params) => {
     }));
 };
 
+/** Funding alone, oldest first: the rest of what an account earns is in its trades. */
+const income: Handler = ({ exchange }, params) => {
+  const kind = params.text('incomeType');
+  const symbol = params.text('symbol');
+  const from = params.whole('startTime') ?? 0;
+  const to = params.whole('endTime') ?? Number.MAX_SAFE_INTEGER;
+  return exchange.executions
+    .filter(
+      (one) =>
+        one.kind === 'funding' &&
+        (kind === null || kind === 'FUNDING_FEE') &&
+        (symbol === null || one.listing.symbol === symbol) &&
+        one.at >= from &&
+        one.at <= to,
+    )
+    .slice(0, Math.min(params.whole('limit') ?? USUAL_INCOME, MOST_INCOME))
+    .map((one) => ({
+      symbol: one.listing.symbol,
+      incomeType: 'FUNDING_FEE',
+      // Whatever is paid is below zero here.
+      income: plain(ZERO.minus(one.fee)),
+      asset: one.feeCoin,
+      info: 'FUNDING_FEE',
+      time: one.at,
+      tranId: Number(one.id),
+      tradeId: '',
+    }));
+};
+
 export const ACCOUNT: Readonly<Record<string, Handler>> = {
   'GET /fapi/v2/positionRisk': positionRisk(true),
   'GET /fapi/v3/positionRisk': positionRisk(false),
@@ -189,6 +220,7 @@ export const ACCOUNT: Readonly<Record<string, Handler>> = {
   'POST /fapi/v1/positionSide/dual': setDual,
   'GET /fapi/v1/leverageBracket': brackets,
   'GET /fapi/v1/symbolConfig': symbolConfig,
+  'GET /fapi/v1/income': income,
   'GET /fapi/v1/accountConfig': ({ exchange, apiKey }) => ({
     feeTier: 0,
     canTrade: !apiKey.readOnly,

@@ -50,12 +50,16 @@ export function askedType(order: Order): string {
 export const average = (order: Order) =>
   order.filled.eq(0) ? '0' : plain(quotient(order.filledValue, order.filled).round(AVERAGE_DECIMALS));
 
+/** What the exchange closes itself has an id that says so. */
+export const clientId = (order: Order) =>
+  order.linkId ?? (order.endReason === 'liquidation' ? `autoclose-${order.id}` : '');
+
 export function orderWire(order: Order): Record<string, unknown> {
   return {
     orderId: Number(order.id),
     symbol: order.listing.symbol,
     status: orderStatus(order),
-    clientOrderId: order.linkId ?? '',
+    clientOrderId: clientId(order),
     price: order.price === null ? '0' : plain(order.price),
     avgPrice: average(order),
     origQty: plain(order.quantity),

@@ -9,6 +9,7 @@ import { algoId, algoWire, isAlgo, isOrder, orderWire, tradeWire } from './order
 
 const MOST_ORDERS = 1_000;
 const USUAL_ORDERS = 500;
+const MOST_FORCED = 100;
 const USUAL_SPAN = 7 * DAY;
 const LINK = /^[.A-Z:/a-z0-9_-]{1,36}$/;
 
@@ -236,6 +237,23 @@ const userTrades: Handler = (venue, params) => {
   return shown.map(tradeWire);
 };
 
+/** Orders by which the exchange has closed positions itself, the newest first. */
+const forceOrders: Handler = (venue, params) => {
+  const [from, to] = span(params, venue.clock.now);
+  const symbol = params.text('symbol');
+  return venue.exchange.orders.all
+    .filter(
+      (order) =>
+        order.endReason === 'liquidation' &&
+        (symbol === null || order.listing.symbol === symbol) &&
+        order.createdAt >= from &&
+        order.createdAt <= to,
+    )
+    .reverse()
+    .slice(0, Math.min(params.whole('limit') ?? MOST_FORCED, MOST_FORCED))
+    .map(orderWire);
+};
+
 export const TRADING: Readonly<Record<string, Handler>> = {
   'POST /fapi/v1/order': create,
   'PUT /fapi/v1/order': amend,
@@ -252,4 +270,5 @@ export const TRADING: Readonly<Record<string, Handler>> = {
   'GET /fapi/v1/allAlgoOrders': allOrders(true),
   'DELETE /fapi/v1/algoOpenOrders': cancelAll(true),
   'GET /fapi/v1/userTrades': userTrades,
+  'GET /fapi/v1/forceOrders': forceOrders,
 };

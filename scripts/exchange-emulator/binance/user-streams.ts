@@ -13,6 +13,7 @@ import {
   algoStatus,
   askedType,
   average,
+  clientId,
   failReason,
   isAlgo,
   isOrder,
@@ -155,7 +156,7 @@ export class UserStreams {
       T: order.updatedAt,
       o: {
         s: order.listing.symbol,
-        c: order.linkId ?? '',
+        c: clientId(order),
         S: sideWire(order),
         o: order.type === 'market' ? 'MARKET' : 'LIMIT',
         f: timeInForce(order),

@@ -123,6 +123,7 @@ export function orderWire(order: Order): Record<string, unknown> {
     orderIv: '',
     blockTradeId: '',
     placeType: '',
+    parentOrderLinkId: order.parentLinkId ?? '',
     smpType: 'None',
     smpGroup: 0,
     smpOrderId: '',

@@ -41,6 +41,7 @@ interface StopTerms {
   /** A stop acts against the position's side, a target with it. */
   readonly stops: boolean;
   readonly closesPosition: boolean;
+  readonly parentLinkId: string | null;
 }
 
 export class AttachedStops {
@@ -129,13 +130,21 @@ export class AttachedStops {
       kind,
       stops,
       closesPosition: true,
+      parentLinkId: null,
     });
   }
 
   #pair(order: Order, position: Position, quantity: Big): void {
     const { listing, leg, attached } = order;
     const side = order.side === 'buy' ? 'sell' : 'buy';
-    const common = { listing, side, quantity, leg: position.leg ?? leg, closesPosition: false } as const;
+    const common = {
+      listing,
+      side,
+      quantity,
+      leg: position.leg ?? leg,
+      closesPosition: false,
+      parentLinkId: order.linkId,
+    } as const;
     this.#twins(
       attached?.stopLoss ? { ...common, price: attached.stopLoss, kind: 'stop-loss', stops: true } : null,
       attached?.takeProfit
@@ -150,7 +159,15 @@ export class AttachedStops {
     const quantity = floorTo(order.filled.minus(feeInBase), listing.lot);
     const side = order.side === 'buy' ? 'sell' : 'buy';
     if (!quantity.gt(0)) return;
-    const common = { listing, side, quantity, leg: 0, kind: 'tpsl', closesPosition: false } as const;
+    const common = {
+      listing,
+      side,
+      quantity,
+      leg: 0,
+      kind: 'tpsl',
+      closesPosition: false,
+      parentLinkId: order.linkId,
+    } as const;
     this.#twins(
       attached?.stopLoss ? { ...common, price: attached.stopLoss, stops: true } : null,
       attached?.takeProfit ? { ...common, price: attached.takeProfit, stops: false } : null,
@@ -166,7 +183,7 @@ export class AttachedStops {
   }
 
   #enter(terms: StopTerms): Order {
-    const { listing, side, quantity, leg, price, kind, stops, closesPosition } = terms;
+    const { listing, side, quantity, leg, price, kind, stops, closesPosition, parentLinkId } = terms;
     const direction = (side === 'sell') === stops ? 'fall' : 'rise';
     const order = this.#exchange.enter({
       listing,
@@ -183,6 +200,7 @@ export class AttachedStops {
       trigger: { price, direction },
       reduceOnly: listing.category === 'linear',
       attached: null,
+      parentLinkId,
     });
     this.#exchange.sayOrder(order);
     // A stop that the market has passed already acts at once.

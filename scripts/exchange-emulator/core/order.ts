@@ -49,6 +49,8 @@ export interface OrderTerms {
   readonly closesPosition: boolean;
   readonly leg: Leg;
   readonly attached: Attached | null;
+  /** Own id of the entry that carried it along, for one that the venue has made. */
+  readonly parentLinkId?: string | null;
 }
 
 export type OrderStatus =

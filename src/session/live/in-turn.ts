@@ -10,6 +10,7 @@ export function inTurn(
     <T>(answer: (value: T) => void) =>
     (value: T): void =>
       turn(() => answer(value));
+  const { acts } = broker;
   return {
     broker: {
       capabilities: broker.capabilities,
@@ -19,6 +20,13 @@ export function inTurn(
       amend: (symbol, clientId, change, answer) => broker.amend(symbol, clientId, change, within(answer)),
       lookUp: (symbol, clientId, answer) => broker.lookUp(symbol, clientId, within(answer)),
       account: (answer) => broker.account(within(answer)),
+      acts:
+        acts === null
+          ? null
+          : {
+              events: (since, answer) => acts.events(since, within(answer)),
+              detach: (symbol, mine, answer) => acts.detach(symbol, mine, within(answer)),
+            },
     },
     clock: {
       now: () => clock.now(),

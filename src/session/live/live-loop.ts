@@ -4,11 +4,12 @@
  */
 import type { Engine, Outstanding } from '../../engine/engine.ts';
 import type { Command, Input, OrderReport } from '../../engine/input.ts';
-import type { OrderRequest, Output } from '../../engine/output.ts';
+import type { DomainEvent, OrderRequest, Output } from '../../engine/output.ts';
 import type { BarColumns } from '../../market/bars.ts';
 import { backOff, type Millis } from '../../market/time.ts';
 import type { Broker, Push } from '../../venue/broker.ts';
 import type { Origin } from '../drive.ts';
+import { AttachedStops } from './attached-stops.ts';
 import { type Clock, ForwardTime } from './clock.ts';
 import { Gateway } from './gateway.ts';
 
@@ -37,6 +38,8 @@ const FINAL = new Set(['filled', 'cancelled', 'rejected']);
 
 export class LiveLoop {
   readonly gateway: Gateway;
+  /** Stops that came with entries. */
+  readonly attached: AttachedStops;
   readonly #options: LiveLoopOptions;
   readonly #time: ForwardTime;
   readonly #inbox: { readonly input: Input; readonly origin: Origin }[] = [];
@@ -47,6 +50,12 @@ export class LiveLoop {
   constructor(options: LiveLoopOptions) {
     this.#options = options;
     this.#time = new ForwardTime(options.clock, options.engine.now);
+    const { broker, clock, session } = options;
+    this.attached = new AttachedStops(
+      broker.capabilities.attachedStop === true ? broker.acts : null,
+      clock,
+      session,
+    );
     this.gateway = new Gateway({
       session: options.session,
       broker: options.broker,
@@ -137,12 +146,18 @@ export class LiveLoop {
         this.#history(output.bars);
         break;
       case 'event':
-        if (output.event.type === 'order' && FINAL.has(output.event.status))
-          this.gateway.settled(output.event.order.id);
+        this.#announced(output.event);
         break;
       case 'reply':
         break;
     }
+  }
+
+  #announced(event: DomainEvent): void {
+    if (event.type === 'order' && FINAL.has(event.status)) this.gateway.settled(event.order.id);
+    // What is protected by the stop of its own, or held no more, needs no other.
+    if (event.type === 'position' && (event.change === 'protected' || event.change === 'closed'))
+      this.attached.drop(event.symbol);
   }
 
   #submit(order: OrderRequest): void {

@@ -69,5 +69,6 @@ function later(broker: () => PaperBroker, clock: Clock): Broker {
     amend: (symbol, clientId, change, answer) => broker().amend(symbol, clientId, change, soon(answer)),
     lookUp: (symbol, clientId, answer) => broker().lookUp(symbol, clientId, soon(answer)),
     account: (answer) => broker().account(soon(answer)),
+    acts: null,
   };
 }

@@ -3,6 +3,7 @@
  * again while it is. Orders are looked up until there is evidence; a difference of positions counts once it has been
  * found twice alike, because a fill may be on its way.
  */
+import type { Claims } from '../../engine/claims.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/input.ts';
 import type { Instrument } from '../../market/instrument.ts';
@@ -14,9 +15,10 @@ import { type HoldingDifferences, holdingDifferences, orderCorrections } from '.
 import type { Reconciled } from '../keeping/reconcile-kept.ts';
 import type { Clock } from './clock.ts';
 import type { LiveLoop } from './live-loop.ts';
+import { VenueEventFeed } from './venue-event-feed.ts';
 
 export interface ReconcilerOptions {
-  readonly engine: Pick<Engine, 'claims' | 'foreign'>;
+  readonly engine: Pick<Engine, 'claims' | 'foreign' | 'now'>;
   readonly loop: LiveLoop;
   readonly broker: Broker;
   readonly clock: Clock;
@@ -36,9 +38,19 @@ export class Reconciler {
   /** By the steady clock. Before this nothing that is absent is known to be lost: requests of the last life may still arrive. */
   #trustAbsenceFrom: Millis;
   #running = false;
+  readonly #events: VenueEventFeed;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
+    const { broker, loop, clock, session, instruments, engine } = options;
+    this.#events = new VenueEventFeed({
+      acts: broker.acts,
+      loop,
+      clock,
+      session,
+      instruments,
+      toldTo: engine.now,
+    });
     this.#trustAbsenceFrom = options.clock.steady() + options.broker.validityMs;
   }
 
@@ -46,7 +58,7 @@ export class Reconciler {
   recover(known: readonly Finding[], done: (result: Reconciled) => void): void {
     const { loop, engine } = this.#options;
     loop.gateway.takeOver(engine.claims().orders);
-    this.#orders((findings) => this.#holdings([...known, ...findings], true, done));
+    this.#orders((findings) => this.#events.ask(() => this.#holdings([...known, ...findings], true, done)));
   }
 
   /** While trading: reports that got lost are looked up, and what is held is compared. */
@@ -55,9 +67,11 @@ export class Reconciler {
     this.#options.loop.gateway.lookUpAll(() => {
       if (this.#running) return;
       this.#running = true;
-      this.#holdings([], false, () => {
-        this.#running = false;
-      });
+      this.#events.ask(() =>
+        this.#holdings([], false, () => {
+          this.#running = false;
+        }),
+      );
     });
   }
 
@@ -107,7 +121,8 @@ export class Reconciler {
           return;
         }
         before = text;
-        loop.gateway.lookUpAll(() => clock.after(CONFIRM_MS, look));
+        // What the venue has closed by itself is told by its own words, and is no difference then.
+        loop.gateway.lookUpAll(() => clock.after(CONFIRM_MS, () => this.#events.ask(look)));
       });
     };
     look();
@@ -134,14 +149,18 @@ export class Reconciler {
   }
 
   #differences(books: AccountBooks): HoldingDifferences {
-    const { engine, session, instruments, priceOf } = this.#options;
+    const { engine, loop, session, instruments, priceOf } = this.#options;
     const claims = engine.claims();
     const known = new Set(claims.orders.map(({ id }) => id));
     const foreignOrders = new Map<string, number>();
-    for (const { clientId, symbol } of books.open) {
-      const own = clientId === null ? null : orderOf(session, clientId);
+    for (const { clientId, symbol, attachedTo = null } of books.open) {
+      const id = attachedTo ?? clientId;
+      const own = id === null ? null : orderOf(session, id);
       // One of an engine that remembers nothing of it is nobody's either.
-      if (own !== null && known.has(own.orderId)) continue;
+      if (own !== null && known.has(own.orderId)) {
+        if (attachedTo !== null && this.#needless(symbol, claims)) loop.attached.drop(symbol);
+        continue;
+      }
       foreignOrders.set(symbol, (foreignOrders.get(symbol) ?? 0) + 1);
     }
     return holdingDifferences({
@@ -151,6 +170,18 @@ export class Reconciler {
       instruments,
       priceOf,
     });
+  }
+
+  /** Whether a stop that came with an entry has been left over: the position has another, or there is none. */
+  #needless(symbol: string, { orders, holdings }: Claims): boolean {
+    const held = Number(holdings.get(symbol) ?? 0) !== 0;
+    return (
+      !held ||
+      orders.some(
+        ({ request, status }) =>
+          request.symbol === symbol && request.purpose === 'stop' && status === 'working',
+      )
+    );
   }
 
   #account(tries: number, done: (books: AccountBooks) => void): void {

@@ -8,6 +8,8 @@ export interface OrderAbilities {
   /** The side from which the price must come has to be named. */
   readonly triggerDirection: boolean;
   readonly reduceOnly: boolean;
+  /** An entry takes a stop along that the exchange places when it fills. */
+  readonly attachedStop: boolean;
 }
 
 export interface StreamAbilities {
@@ -30,6 +32,10 @@ function feature(exchange: Describes, type: InstrumentType, path: readonly strin
   );
 }
 
+function isThere(what: unknown): boolean {
+  return typeof what === 'object' && what !== null;
+}
+
 export function orderAbilities(exchange: Describes, type: InstrumentType): OrderAbilities {
   const order = (name: string): boolean => feature(exchange, type, ['createOrder', name]) === true;
   const trigger = order('triggerPrice') ? 'triggerPrice' : order('stopLossPrice') ? 'stopLossPrice' : null;
@@ -37,6 +43,9 @@ export function orderAbilities(exchange: Describes, type: InstrumentType): Order
     trigger,
     triggerDirection: order('triggerDirection'),
     reduceOnly: type === 'linear' && can(exchange, 'createReduceOnlyOrder'),
+    // On spot it would hold the coins that the stop after the fill needs.
+    attachedStop:
+      type === 'linear' && isThere(feature(exchange, type, ['createOrder', 'attachedStopLossTakeProfit'])),
   };
 }
 

@@ -30,10 +30,14 @@ export async function accountBooks(options: BooksOptions): Promise<AccountBooks 
   if (!sameQuantities(before, after)) return null;
   return {
     positions: after,
-    open: orders.map(({ clientOrderId, symbol }) => ({
-      clientId: ids.fromVenue(clientOrderId),
-      symbol: symbol ?? 'unknown',
-    })),
+    open: orders.map((order) => {
+      const attachedTo = ids.fromVenue(dialect.attachedTo?.(order));
+      return {
+        clientId: ids.fromVenue(order.clientOrderId),
+        symbol: order.symbol ?? 'unknown',
+        ...(attachedTo !== null && { attachedTo }),
+      };
+    }),
   };
 }
 

@@ -6,9 +6,10 @@ import type { BrokerCapabilities } from '../../engine/input.ts';
 import type { OrderRequest } from '../../engine/output.ts';
 import type { InstrumentType } from '../../market/instrument.ts';
 import type { Millis } from '../../market/time.ts';
-import type { AccountBooks, Answer, Broker, LookUp } from '../broker.ts';
+import type { AccountBooks, Answer, Broker, LookUp, VenueActs } from '../broker.ts';
 import { orderAbilities } from './abilities.ts';
 import { accountBooks } from './account-books.ts';
+import { CcxtActs } from './acts.ts';
 import { ORDER_WAIT_MS } from './budget.ts';
 import type { ClientIds } from './client-ids.ts';
 import { RECEIVE_WINDOW_MS } from './connect.ts';
@@ -46,11 +47,15 @@ export class CcxtBroker implements Broker {
   readonly capabilities: BrokerCapabilities;
   readonly validityMs: Millis = RECEIVE_WINDOW_MS + ORDER_WAIT_MS + CLOCK_ERROR_MS;
   readonly notes = new OrderNotes();
+  readonly acts: VenueActs;
   readonly #options: CcxtBrokerOptions;
 
   constructor(options: CcxtBrokerOptions) {
     this.#options = options;
-    this.capabilities = { amend: options.dialect.amends };
+    const { dialect, exchange, type } = options;
+    const attachedStop = dialect.attachedTo !== undefined && orderAbilities(exchange, type).attachedStop;
+    this.capabilities = { amend: dialect.amends, ...(attachedStop && { attachedStop }) };
+    this.acts = new CcxtActs(options);
   }
 
   submit(order: OrderRequest, clientId: string, answer: (answer: Answer) => void): void {

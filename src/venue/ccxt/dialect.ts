@@ -3,6 +3,7 @@
  * id, where its fills are, and what a key may do. An exchange without a dialect cannot be traded live here.
  */
 import type { InstrumentType } from '../../market/instrument.ts';
+import type { VenueEvent } from '../broker.ts';
 import type { CcxtExchange, CcxtOrder, CcxtTrade, Params } from './exchange.ts';
 
 /** What is known of an order beside its id: some exchanges keep stops apart from the rest. */
@@ -24,6 +25,15 @@ export interface KeyFacts {
   readonly boundToAddresses: boolean | null;
   /** Why the account cannot be traded on at all; null when it can. */
   readonly unfit: string | null;
+}
+
+export interface EventQuery {
+  readonly exchange: CcxtExchange;
+  readonly type: InstrumentType;
+  readonly since: number;
+  readonly now: number;
+  /** The unified symbol of the exchange's own name; undefined for what is not traded here. */
+  readonly symbolOf: (marketId: string) => string | undefined;
 }
 
 export interface Dialect {
@@ -52,6 +62,12 @@ export interface Dialect {
   /** Why an order is no more, in words. */
   reasonOf(order: CcxtOrder): string;
   keyFacts(exchange: CcxtExchange): Promise<KeyFacts>;
+  /** What the exchange did to the account by itself between `since` and `now`, in any order; `attachedTo` is its own id. */
+  events(query: EventQuery): Promise<readonly VenueEvent[]>;
+  /** Whether a fill was made by the exchange itself: what it is of has to be asked. */
+  byVenue(trade: CcxtTrade): boolean;
+  /** Whether an order is a stop that came with an entry, and the entry's id; missing where entries carry none along. */
+  attachedTo?(order: CcxtOrder): string | undefined;
   /** What `fetchOpenInterest` has to be asked with to tell of now; missing where nobody has looked into it. */
   readonly openInterest?: Params;
   /** Hears of candles that the exchange calls closed, by its own name of the market, which ccxt does not pass on. */

@@ -58,6 +58,13 @@ export interface CcxtTrade {
   readonly fee?: { readonly cost?: Figure; readonly currency?: string | undefined } | undefined;
 }
 
+export interface CcxtIncome {
+  readonly info: unknown;
+  readonly id?: string | undefined;
+  readonly timestamp?: number | undefined;
+  readonly amount?: Figure;
+}
+
 export interface CcxtPosition {
   readonly symbol?: string | undefined;
   readonly contracts?: Figure;
@@ -181,6 +188,12 @@ export interface CcxtExchange extends Describes {
     params?: Params,
   ): Promise<CcxtOrder[]>;
   fetchMyTrades(symbol?: string, since?: number, limit?: number, params?: Params): Promise<CcxtTrade[]>;
+  fetchFundingHistory(
+    symbol?: string,
+    since?: number,
+    limit?: number,
+    params?: Params,
+  ): Promise<CcxtIncome[]>;
   fetchPositions(symbols?: readonly string[], params?: Params): Promise<CcxtPosition[]>;
   fetchBalance(params?: Params): Promise<CcxtBalances>;
   fetchPositionMode(symbol?: string): Promise<{ readonly hedged?: boolean | undefined }>;

@@ -32,6 +32,14 @@ export function orderCall(
     if (!abilities.reduceOnly) throw new Unsendable(`${exchange.id} has no reduce-only orders`);
     params.reduceOnly = true;
   }
+  if (request.attachedStop !== undefined) {
+    if (!abilities.attachedStop) throw new Unsendable(`${exchange.id} takes no stop with an entry here`);
+    Object.assign(params, {
+      stopLoss: { triggerPrice: priceOf(exchange, market, request.attachedStop) },
+      // For what fills of this order alone, whatever else is held there.
+      tpslMode: 'Partial',
+    });
+  }
   return {
     symbol: market.symbol,
     type: hasPrice ? 'limit' : 'market',

@@ -102,13 +102,17 @@ function ordered({ ids, notes, push }: PushOptions, order: CcxtOrder): void {
 }
 
 function traded(
-  { ids, notes, dialect, markets, feeValue, push, failed }: PushOptions,
+  { ids, notes, dialect, markets, feeValue, push, missed, failed }: PushOptions,
   trade: CcxtTrade,
 ): void {
   const named = ids.fromVenue(dialect.clientIdOf(trade));
   const clientId = named ?? (trade.order === undefined ? undefined : notes.clientIdOf(trade.order));
   const market = markets.get(trade.symbol ?? '');
-  if (clientId === undefined || market === undefined) return;
+  if (market === undefined) return;
+  if (clientId === undefined) {
+    if (dialect.byVenue(trade)) missed();
+    return;
+  }
   try {
     push({ kind: 'fill', clientId, fill: fillOf(trade, market, feeValue) });
   } catch (error) {

@@ -34,6 +34,7 @@ export interface PaperBrokerOptions {
 
 export class PaperBroker implements Broker {
   readonly capabilities = { amend: true };
+  readonly acts = null;
   /** A request acts at once or never. */
   readonly validityMs: Millis = 0;
   readonly #instruments: readonly Instrument[];

@@ -33,6 +33,7 @@ const CLOCK_TOLERANCE: Millis = 1_000;
 
 export class Wire implements Broker {
   readonly capabilities: BrokerCapabilities;
+  readonly acts = null;
   readonly validityMs = VALIDITY_MS;
   readonly #exchange: Exchange;
   readonly #timeline: Timeline;

@@ -56,6 +56,7 @@ type Asked = 'submit' | 'cancel' | 'amend';
 /** What the venue has of each client order id, and the answers that the test has yet to give. */
 class HandVenue implements Broker {
   readonly capabilities = { amend: true };
+  readonly acts = null;
   readonly validityMs = 5_000;
   readonly books = new Map<string, BrokerOrder>();
   readonly sent: string[] = [];

@@ -7,7 +7,7 @@ import {
 import type { BarColumns } from '../../../src/market/bars.ts';
 import type { BookSummary } from '../../../src/market/book.ts';
 import { BASE } from '../../../src/market/time.ts';
-import type { AccountBooks, Answer, LookUp, Push } from '../../../src/venue/broker.ts';
+import type { AccountBooks, Answer, LookUp, Push, VenueEvent } from '../../../src/venue/broker.ts';
 import type { Timer } from '../../../src/venue/ccxt/time.ts';
 import { type CcxtVenue, type LiveAccount, openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
 
@@ -80,6 +80,9 @@ export interface Emulated extends AsyncDisposable {
   ): Promise<Answer>;
   cancel(symbol: string, clientId: string): Promise<Answer>;
   accountBooks(): Promise<AccountBooks | null>;
+  /** What the exchange did by itself since then. */
+  events(since: number): Promise<readonly VenueEvent[] | null>;
+  detach(symbol: string): Promise<boolean>;
   /** The promise's value: time passes until it is there, because the rate limit gives way only so. */
   during<T>(promise: Promise<T>): Promise<T>;
 }
@@ -162,6 +165,8 @@ export async function emulated(
     cancel: (symbol, clientId) => asked((resolve) => broker.cancel(symbol, clientId, resolve)),
     during,
     accountBooks: () => asked((resolve) => broker.account(resolve)),
+    events: (since) => asked((resolve) => broker.acts?.events(since, resolve)),
+    detach: (symbol) => asked((resolve) => broker.acts?.detach(symbol, () => true, resolve)),
     [Symbol.asyncDispose]: async () => {
       await venue.close();
       await emulator.stop();

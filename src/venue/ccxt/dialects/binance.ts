@@ -8,6 +8,7 @@ import { afterMessage, listIn, partOf, textIn, truth } from '../raw.ts';
 import { reasonOf } from '../reason.ts';
 import { Incomplete } from '../records.ts';
 import { isA, troubleOf } from '../troubles.ts';
+import { binanceEvents, byVenue } from './binance-events.ts';
 
 const PAGE = 1_000;
 
@@ -51,6 +52,9 @@ export const binance: Dialect = {
   },
 
   clientIdOf: (trade) => textIn(trade.info, 'c'),
+
+  events: binanceEvents,
+  byVenue,
 
   reasonOf: ({ info, status }) => textIn(info, 'failReason') ?? textIn(info, 'rm') ?? status ?? '',
 

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts';
 import type { CcxtExchange, CcxtOrder, CcxtTrade, Params } from '../exchange.ts';
 import { afterMessage, listIn, textIn, truth } from '../raw.ts';
 import { isA } from '../troubles.ts';
+import { attachedTo, bybitEvents, isAttached } from './bybit-events.ts';
 
 /** A page of fills; further ones are asked for when it is full. */
 const PAGE = 100;
@@ -64,6 +65,10 @@ export const bybit: Dialect = {
     }),
 
   clientIdOf: (trade) => textIn(trade.info, 'orderLinkId'),
+
+  events: bybitEvents,
+  byVenue: ({ info }) => isAttached(info),
+  attachedTo,
 
   reasonOf({ info, status }) {
     const rejected = textIn(info, 'rejectReason');

@@ -1,0 +1,27 @@
+/** What a venue did to the account by itself is told again after a restart, or by two of its lists: it counts once. */
+import { type Archive, textShape } from '../archive/archive.ts';
+import type { VenueEventMark } from './input.ts';
+
+/** Far more than come within the time that a venue is asked about twice. */
+const REMEMBERED = 1_024;
+
+export class VenueEvents {
+  readonly #heard = new Set<string>();
+
+  /** Whether this is the first time that it is heard of. */
+  first({ id }: VenueEventMark): boolean {
+    if (id === undefined) return true;
+    if (this.#heard.has(id)) return false;
+    this.#heard.add(id);
+    if (this.#heard.size > REMEMBERED) {
+      const [oldest] = this.#heard;
+      if (oldest !== undefined) this.#heard.delete(oldest);
+    }
+    return true;
+  }
+
+  archive(a: Archive): void {
+    a.section('VenueEvents');
+    a.set(this.#heard, textShape);
+  }
+}

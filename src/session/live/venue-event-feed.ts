@@ -1,0 +1,107 @@
+/** Asks a venue what it did to the account by itself, and tells the engine what is new of it. */
+import type { Instrument } from '../../market/instrument.ts';
+import { backOff, MINUTE, type Millis } from '../../market/time.ts';
+import type { VenueActs, VenueEvent } from '../../venue/broker.ts';
+import { orderOf } from '../keeping/client-order-id.ts';
+import type { Clock } from './clock.ts';
+import type { LiveLoop } from './live-loop.ts';
+
+export interface VenueEventFeedOptions {
+  readonly acts: VenueActs | null;
+  readonly loop: Pick<LiveLoop, 'apply' | 'now'>;
+  readonly clock: Clock;
+  readonly session: string;
+  readonly instruments: readonly Instrument[];
+  /** Up to when the engine has been told before; 0: it is a new one. */
+  readonly toldTo: Millis;
+}
+
+/** A venue's lists lag behind what it does, some more than others. */
+const OVERLAP_MS: Millis = 10 * MINUTE;
+
+const AGAIN = { first: 500, most: 15_000 } as const;
+
+/** An answer that has not come by then is not waited for. */
+const ANSWER_MS: Millis = 20_000;
+
+export class VenueEventFeed {
+  readonly #options: VenueEventFeedOptions;
+  readonly #indices: ReadonlyMap<string, number>;
+  /** Ids of what the engine was told by this process, and when that happened. */
+  readonly #told = new Map<string, Millis>();
+  #since: Millis;
+  #waiting: (() => void)[] = [];
+  #asking = false;
+
+  constructor(options: VenueEventFeedOptions) {
+    this.#options = options;
+    this.#indices = new Map(options.instruments.map(({ symbol }, index) => [symbol, index]));
+    this.#since = options.toldTo > 0 ? options.toldTo : options.clock.now();
+  }
+
+  /** `done` once all is told that happened before it was called. Asked until the venue answers. */
+  ask(done: () => void): void {
+    const { acts } = this.#options;
+    if (acts === null) {
+      done();
+      return;
+    }
+    this.#waiting.push(done);
+    if (!this.#asking) this.#ask(acts, 0);
+  }
+
+  #ask(acts: VenueActs, tries: number): void {
+    const { clock } = this.#options;
+    const askedAt = clock.now();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#asking = true;
+    let open = true;
+    const answered = (events: readonly VenueEvent[] | null): void => {
+      if (!open) return;
+      open = false;
+      callOff();
+      if (events === null) {
+        this.#waiting.unshift(...waiting);
+        clock.after(backOff(AGAIN.first, AGAIN.most, tries), () => this.#ask(acts, tries + 1));
+        return;
+      }
+      this.#since = askedAt;
+      this.#tell(events);
+      this.#asking = false;
+      for (const done of waiting) done();
+      // Whoever came while this was under way waits for what happened since.
+      if (this.#waiting.length > 0 && !this.#asking) this.#ask(acts, 0);
+    };
+    const callOff = clock.after(ANSWER_MS, () => answered(null));
+    acts.events(this.#since - OVERLAP_MS, answered);
+  }
+
+  #tell(events: readonly VenueEvent[]): void {
+    for (const [id, at] of this.#told) if (at < this.#since - 2 * OVERLAP_MS) this.#told.delete(id);
+    for (const event of events) {
+      const symbol = this.#indices.get(event.symbol);
+      if (symbol === undefined || this.#told.has(event.id) || !this.#isOwn(event)) continue;
+      this.#told.set(event.id, event.happenedAt);
+      this.#apply(event, symbol);
+    }
+  }
+
+  /** A stop that came with somebody else's entry is somebody else's. */
+  #isOwn(event: VenueEvent): boolean {
+    if (event.kind === 'funding' || event.cause !== 'attached_stop') return true;
+    return event.attachedTo !== null && orderOf(this.#options.session, event.attachedTo) !== null;
+  }
+
+  #apply(event: VenueEvent, symbol: number): void {
+    const { loop } = this.#options;
+    const { id, happenedAt } = event;
+    const mark = { at: loop.now, symbol, id, happenedAt };
+    if (event.kind === 'funding') {
+      loop.apply({ kind: 'funding', ...mark, amount: event.amount });
+      return;
+    }
+    const { price, quantity, fee, cause } = event;
+    loop.apply({ kind: 'liquidation', ...mark, price, quantity, fee, cause });
+  }
+}

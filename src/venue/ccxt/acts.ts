@@ -1,0 +1,86 @@
+/** What an exchange does to an account by itself, and the stops that it made for entries. */
+import type { InstrumentType } from '../../market/instrument.ts';
+import type { Millis } from '../../market/time.ts';
+import type { VenueActs, VenueEvent } from '../broker.ts';
+import type { ClientIds } from './client-ids.ts';
+import { times } from './decimal.ts';
+import type { Dialect } from './dialect.ts';
+import type { CcxtExchange, CcxtMarket } from './exchange.ts';
+import { contractSizeOf } from './instruments.ts';
+import { inLane } from './lane.ts';
+import { isA } from './troubles.ts';
+
+interface ActsOptions {
+  readonly exchange: CcxtExchange;
+  readonly dialect: Dialect;
+  readonly ids: ClientIds;
+  readonly type: InstrumentType;
+  readonly markets: ReadonlyMap<string, CcxtMarket>;
+  readonly now: () => Millis;
+  readonly failed: (error: unknown) => void;
+  readonly worked: () => void;
+}
+
+export class CcxtActs implements VenueActs {
+  readonly #options: ActsOptions;
+  readonly #symbols: ReadonlyMap<string, string>;
+
+  constructor(options: ActsOptions) {
+    this.#options = options;
+    this.#symbols = new Map([...options.markets.values()].map(({ id, symbol }) => [id, symbol]));
+  }
+
+  events(since: Millis, answer: (events: readonly VenueEvent[] | null) => void): void {
+    this.#ask(() => this.#events(since)).then(answer, (error: unknown) => {
+      this.#options.failed(error);
+      answer(null);
+    });
+  }
+
+  detach(symbol: string, mine: (entry: string) => boolean, answer: (done: boolean) => void): void {
+    this.#ask(() => this.#detach(symbol, mine)).then(
+      () => answer(true),
+      (error: unknown) => {
+        this.#options.failed(error);
+        answer(false);
+      },
+    );
+  }
+
+  async #ask<T>(request: () => Promise<T>): Promise<T> {
+    const result = await inLane('queries', request);
+    this.#options.worked();
+    return result;
+  }
+
+  async #events(since: Millis): Promise<readonly VenueEvent[]> {
+    const { exchange, dialect, type, ids, markets, now } = this.#options;
+    const symbolOf = (marketId: string) => this.#symbols.get(marketId);
+    const events = await dialect.events({ exchange, type, since, now: now(), symbolOf });
+    return events
+      .map((event): VenueEvent => {
+        if (event.kind === 'funding') return event;
+        const market = markets.get(event.symbol);
+        return {
+          ...event,
+          attachedTo: ids.fromVenue(event.attachedTo),
+          quantity: times(event.quantity, market === undefined ? '1' : contractSizeOf(market)),
+        };
+      })
+      .sort((a, b) => a.happenedAt - b.happenedAt);
+  }
+
+  async #detach(symbol: string, mine: (entry: string) => boolean): Promise<void> {
+    const { exchange, dialect, ids } = this.#options;
+    for (const order of await exchange.fetchOpenOrders(symbol)) {
+      const entry = ids.fromVenue(dialect.attachedTo?.(order));
+      if (entry === null || !mine(entry) || order.id === undefined) continue;
+      try {
+        await inLane('orders', () => exchange.cancelOrder(order.id, symbol, {}));
+      } catch (error) {
+        // It has acted meanwhile, or went with the position.
+        if (!isA(error, 'OrderNotFound')) throw error;
+      }
+    }
+  }
+}

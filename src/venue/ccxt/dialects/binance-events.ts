@@ -1,0 +1,82 @@
+/** What Binance does to a futures account by itself: funding is income, what it closes is a forced order. */
+import type { VenueEvent } from '../../broker.ts';
+import { decimal } from '../decimal.ts';
+import type { EventQuery } from '../dialect.ts';
+import type { CcxtTrade } from '../exchange.ts';
+import { textIn } from '../raw.ts';
+import { Incomplete } from '../records.ts';
+
+const INCOME_PAGE = 1_000;
+const FORCED_PAGE = 100;
+const TRADES_PAGE = 1_000;
+/** The exchange looks through no more at once. */
+const WINDOW_MS = 7 * 86_400_000 - 1;
+
+export async function binanceEvents(query: EventQuery): Promise<readonly VenueEvent[]> {
+  const events: VenueEvent[] = [];
+  for (let from = query.since; from <= query.now; from += WINDOW_MS + 1) {
+    const to = Math.min(from + WINDOW_MS, query.now);
+    events.push(...(await funding(query, from, to)), ...(await forced(query, from, to)));
+  }
+  return events;
+}
+
+async function funding({ exchange, symbolOf }: EventQuery, from: number, to: number): Promise<VenueEvent[]> {
+  const events = new Map<string, VenueEvent>();
+  // Pages have no cursor: each begins where the last one ended, and shows that moment twice.
+  for (let since = from; ; ) {
+    const page = await exchange.fetchFundingHistory(undefined, since, INCOME_PAGE, { until: to });
+    const before = events.size;
+    for (const { id, timestamp, amount, info } of page) {
+      const paid = decimal(amount);
+      const symbol = symbolOf(textIn(info, 'symbol') ?? '');
+      if (id === undefined || timestamp === undefined || paid === null)
+        throw new Incomplete('funding without its figures');
+      since = Math.max(since, timestamp);
+      // One transaction has one number in each symbol.
+      const key = `${textIn(info, 'symbol')}-${id}`;
+      if (symbol !== undefined)
+        events.set(key, {
+          kind: 'funding',
+          id: `funding-${key}`,
+          happenedAt: timestamp,
+          symbol,
+          amount: paid,
+        });
+    }
+    if (page.length < INCOME_PAGE || events.size === before) return [...events.values()];
+  }
+}
+
+async function forced(query: EventQuery, from: number, to: number): Promise<VenueEvent[]> {
+  const { exchange, symbolOf } = query;
+  const orders: unknown = await exchange.request('forceOrders', 'fapiPrivate', 'GET', {
+    startTime: from,
+    endTime: to,
+    limit: FORCED_PAGE,
+  });
+  if (!Array.isArray(orders)) throw new Incomplete('forced orders that are no list');
+  const events: VenueEvent[] = [];
+  for (const order of orders) {
+    const symbol = symbolOf(textIn(order, 'symbol') ?? '');
+    const orderId = textIn(order, 'orderId');
+    if (symbol === undefined || orderId === undefined) continue;
+    const cause = textIn(order, 'clientOrderId')?.startsWith('adl') === true ? 'deleveraging' : 'liquidation';
+    const trades = await exchange.fetchMyTrades(symbol, undefined, TRADES_PAGE, { orderId });
+    for (const trade of trades) {
+      const [price, quantity] = [decimal(trade.price), decimal(trade.amount)];
+      const { id, timestamp } = trade;
+      if (id === undefined || timestamp === undefined || price === null || quantity === null)
+        throw new Incomplete('a forced fill without its figures');
+      const figures = { price, quantity, fee: decimal(trade.fee?.cost) ?? '0' };
+      const mark = { id: `forced-${symbol}-${id}`, happenedAt: timestamp, symbol };
+      events.push({ ...mark, kind: 'closed', cause, attachedTo: null, ...figures });
+    }
+  }
+  return events;
+}
+
+/** A fill of an order that the exchange has made itself. */
+export function byVenue({ info }: CcxtTrade): boolean {
+  return /^(autoclose-|adl_autoclose)/.test(textIn(info, 'c') ?? '');
+}
