@@ -207,6 +207,7 @@ export class Life {
         ),
       lookUp: (symbol, clientId, answer) =>
         this.#dead || broker.lookUp(symbol, clientId, answered('what was looked up', answer)),
+      acts: broker.acts,
       account: (answer) => this.#dead || broker.account(answered('the books', answer)),
     };
   }

@@ -75,7 +75,7 @@ export class FastTime implements Timer {
   }
 
   after(ms: Millis, run: () => void): () => void {
-    const due = { at: this.steady() + Math.max(0, ms), ordinal: this.#ordinal++, run };
+    const due = { at: this.steady() + Math.max(0, Math.ceil(ms)), ordinal: this.#ordinal++, run };
     let place = this.#due.length;
     while (place > 0 && (this.#due[place - 1]?.at ?? 0) > due.at) place -= 1;
     this.#due.splice(place, 0, due);
@@ -89,7 +89,7 @@ export class FastTime implements Timer {
   async pass(until: Millis, look: () => void, done: () => boolean = () => false): Promise<void> {
     await this.#quiet();
     look();
-    while (!done() && this.steady() < until) {
+    while (!done() && (this.steady() < until || (this.#due[0]?.at ?? until + 1) <= until)) {
       const own = this.#due[0]?.at ?? until;
       const next = Math.min(until, own, this.#control.nextAt() ?? until);
       this.#control.advance(Math.max(0, next - this.steady()));

@@ -62,6 +62,17 @@ function pickOwn({ control, dice }: Stage) {
   return own.length === 0 ? null : dice.pick(own);
 }
 
+/** Somebody buys or sells some hundred dollars' worth. */
+function tradeSome({ control, dice, symbols }: Stage): boolean {
+  const symbol = dice.pick(symbols);
+  const known = control.exchange().orders.all.find(({ listing }) => listing.symbol === symbol);
+  if (known === undefined) return false;
+  const { lot } = known.listing;
+  const lots = Math.ceil(dice.whole(50, 800) / (Number(control.price(symbol).last) * Number(lot)));
+  control.tradeByHand(symbol, dice.pick(['buy', 'sell']), lot.times(lots).toFixed());
+  return true;
+}
+
 function pickPosition({ control, dice }: Stage) {
   const open = control.exchange().account.open();
   return open.length === 0 ? null : dice.pick(open);
@@ -222,15 +233,12 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       const { control, dice } = stage;
       const position = pickPosition(stage);
       if (control.exchange().account.hedged) return;
-      if (position === null || dice.chance(0.3)) {
-        control.tradeByHand(dice.pick(stage.symbols), dice.pick(['buy', 'sell']), '1');
-        stage.count('hand-trade');
-        return;
-      }
-      const { listing, size } = position;
-      const part = size.abs().times(dice.pick(['0.3', '0.7', '1'])).div(listing.lot).round(0, 0).times(listing.lot);
-      if (!part.gt(0)) return;
-      control.tradeByHand(listing.symbol, size.gt(0) ? 'sell' : 'buy', part.toFixed());
+      if (position !== null && dice.chance(0.7)) {
+        const { listing, size } = position;
+        const lots = Math.floor(Number(size.abs().div(listing.lot)) * dice.pick([0.3, 0.7, 1]));
+        if (lots < 1) return;
+        control.tradeByHand(listing.symbol, size.gt(0) ? 'sell' : 'buy', listing.lot.times(lots).toFixed());
+      } else if (!tradeSome(stage)) return;
       stage.count('hand-trade');
     }),
   operator: (stage) => stage.often(20, () => stage.operator()),
