@@ -12,22 +12,19 @@ import { believedOf } from './protection.ts';
 
 type Say = (what: string) => void;
 
-/** What reconciliations put on or took off, by the journal. */
-interface Corrections {
-  readonly quantity: Map<string, Big>;
-  cash: Big;
-}
-
 /** While the session runs: what is held and what is open. */
-export function agree(life: Life, books: ExchangeBooks, holdings: Holdings, corrections: Corrections, say: Say): void {
+export function agree(life: Life, books: ExchangeBooks, holdings: Holdings, journaled: Journaled, say: Say): void {
   const { engine } = life.host;
   const foreign = new Map(engine.foreign().map(({ symbol, quantity }) => [idOf(symbol), quantity]));
   const symbols = new Set([...holdings.own.keys(), ...holdings.others.keys()]);
   for (const symbol of symbols) {
     const believed = believedOf(life, symbol);
-    const due = (holdings.own.get(symbol) ?? new Big(0)).plus(corrections.quantity.get(symbol) ?? 0);
+    const filled = holdings.ownFills
+      .filter(({ listing }) => listing.symbol === symbol)
+      .reduce((sum, { side, quantity }) => sum.plus(side === 'buy' ? quantity : quantity.times(-1)), new Big(0));
+    const due = filled.plus(journaled.quantity.get(symbol) ?? 0);
     if (!believed.eq(due))
-      say(`${believed.toFixed()} ${symbol} are booked, own fills and corrections come to ${due.toFixed()}`);
+      say(`${believed.toFixed()} ${symbol} are booked, own fills and what is written down come to ${due.toFixed()}`);
     const there = holdings.there(symbol);
     if (!there.minus(believed).eq(foreign.get(symbol) ?? 0))
       say(
@@ -68,13 +65,16 @@ function orders(life: Life, books: ExchangeBooks, say: Say): void {
     say(`order ${id} (${request.purpose}, ${status}) is live in the engine and not at the exchange`);
 }
 
-/** At the exchange there is at most one order for each of the engine's, whatever the number of attempts. */
-export function once(books: ExchangeBooks, say: Say): void {
+/**
+ * At the exchange there is at most one order for each of the engine's, whatever the number of attempts.
+ * @param doubled ids whose request the network has brought twice: an exchange that takes an id again acts on both
+ */
+export function once(books: ExchangeBooks, doubled: ReadonlySet<string>, say: Say): void {
   const seen = new Map<string, string>();
   const links = new Set<string>();
   for (const { linkId, status } of books.orders.all) {
     if (linkId === null || status === 'rejected') continue;
-    if (links.has(linkId)) say(`order ${linkId} was taken twice`);
+    if (links.has(linkId) && !doubled.has(linkId)) say(`order ${linkId} was taken twice`);
     links.add(linkId);
     const order = linkId.replace(/-\d+$/, '');
     const other = seen.get(order);
@@ -83,9 +83,19 @@ export function once(books: ExchangeBooks, say: Say): void {
   }
 }
 
-export interface Journaled extends Corrections {
+interface Fill {
+  readonly price: string;
+  readonly quantity: string;
+  readonly fee: string;
+}
+
+export interface Journaled {
+  /** Signed, by symbol: what reconciliations put on or took off, and what the exchange closed by itself. */
+  readonly quantity: Map<string, Big>;
+  cash: Big;
+  readonly closures: Fill[];
   /** Fills of own orders by the exchange's id. */
-  readonly fills: Map<string, { readonly price: string; readonly quantity: string; readonly fee: string; times: number }>;
+  readonly fills: Map<string, Fill & { times: number }>;
   readonly submitted: Set<string>;
   funding: Big;
 }
@@ -96,6 +106,7 @@ export function readJournal(file: string, say: Say): Journaled {
   const found: Journaled = {
     quantity: new Map(),
     cash: new Big(0),
+    closures: [],
     fills: new Map(),
     submitted: new Set(),
     funding: new Big(0),
@@ -108,6 +119,7 @@ export function readJournal(file: string, say: Say): Journaled {
       else known.times += 1;
     }
     const instruments: string[] = [];
+    const heard = new Set<string>();
     let foreign: Foreign = new Map();
     for (const entry of journal.entries(session.id)) {
       const { input } = entry;
@@ -117,7 +129,7 @@ export function readJournal(file: string, say: Say): Journaled {
       }
       if (input.kind === 'reconciliation')
         foreign = new Map(input.foreign.map(({ symbol, quantity, price }) => [symbol, { quantity, price }]));
-      note(found, entry, session.id, instruments, foreign);
+      note(found, entry, { session: session.id, instruments, foreign, heard });
     }
     const { difference, whole } = replaySession({ journal, session, until: null });
     if (difference !== null) say(`the replay of ${session.id} differs: ${JSON.stringify(difference).slice(0, 1_500)}`);
@@ -128,29 +140,47 @@ export function readJournal(file: string, say: Say): Journaled {
 
 type Foreign = ReadonlyMap<string, { readonly quantity: string; readonly price: string | null }>;
 
+interface Known {
+  readonly session: string;
+  readonly instruments: readonly string[];
+  readonly foreign: Foreign;
+  /** Ids of what the exchange did by itself. */
+  readonly heard: Set<string>;
+}
+
 function note(
   found: Journaled,
   { input, outputsText }: StoredEntry,
-  session: string,
-  instruments: readonly string[],
-  foreign: Foreign,
+  { session, instruments, foreign, heard }: Known,
 ): void {
-  const correct = (symbol: string, quantity: string, price: string): void => {
+  const change = (symbol: string, quantity: Big, price: string): void => {
     const id = idOf(symbol);
-    found.quantity.set(id, new Big(quantity).plus(found.quantity.get(id) ?? 0));
-    found.cash = found.cash.minus(new Big(quantity).times(price));
+    found.quantity.set(id, quantity.plus(found.quantity.get(id) ?? 0));
+    found.cash = found.cash.minus(quantity.times(price));
   };
-  if (input.kind === 'funding') found.funding = found.funding.plus(input.amount);
-  if (input.kind === 'adjustment' && outputsText !== '[]')
-    correct(instruments[input.symbol] ?? '', input.quantity, input.price);
-  if (outputsText === '[]') return;
-  for (const output of parseExactJson<Output[]>(outputsText)) {
+  const outputs = outputsText === '[]' ? [] : parseExactJson<Output[]>(outputsText);
+  const events = outputs.flatMap((output) => (output.kind === 'event' ? [output.event] : []));
+  for (const output of outputs)
     if (output.kind === 'submit') found.submitted.add(`bo-${session}-${output.order.id}`);
-    if (output.kind !== 'event') continue;
-    const { event } = output;
+  if (input.kind === 'funding' && !heard.has(input.id ?? '')) {
+    heard.add(input.id ?? '');
+    const ofOthers = events.some((event) => event.type === 'warning' && event.code === 'FUNDING_NOT_OWN');
+    if (!ofOthers) found.funding = found.funding.plus(input.amount);
+  }
+  if (input.kind === 'liquidation')
+    for (const event of events) {
+      if (event.type !== 'fill') continue;
+      const { price, quantity, fee, side } = event;
+      found.closures.push({ price, quantity, fee });
+      change(event.symbol, new Big(quantity).times(side === 'buy' ? 1 : -1), price);
+      found.cash = found.cash.minus(fee);
+    }
+  if (input.kind === 'adjustment' && outputs.length > 0)
+    change(instruments[input.symbol] ?? '', new Big(input.quantity), input.price);
+  for (const event of events) {
     if (event.type !== 'warning' || event.code !== 'POSITION_ADOPTED' || event.symbol === null) continue;
     const holding = foreign.get(event.symbol);
-    if (holding !== undefined) correct(event.symbol, holding.quantity, holding.price ?? '0');
+    if (holding !== undefined) change(event.symbol, new Big(holding.quantity), holding.price ?? '0');
   }
 }
 
@@ -180,12 +210,31 @@ export function money(life: Life, holdings: Holdings, journaled: Journaled, say:
   let made = journaled.cash;
   for (const { side, value, fee } of holdings.ownFills)
     made = (side === 'sell' ? made.plus(value) : made.minus(value)).minus(fee);
+  const due = made.plus(journaled.funding);
+  const realised = new Big(life.host.engine.account()?.realised ?? 0);
+  if (!realised.eq(due))
+    say(`the engine says it made ${realised.toFixed()}, its fills and what is written down come to ${due.toFixed()}`);
+}
+
+/** Alone on the account: whatever the exchange did by itself is booked, exactly. */
+export function acts(holdings: Holdings, journaled: Journaled, say: Say): void {
   const paid = holdings.funding.reduce((sum, { fee }) => sum.minus(fee), new Big(0));
   if (!paid.eq(journaled.funding))
     say(`funding of ${paid.toFixed()} came at the exchange, ${journaled.funding.toFixed()} is booked`);
-  const realised = new Big(life.host.engine.account()?.realised ?? 0);
-  if (!realised.eq(made.plus(paid)))
-    say(`the engine says it made ${realised.toFixed()}, the exchange's books ${made.plus(paid).toFixed()}`);
+  const text = (fills: readonly { price: Big; quantity: Big; fee: Big }[]): string =>
+    fills
+      .map(({ price, quantity, fee }) => `${quantity.toFixed()} at ${price.toFixed()}, fee ${fee.toFixed()}`)
+      .sort()
+      .join('; ');
+  const there = text(holdings.closures);
+  const booked = text(
+    journaled.closures.map((fill) => ({
+      price: new Big(fill.price),
+      quantity: new Big(fill.quantity),
+      fee: new Big(fill.fee),
+    })),
+  );
+  if (there !== booked) say(`the exchange closed ${there || 'nothing'} by itself, booked is ${booked || 'nothing'}`);
 }
 
 /** Flat and alone on the account: what the exchange says the account is worth is what the engine says. */

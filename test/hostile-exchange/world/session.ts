@@ -2,7 +2,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import Big from 'big.js';
 import { type Emulator, startEmulator } from '../../../scripts/exchange-emulator/emulator.ts';
 import { loadPreset } from '../../../src/config/presets.ts';
 import { DEFAULT_EXCHANGE } from '../../../src/config/settings-schema.ts';
@@ -15,8 +14,8 @@ import { Dice } from '../../hostile/world/dice.ts';
 import { nextCommand } from '../../hostile/world/operator.ts';
 import { CLOSE, RESTING, writePresets } from '../../kill/presets.ts';
 import { SYMBOLS } from '../../live/exchange.ts';
-import { agree, forgotten, money, once, readJournal, wallet } from '../checks/books.ts';
-import { Holdings } from '../checks/holdings.ts';
+import { acts, agree, forgotten, money, once, readJournal, wallet } from '../checks/books.ts';
+import { Holdings, isOwn } from '../checks/holdings.ts';
 import { Protection } from '../checks/protection.ts';
 import { Life, type Seams } from '../daemon/life.ts';
 import { FastTime } from './fast-time.ts';
@@ -48,6 +47,8 @@ const CALM_MS: Millis = 12 * MINUTE;
 const END_MS: Millis = 15 * MINUTE;
 const WALLET = '100000';
 const MOST_DEATHS = 10;
+
+const OWN_ID = /bo-[\w]+-[a-z]+-\d+-\d+/g;
 
 const EXCHANGES = { bybit: 'bybit', binance: 'binanceusdm' } as const;
 
@@ -92,6 +93,8 @@ class HostileSession {
   readonly #request: StartRequest;
   readonly #dead: Life[] = [];
   readonly #undo = new Set<() => void>();
+  /** Orders whose request the network has brought twice. */
+  readonly #doubled = new Set<string>();
   #life: Life | null = null;
   #lives = 0;
   #deaths = 0;
@@ -119,9 +122,10 @@ class HostileSession {
       violated: (what) => this.#violated(what),
     });
     control.setPatience(PATIENCE_MS);
-    control.onRequest(({ method, path: where, query, body, fault }) =>
-      this.#note(`${method} ${where} ${query} ${body} ${fault === null ? '' : `<<< ${fault}`}`),
-    );
+    control.onRequest(({ method, path: where, query, body, fault }) => {
+      this.#note(`${method} ${where} ${query} ${body} ${fault === null ? '' : `<<< ${fault}`}`);
+      if (fault === 'duplicate') for (const [id] of body.matchAll(OWN_ID)) this.#doubled.add(id);
+    });
   }
 
   async run(): Promise<SessionResult> {
@@ -397,21 +401,24 @@ class HostileSession {
     this.#dead.push(life);
     const books = control.exchange();
     const journaled = readJournal(life.journalFile, say);
-    this.#flat(journaled.quantity, say);
-    once(books, say);
+    this.#flat(say);
+    once(books, this.#doubled, say);
     forgotten(this.#holdings, books, journaled, say);
     money(life, this.#holdings, journaled, say);
-    if (this.#holdings.others.size === 0) wallet(life, books.account.balance('USDT'), say);
+    if (this.#holdings.others.size === 0) {
+      acts(this.#holdings, journaled, say);
+      wallet(life, books.account.balance('USDT'), say);
+    }
     this.#counts.trades = life.host.engine.trades().length;
   }
 
-  #flat(corrected: ReadonlyMap<string, Big>, say: (what: string) => void): void {
-    for (const [symbol, own] of this.#holdings.own) {
-      const left = own.plus(corrected.get(symbol) ?? 0);
-      if (!left.eq(0)) say(`${left.toFixed()} ${symbol} are left after a panic`);
+  #flat(say: (what: string) => void): void {
+    for (const symbol of this.#holdings.own.keys()) {
+      const there = this.#holdings.there(symbol);
+      if (this.#holdings.others.size === 0 && !there.eq(0)) say(`${there.toFixed()} ${symbol} are left after a panic`);
     }
-    for (const { linkId } of this.#emulator.control.exchange().orders.live())
-      if (linkId !== null) say(`order ${linkId} is left after a panic`);
+    for (const order of this.#emulator.control.exchange().orders.live())
+      if (isOwn(order)) say(`order ${order.linkId ?? order.parentLinkId} is left after a panic`);
   }
 
   /** What the daemon has observed so far lies in the journal. */
