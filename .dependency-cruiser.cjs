@@ -38,6 +38,7 @@ const MAY = {
   config: { import: ['market'] },
   session: { import: ['archive', 'market', 'engine', 'venue', 'journal', 'config', 'telemetry', 'faults'] },
   backtest: { import: ['market', 'engine', 'session/lockstep', 'venue', 'config'], types: ['execution'] },
+  data: { import: ['market', 'venue', 'config'] },
   protocol: { types: ['market', 'engine', 'config'] },
   daemon: {
     import: ['session', 'protocol', 'config', 'telemetry', 'venue', 'journal', 'market'],
@@ -55,6 +56,9 @@ const EXCEPTIONS = {
   /** `breakout backtest` runs in the client's own process: no daemon is needed for it. */
   'cli/commands/backtest': { import: ['backtest'] },
   'cli/backtest-report': { types: ['backtest'] },
+  /** `breakout data` works on folders of candles, and on an exchange without keys: no daemon is needed for it. */
+  'cli/commands/data': { import: ['data'] },
+  'cli/data-report': { types: ['data'] },
   /** `breakout logs` without a daemon reads the end of the log file itself. */
   'cli/log-file': { import: ['telemetry/log-line'] },
   /** `breakout presets` answers without a daemon too: then it reads the preset folders itself. */
@@ -65,6 +69,12 @@ const EXCEPTIONS = {
   'cli/journal-file': { import: ['journal'] },
   'cli/commands/replay': { import: ['session/keeping/replay-session'], types: ['journal'] },
   'cli/replay-report': { types: ['session/keeping/replay-session', 'journal'] },
+  /** `breakout keys` asks exchanges in the client's own process: it needs no daemon and disturbs none. */
+  'cli/commands/keys': {
+    import: ['session/live/key-check', 'config/settings', 'config/credentials'],
+    types: ['config/settings-schema'],
+  },
+  'cli/keys-report': { types: ['session/live/key-check'] },
   'cli/commands/export': { types: ['journal'] },
   'cli/export-columns': { types: ['journal', 'engine'] },
   /** `breakout tui` is the view: it loads the view's entry when it runs, and nothing else does. */

@@ -58,11 +58,19 @@ export class Installed implements AsyncDisposable {
     return installed;
   }
 
-  /** Starts the daemon, and waits until it answers. */
-  async startDaemon(): Promise<ControlClient> {
-    const said = path.join(this.folder, 'daemon.out');
-    const file = openSync(said, 'w');
-    const daemon = spawn(process.execPath, [this.launcher, 'daemon', 'run'], {
+  /** What the daemon has written to stdout and stderr. */
+  get said(): string {
+    return readFileSync(this.#saidFile, 'utf8');
+  }
+
+  get #saidFile(): string {
+    return path.join(this.folder, 'daemon.out');
+  }
+
+  /** Starts the daemon, and waits until it answers. `flags` are node's. */
+  async startDaemon(flags: readonly string[] = []): Promise<ControlClient> {
+    const file = openSync(this.#saidFile, 'w');
+    const daemon = spawn(process.execPath, [...flags, this.launcher, 'daemon', 'run'], {
       env: this.env,
       stdio: ['ignore', file, file],
     });
@@ -75,7 +83,7 @@ export class Installed implements AsyncDisposable {
       } catch (error) {
         if (!(error instanceof NotReachable)) throw error;
         if (daemon.exitCode !== null || Date.now() > deadline) {
-          throw new Error(`the daemon does not answer: ${readFileSync(said, 'utf8')}`, { cause: error });
+          throw new Error(`the daemon does not answer: ${this.said}`, { cause: error });
         }
         await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
       }

@@ -1,19 +1,11 @@
 /** A program on a terminal of its own, and what it uses while it is looked at. */
-import { readFileSync } from 'node:fs';
 import { item } from '../../src/market/arrays.ts';
 import { Pane, type PaneOptions } from '../terminal/pane.ts';
+import { type ProcessFigures, processFigures } from './process-figures.ts';
 
-/** Linux counts CPU time for /proc in hundredths of a second, whatever the kernel's own tick is. */
-const TICKS_PER_SECOND = 100;
-/** Of the words of /proc/PID/stat behind the name of the program, as proc(5) has them: 14 and 15, from 3 on. */
-const USER = 11;
-const SYSTEM = 12;
-
-interface Look {
+interface Look extends ProcessFigures {
   readonly seconds: number;
-  readonly cpuSeconds: number;
   readonly bytes: number;
-  readonly residentMb: number;
 }
 
 export class Watched implements AsyncDisposable {
@@ -35,16 +27,10 @@ export class Watched implements AsyncDisposable {
 
   /** Takes its figures as they are now. @throws Error when it has ended. */
   look(): void {
-    const stat = readFileSync(`/proc/${this.#pid}/stat`, 'utf8');
-    const words = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const status = readFileSync(`/proc/${this.#pid}/status`, 'utf8');
-    const resident = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-    if (resident === undefined) throw new Error(`${this.name} has ended`);
     this.#looks.push({
+      ...processFigures(this.#pid),
       seconds: performance.now() / 1_000,
-      cpuSeconds: (Number(words[USER]) + Number(words[SYSTEM])) / TICKS_PER_SECOND,
       bytes: this.#bytes,
-      residentMb: Number(resident) / 1_024,
     });
   }
 

@@ -23,10 +23,12 @@ import type { Venue } from './venue.ts';
 
 export type ProtocolName = 'bybit' | 'binance';
 
-/** How the exchanges differ below their wire: what they list, how they number, how long they remember a client's id. */
+/**
+ * How the exchanges differ below their wire: what they list, how they number, how long they remember a client's id, how
+ * exactly they count fees. */
 const PROTOCOLS = {
-  bybit: { speak: bybit, ids: uuidIds, linkIds: 'once', categories: ['linear', 'spot'] },
-  binance: { speak: binance, ids: numberIds, linkIds: 'among-live', categories: ['linear'] },
+  bybit: { speak: bybit, ids: uuidIds, linkIds: 'once', feeDecimals: null, categories: ['linear', 'spot'] },
+  binance: { speak: binance, ids: numberIds, linkIds: 'among-live', feeDecimals: 8, categories: ['linear'] },
 } as const;
 
 export interface EmulatorOptions {
@@ -52,6 +54,7 @@ export interface EmulatorOptions {
 }
 
 export interface Emulator {
+  readonly protocol: ProtocolName;
   readonly restUrl: string;
   readonly streamUrl: string;
   readonly controlUrl: string;
@@ -66,13 +69,15 @@ const STEP = 5_000;
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { seed = 1, symbols, stepMs = STEP, speed = 0 } = options;
-  const { speak, ids, linkIds, categories } = PROTOCOLS[options.protocol ?? 'bybit'];
+  const { protocol: name = 'bybit' } = options;
+  const { speak, ids, linkIds, feeDecimals, categories } = PROTOCOLS[name];
   const source = options.source ?? generatedMarket({ seed, ...(symbols === undefined ? {} : { symbols }) });
   const clock = new VenueClock(source.startsAt);
   const exchange = new Exchange({
     wallet: options.wallet ?? WALLET,
     ids,
     linkIds,
+    feeDecimals,
     now: () => clock.now,
   });
   const market = new Market({ source, categories, stepMs, exchange });
@@ -105,6 +110,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   pacer.setSpeed(speed);
 
   return {
+    protocol: name,
     restUrl: `http://127.0.0.1:${port}`,
     streamUrl: `ws://127.0.0.1:${port}`,
     controlUrl: `http://127.0.0.1:${controlPort}`,

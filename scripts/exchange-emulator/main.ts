@@ -1,11 +1,13 @@
 /**
  * `node --import tsx scripts/exchange-emulator/main.ts [--protocol bybit|binance] [--port N] [--control-port N] [--seed N]
- * [--symbols A,B] [--speed N] [--step-ms N] [--wallet USDT=100000,BTC=1] [--key K] [--secret S] [--request-clock machine]
+ * [--symbols A,B | --symbol-count N] [--speed N] [--step-ms N] [--wallet USDT=100000,BTC=1] [--key K] [--secret S] [--request-clock machine]
  * [--recording FOLDER [--from DATE]]`: runs the emulator until it is ended, and prints one line of JSON once it listens.
  */
 import { parseArgs } from 'node:util';
+import type { BarSource } from '../../src/venue/ports.ts';
 import { openRecording } from '../../src/venue/replay/open-recording.ts';
 import { startEmulator } from './emulator.ts';
+import { wideMarket } from './market/wide-market.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     'control-port': { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     symbols: { type: 'string' },
+    'symbol-count': { type: 'string' },
     speed: { type: 'string', default: '1' },
     'step-ms': { type: 'string', default: '5000' },
     wallet: { type: 'string', default: 'USDT=100000' },
@@ -29,16 +32,19 @@ const { protocol } = values;
 if (protocol !== 'bybit' && protocol !== 'binance')
   throw new RangeError(`--protocol ${protocol}: bybit or binance`);
 const symbols = values.symbols?.split(',');
-const source =
-  values.recording === undefined
-    ? {}
-    : {
-        source: await openRecording({
-          folder: values.recording,
-          from: values.from === undefined ? undefined : Date.parse(values.from),
-          ...(symbols === undefined ? {} : { symbols }),
-        }),
-      };
+
+async function givenSource(): Promise<{ source?: BarSource }> {
+  const { recording, from, 'symbol-count': wide } = values;
+  if (wide !== undefined) return { source: wideMarket(Number(values.seed), Number(wide)) };
+  if (recording === undefined) return {};
+  return {
+    source: await openRecording({
+      folder: recording,
+      from: from === undefined ? undefined : Date.parse(from),
+      ...(symbols === undefined ? {} : { symbols }),
+    }),
+  };
+}
 
 const emulator = await startEmulator({
   protocol,
@@ -52,7 +58,7 @@ const emulator = await startEmulator({
   secret: values.secret,
   requestClock: values['request-clock'] === 'machine' ? 'machine' : 'venue',
   ...(symbols === undefined ? {} : { symbols }),
-  ...source,
+  ...(await givenSource()),
 });
 
 const { restUrl, streamUrl, controlUrl } = emulator;

@@ -8,7 +8,7 @@
  *
  * A file holds lines `api_key = …`, `secret = …` and, where the exchange wants one, `passphrase = …`.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from './config-error.ts';
 
@@ -20,7 +20,7 @@ export interface Credentials {
   readonly source: string;
 }
 
-interface CredentialPlaces {
+export interface CredentialPlaces {
   readonly exchange: string;
   readonly configDir: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -35,18 +35,76 @@ const MOST_BYTES = 65_536;
  * @returns null when there are none anywhere.
  * @throws ConfigError for half a pair, a file that others could read, or one that makes no sense. No message holds a value.
  */
-export function findCredentials({
+export function findCredentials(places: CredentialPlaces): Credentials | null {
+  for (const { read } of credentialPlaces(places)) {
+    const found = read();
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** One of the places, as `breakout keys` shows it. */
+export interface CredentialPlace {
+  readonly place: 'systemd' | 'environment' | 'file';
+  /** The file, or the variable that stands for the rest; null where systemd has loaded none for this process. */
+  readonly where: string | null;
+  /** null: there are none. @throws ConfigError */
+  readonly read: () => Credentials | null;
+}
+
+/** In the order in which they are asked. @throws ConfigError for a name that no exchange can have */
+export function credentialPlaces({
   exchange,
   configDir,
   env = process.env,
-}: CredentialPlaces): Credentials | null {
+}: CredentialPlaces): readonly CredentialPlace[] {
   if (!EXCHANGE.test(exchange)) throw new ConfigError(`${JSON.stringify(exchange)} is no exchange's name`);
-  const systemd = env.CREDENTIALS_DIRECTORY;
-  if (systemd !== undefined && systemd !== '') {
-    const found = fromFile(join(systemd, `breakout-${exchange}`), 'systemd credentials', true);
-    if (found !== null) return found;
+  const folder = env.CREDENTIALS_DIRECTORY;
+  const loaded = folder === undefined || folder === '' ? null : join(folder, `breakout-${exchange}`);
+  const file = join(configDir, `${exchange}.keys`);
+  return [
+    {
+      place: 'systemd',
+      where: loaded,
+      read: () => (loaded === null ? null : fromFile(loaded, 'systemd credentials', true)),
+    },
+    {
+      place: 'environment',
+      where: `BREAKOUT_${exchange.toUpperCase()}_API_KEY`,
+      read: () => fromEnvironment(exchange, env),
+    },
+    { place: 'file', where: file, read: () => fromFile(file, null, false) },
+  ];
+}
+
+/** Exchanges of which there is anything in any of the places, sorted. Nothing is opened. */
+export function exchangesWithKeys({
+  configDir,
+  env = process.env,
+}: Omit<CredentialPlaces, 'exchange'>): string[] {
+  const folder = env.CREDENTIALS_DIRECTORY;
+  const names = [
+    ...(folder === undefined || folder === '' ? [] : filesIn(folder)).map((name) =>
+      /^breakout-([a-z0-9]+)$/.exec(name),
+    ),
+    ...Object.entries(env).map(([name, value]) =>
+      value === undefined || value.trim() === ''
+        ? null
+        : /^BREAKOUT_([A-Z0-9]+)_(?:API_KEY|SECRET)$/.exec(name),
+    ),
+    ...filesIn(configDir).map((name) => /^([a-z0-9]+)\.keys$/.exec(name)),
+  ];
+  return [...new Set(names.flatMap((match) => match?.[1]?.toLowerCase() ?? []))].sort();
+}
+
+/** A folder that is not there has none; one that is shut is told of by whoever reads in it. */
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return [];
+    throw error;
   }
-  return fromEnvironment(exchange, env) ?? fromFile(join(configDir, `${exchange}.keys`), null, false);
 }
 
 function fromEnvironment(

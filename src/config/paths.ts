@@ -29,6 +29,8 @@ export interface Paths {
   readonly journalFile: string;
   /** The simulated venue's own books, a file for each session. */
   readonly venueDir: string;
+  /** Stores of candles, a folder each; all instances share them. */
+  readonly candlesDir: string;
 }
 
 export interface PathOptions {
@@ -72,6 +74,7 @@ export function resolvePaths(options: PathOptions = {}): Paths {
     logFile: join(stateDir, 'log', 'daemon.log'),
     journalFile: join(stateDir, 'journal.sqlite'),
     venueDir: join(stateDir, 'venue'),
+    candlesDir: join(stateRoot, 'candles'),
   };
 }
 

@@ -7,12 +7,15 @@ import {
   percentOf,
 } from '../telemetry/health/assess.ts';
 import type { Measured } from '../telemetry/health/refreshed.ts';
+import type { RecoveryReading, VenueReading } from '../telemetry/health/venue-reading.ts';
 import type { VitalsReading } from '../telemetry/health/vitals.ts';
 
 /** What the daemon itself adds to what is measured of its process. */
 export interface Surroundings {
   readonly feed: FeedReading | null;
   readonly journal: JournalReading | null;
+  readonly venue: VenueReading | null;
+  readonly recovery: RecoveryReading | null;
   readonly connections: number;
   readonly subscribers: number;
   readonly eventBacklog: number;
@@ -23,10 +26,10 @@ const MIB = 2 ** 20;
 /** Everything measured in the shape of the wire, with the verdict on it. */
 export function healthView(
   vitals: VitalsReading,
-  { feed, journal, connections, subscribers, eventBacklog }: Surroundings,
+  { feed, journal, venue, recovery, connections, subscribers, eventBacklog }: Surroundings,
   limits: HealthThresholds,
 ): ResourceHealth {
-  const { status, issues } = assess({ vitals, feed, journal }, limits);
+  const { status, issues } = assess({ vitals, feed, journal, venue, recovery }, limits);
   const { cpu, memory, disk, files, loop } = vitals;
   return {
     status,
@@ -53,6 +56,8 @@ export function healthView(
     feedAgeSeconds: feed?.ageSeconds ?? null,
     feedExpectedSeconds: feed?.expectedSeconds ?? null,
     journalLagMs: journal?.commitMs ?? null,
+    venue,
+    recovery,
     connections,
     subscribers,
     eventBacklog,

@@ -7,6 +7,7 @@ import { engineState, mode } from '../protocol/views.ts';
 import type { HistogramFamily } from '../telemetry/prometheus.ts';
 import { counter, type Family, gauge, labelled, oneOf, type Scrape } from './metric-family.ts';
 import { PROCESS_METRICS } from './process-metrics.ts';
+import { VENUE_METRICS } from './venue-metrics.ts';
 
 const number = (text: string | null | undefined): number | null =>
   text === null || text === undefined ? null : Number(text);
@@ -156,5 +157,6 @@ export const METRIC_FAMILIES: readonly Family[] = [
   ...session,
   cycleDuration,
   ...trading,
+  ...VENUE_METRICS,
   ...PROCESS_METRICS,
 ];

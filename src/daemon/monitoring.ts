@@ -101,6 +101,8 @@ export class Monitoring implements Disposable {
       {
         feed: feedOf(host),
         journal: host.journal,
+        venue: host.venue,
+        recovery: host.recovery,
         connections: connections.size,
         subscribers,
         eventBacklog: this.#backlog(),

@@ -9,6 +9,7 @@ import { discoverMethods } from '../protocol/methods/discover.ts';
 import { logMethods } from '../protocol/methods/logs.ts';
 import { presetMethods } from '../protocol/methods/presets.ts';
 import type { MethodName } from '../protocol/methods.ts';
+import type { RecoveryReading } from '../telemetry/health/venue-reading.ts';
 
 /** What the process can say for itself at any time. */
 const AT_ONCE: ReadonlySet<string> = new Set([
@@ -26,9 +27,11 @@ export class RecoveryGate {
   #waiting: Promise<void> | null;
   #release: () => void = () => undefined;
   readonly #patienceMs: number;
+  readonly #recovery: () => RecoveryReading | null;
 
-  /** @param patienceMs after which whoever waits is told so instead. */
-  constructor(patienceMs: number = PATIENCE_MS) {
+  /** @param patienceMs after which whoever waits is told so instead, and what for. */
+  constructor(recovery: () => RecoveryReading | null, patienceMs: number = PATIENCE_MS) {
+    this.#recovery = recovery;
     this.#patienceMs = patienceMs;
     this.#waiting = new Promise((resolve) => {
       this.#release = resolve;
@@ -40,7 +43,7 @@ export class RecoveryGate {
     const waiting = AT_ONCE.has(method) ? null : this.#waiting;
     if (waiting === null) return null;
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(stillRecovering()), this.#patienceMs).unref();
+      const late = setTimeout(() => reject(stillRecovering(this.#recovery())), this.#patienceMs).unref();
       void waiting.then(() => {
         clearTimeout(late);
         resolve();
@@ -55,6 +58,7 @@ export class RecoveryGate {
   }
 }
 
-function stillRecovering(): RpcError {
-  return RpcError.of('RECOVERING', 'the session that the last daemon left is still being taken up');
+function stillRecovering(recovery: RecoveryReading | null): RpcError {
+  const since = recovery === null ? '' : ` since ${recovery.since}: ${recovery.reason}`;
+  return RpcError.of('RECOVERING', `the session that the last daemon left is being taken up${since}`);
 }

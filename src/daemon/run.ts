@@ -117,7 +117,7 @@ async function serve(options: Prepared, settings: LiveSettings, log: Log, lock: 
     },
     open: options.open ?? venueOpener({ paths, settings, log: log.component('venue') }),
   });
-  const gate = new RecoveryGate();
+  const gate = new RecoveryGate(() => host.recovery);
   const stopLogging = logEvents(host.events, log);
   using ending = new Ending(options.signal);
   const supervision = new Supervision({ host, log, times: options.supervisionTimes });

@@ -5,6 +5,7 @@
 import type { Archive, Shape } from '../archive/archive.ts';
 import type { Outbox, TimerPurpose } from '../execution/outbox.ts';
 import type { BarColumns } from '../market/bars.ts';
+import type { BookQuote } from '../market/book.ts';
 import type { Breach } from '../risk/limits.ts';
 import { warmupBars } from '../strategy/series.ts';
 import { FlatCheck } from './flat-check.ts';
@@ -170,6 +171,13 @@ export class Controls {
       return;
     }
     pipeline.decide(at);
+  }
+
+  book(symbol: number, quote: BookQuote): void {
+    const { run } = this;
+    if (run === null) return;
+    run.books[symbol] = quote;
+    if (this.running) run.desk.quoted(symbol, quote);
   }
 
   timer(purpose: TimerPurpose): void {

@@ -64,7 +64,7 @@ export class Engine {
         controls.bars(input.bars, input.phase);
         break;
       case 'book':
-        if (run !== null) run.books[input.symbol] = { ...input.book, at: input.at };
+        controls.book(input.symbol, { ...input.book, at: input.at });
         break;
       case 'order':
         run?.desk.report(input.report);

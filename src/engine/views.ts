@@ -91,7 +91,7 @@ export function commandViews(controls: Controls): CommandView[] {
 
 function positionView(trade: OpenTrade): PositionView {
   const { ticks, lots } = trade.market;
-  const targets = [trade.tp1, trade.tp2].flatMap((order) =>
+  const resting = [trade.tp1, trade.tp2].flatMap((order) =>
     isLive(order) && order.request.price !== null && (order.purpose === 'tp1' || order.purpose === 'tp2')
       ? [
           {
@@ -102,6 +102,13 @@ function positionView(trade: OpenTrade): PositionView {
         ]
       : [],
   );
+  const { list, taking } = trade.watched;
+  const watched = (taking === null ? list : [taking, ...list]).map((target) => ({
+    purpose: target.purpose,
+    price: trade.priceText(target.priceTicks),
+    quantity: trade.quantityText(target.lots),
+  }));
+  const targets = [...resting, ...watched];
   const { stop } = trade;
   const confirmed =
     trade.protectedLots > 0 && stop !== null && stop.stopTicks !== null ? stop.stopTicks : null;

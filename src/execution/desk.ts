@@ -6,6 +6,7 @@ import Big from 'big.js';
 import type { Archive } from '../archive/archive.ts';
 import type { InputOf, OrderReport } from '../engine/input.ts';
 import type { ExitReason, Trade } from '../engine/output.ts';
+import type { BookSummary } from '../market/book.ts';
 import { stepsNearest, stepsToNumber, stepsUp } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
 import { BASE, type Millis } from '../market/time.ts';
@@ -24,6 +25,7 @@ import { applyReport, isFinal, isLive, type Order } from './orders.ts';
 import type { TimerPurpose } from './outbox.ts';
 import { protect, protectionDue, raiseStop } from './protection.ts';
 import { placeTargets, replaceTarget } from './targets.ts';
+import { priceSeen, takeOn } from './watched-targets.ts';
 
 export type NewTrade = Omit<TradeSeed, 'id' | 'plan'> & {
   readonly notional: number;
@@ -291,6 +293,9 @@ export class Desk extends Blotter {
     for (const trade of [...this.trades()]) {
       const s = series[trade.market.index];
       if (s === undefined || s.closeTime !== at || trade.openLots === 0 || trade.closing !== null) continue;
+      trade.watched.waits = false;
+      this.#seen(trade, s.close);
+      if (trade.closing !== null) continue;
       const decision = manage(
         {
           direction: trade.direction,
@@ -319,6 +324,18 @@ export class Desk extends Blotter {
     }
   }
 
+  /** What an own position would be sold or bought back at just now. */
+  quoted(symbol: number, { bid, ask }: BookSummary): void {
+    const trade = this.of(symbol);
+    if (trade !== null && trade.openLots > 0) this.#seen(trade, trade.direction === 1 ? bid : ask);
+  }
+
+  #seen(trade: OpenTrade, price: number): void {
+    if (trade.watched.list.length === 0) return;
+    priceSeen(this.#context, trade, price);
+    this.#settle(trade);
+  }
+
   #minLots(market: OpenTrade['market'], priceTicks: number): number {
     const price = stepsToNumber(market.ticks, priceTicks);
     return Math.max(1, stepsUp(market.lots, market.minNotionalValue / price));
@@ -339,6 +356,7 @@ export class Desk extends Blotter {
     }
     if (trade.openLots > 0) {
       protect(context, trade);
+      takeOn(context, trade);
       // Also after an exit that ended with nothing left to close, when an entry fills behind it.
       if (trade.closing !== null && !isLive(trade.exit) && !trade.exitTimer) sendExit(context, trade);
       if (trade.plan === null && !trade.targetsPlaced) placeTargets(context, trade);

@@ -9,6 +9,7 @@ import { SIDE_CODES } from '../strategy/level.ts';
 import { STRATEGY_CODES } from '../strategy/signals.ts';
 import { TradeAccount } from './ledger.ts';
 import { isFinal, isLive, type Order, type Orders } from './orders.ts';
+import { WatchedTargets } from './watched.ts';
 
 /** How an entry is sent. All quantities in lots, prices in ticks. */
 export interface EntryPlan {
@@ -146,6 +147,8 @@ export class OpenTrade {
   minR = 0;
   /** The entry is complete and targets were placed. */
   targetsPlaced = false;
+  /** On spot, instead of orders that rest. */
+  readonly watched = new WatchedTargets();
   trailing = false;
   addedOn = false;
   /** Set while the trade is being closed at market. */
@@ -311,6 +314,7 @@ export class OpenTrade {
     this.maxR = a.number(this.maxR);
     this.minR = a.number(this.minR);
     this.targetsPlaced = a.flag(this.targetsPlaced);
+    this.watched.archive(a);
     this.trailing = a.flag(this.trailing);
     this.addedOn = a.flag(this.addedOn);
     this.closing = a.nullable(this.closing, exitShape);

@@ -13,6 +13,8 @@ export function protect(context: ExecutionContext, trade: OpenTrade): void {
   if (trade.openLots === 0) return;
   watchProtection(context, trade);
   const { stop } = trade;
+  const wanted = lotsToCover(trade);
+  if (wanted === 0) return;
   if (!isLive(stop)) {
     // While the position is being closed at market a lost stop is not replaced: the exit is on its way.
     if (trade.closing !== null) return;
@@ -23,7 +25,7 @@ export function protect(context: ExecutionContext, trade: OpenTrade): void {
     trade.stop = submit(context, trade, {
       purpose: 'stop',
       type: 'stop',
-      lots: trade.openLots,
+      lots: wanted,
       priceTicks: null,
       stopTicks: trade.stopTicks,
     });
@@ -31,9 +33,9 @@ export function protect(context: ExecutionContext, trade: OpenTrade): void {
   }
   if (stop.status !== 'working' || stop.cancelling || stop.amending) return;
   const covered = stop.lots - stop.filledLots;
-  if (covered === trade.openLots && stop.stopTicks === trade.stopTicks) return;
+  if (covered === wanted && stop.stopTicks === trade.stopTicks) return;
   // A stop that has begun to fill was triggered: the rest of it is on its way out, and no venue moves it any more.
-  if (stop.filledLots > 0 && covered >= trade.openLots) return;
+  if (stop.filledLots > 0 && covered >= wanted) return;
   if (!context.broker.amend || stop.amendRefused) {
     // Between the cancel and the new stop nothing protects: while an exit is on its way the old one stays.
     if (trade.closing === null) cancel(context, stop, 'replaced');
@@ -44,9 +46,20 @@ export function protect(context: ExecutionContext, trade: OpenTrade): void {
     kind: 'amend',
     at: context.outbox.at,
     orderId: stop.id,
-    quantity: trade.quantityText(stop.filledLots + trade.openLots),
+    quantity: trade.quantityText(stop.filledLots + wanted),
     stopPrice: trade.priceText(trade.stopTicks),
   });
+}
+
+/** All that is held, but for what is sold at its target. A part whose sale has not begun is covered with the last of the rest. */
+function lotsToCover(trade: OpenTrade): number {
+  const { watched } = trade;
+  if (watched.taking === null) return trade.openLots;
+  const order = trade[watched.taking.purpose];
+  const rest = trade.openLots - watched.givenUp(order);
+  if (rest > 0 || order !== null) return Math.max(0, rest);
+  watched.taking = null;
+  return trade.openLots;
 }
 
 /** The protect timer ran out: what is still uncovered is closed at market. */

@@ -1,4 +1,4 @@
-/** TP1 and TP2: partial exits at multiples of R, resting at the venue once the entry is complete. */
+/** TP1 and TP2: partial exits at multiples of R, resting at the venue, or on spot watched, once the entry is complete. */
 import { stepsDown, stepsNearest, stepsToNumber } from '../market/grid.ts';
 import { type ExecutionContext, submit } from './context.ts';
 import type { OpenTrade } from './open-trade.ts';
@@ -36,30 +36,22 @@ export function placeTargets(context: ExecutionContext, trade: OpenTrade): void 
   if (rest > 0 && !sendable(rest, least)) tp2 += rest;
   if (rules.tp2_share === 0 || !sendable(tp2, tp2Ticks)) tp2 = 0;
 
-  if (tp1 > 0) {
-    trade.tp1 = submit(context, trade, {
-      purpose: 'tp1',
-      type: 'limit',
-      lots: tp1,
-      priceTicks: tp1Ticks,
-      stopTicks: null,
-    });
-  }
-  if (tp2 > 0) {
-    trade.tp2 = submit(context, trade, {
-      purpose: 'tp2',
-      type: 'limit',
-      lots: tp2,
-      priceTicks: tp2Ticks,
-      stopTicks: null,
-    });
+  const targets = [
+    { purpose: 'tp1', lots: tp1, priceTicks: tp1Ticks },
+    { purpose: 'tp2', lots: tp2, priceTicks: tp2Ticks },
+  ] as const;
+  for (const target of targets) {
+    if (target.lots === 0) continue;
+    if (trade.market.type === 'spot') trade.watched.list.push(target);
+    else trade[target.purpose] = submit(context, trade, { ...target, type: 'limit', stopTicks: null });
   }
 }
 
 /** A target that never reached the venue is sent again, as a new order. */
 export function replaceTarget(context: ExecutionContext, trade: OpenTrade, lost: Order): void {
   if (trade.closing !== null || trade.openLots === 0) return;
-  if (lost !== trade.tp1 && lost !== trade.tp2) return;
+  // One that is watched is watched again.
+  if ((lost !== trade.tp1 && lost !== trade.tp2) || lost.request.type === 'market') return;
   const purpose = lost === trade.tp1 ? 'tp1' : 'tp2';
   trade[purpose] = submit(context, trade, {
     purpose,

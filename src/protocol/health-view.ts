@@ -1,5 +1,6 @@
 /** The daemon as a process and what it lives on, as `engine.resourceHealth` tells it. Every figure is measured. */
 import { z } from 'zod';
+import { recovery, venueHealth } from './venue-health.ts';
 
 export const HEALTH_STATES = ['healthy', 'warning', 'critical'] as const;
 
@@ -11,6 +12,7 @@ export const healthIssue = z.strictObject({
   message: z.string(),
   value: z.number().nullable().describe('What was found; null where it is no number'),
   threshold: z.number().nullable().describe('What it reached; null likewise'),
+  mend: z.string().nullable().describe('What a person does about it; null where it mends itself'),
 });
 
 const megabytes = z.number().describe('MiB');
@@ -66,6 +68,12 @@ export const resourceHealth = z.strictObject({
       "Wall time between two closes at the session's speed, 0 = as fast as it goes. What it is over five minutes is granted beyond the threshold of the age",
     ),
   journalLagMs: z.number().nullable().describe('Mean time of the newest commits to the journal'),
+  venue: venueHealth
+    .nullable()
+    .describe('The exchange of the running session; null when none runs, or it needs no exchange'),
+  recovery: recovery
+    .nullable()
+    .describe('What the last daemon left is still being taken up; null when it is not'),
   connections: z.int(),
   subscribers: z.int(),
   eventBacklog: z.int().describe('Events that wait for a subscriber to read'),

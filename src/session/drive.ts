@@ -3,6 +3,7 @@ import type { Command, Finding, Input } from '../engine/input.ts';
 import type { Output } from '../engine/output.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
+import type { VenueReading } from '../telemetry/health/venue-reading.ts';
 
 /** Where an input comes from: the venue, a person or script, or a recovery that corrects the books. */
 export type Origin = 'live' | 'command' | 'recovery';
@@ -43,6 +44,8 @@ export interface Drive extends Disposable {
   readonly now: Millis;
   readonly pulse: Pulse;
   readonly market: SessionMarket;
+  /** How it stands with the exchange behind it; null where there is none. */
+  readonly reading: VenueReading | null;
   /** Tells the engine what the venue is. Before anything else in a new session. */
   open(): void;
   /** A command at the present venue time, with all that follows from it at once. */

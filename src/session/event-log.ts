@@ -36,6 +36,7 @@ export interface HealthEvent {
     readonly message: string;
     readonly value: number | null;
     readonly threshold: number | null;
+    readonly mend: string | null;
   }[];
 }
 

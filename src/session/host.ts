@@ -15,6 +15,7 @@ import type { CommandView, PositionView, TransitionView } from '../engine/view.t
 import { point } from '../faults/point.ts';
 import type { Millis } from '../market/time.ts';
 import { underNoRef } from '../telemetry/correlation.ts';
+import type { RecoveryReading, VenueReading } from '../telemetry/health/venue-reading.ts';
 import { redactText } from '../telemetry/secrets.ts';
 import { DataError } from '../venue/replay/data-error.ts';
 import { MemoryRecord } from '../venue/simulated/kept/record.ts';
@@ -31,12 +32,14 @@ import {
   statusView,
 } from './host-views.ts';
 import { Keeper, type Keeping } from './keeping/keeper.ts';
+import { requestOf } from './keeping/stored-session.ts';
 import { Latency } from './latency.ts';
 import type { PaperAccount } from './live/live-venue.ts';
 import { answerOfNone } from './no-venue.ts';
 import { closeVenue, isLive, openSession } from './open-session.ts';
 import { PendingCommands } from './pending-commands.ts';
 import { PriceBoard } from './price-board.ts';
+import { RecoveryWatch } from './recovery-watch.ts';
 import { Refusal } from './refusal.ts';
 import { reopen, reportOf, resumedAs } from './reopening.ts';
 import {
@@ -90,6 +93,7 @@ export class SessionHost {
   /** The journal is given up to the next host: nothing more is written. */
   #left = false;
   #recovering = false;
+  #recovery: RecoveryWatch | null = null;
   /** Why what the last host left could not be taken up. */
   #unrecovered: string | null = null;
 
@@ -107,6 +111,8 @@ export class SessionHost {
     this.engine = this.#engine;
     this.events = new EventLog(this.#wallNow);
     this.#keeper = options.keeping === undefined ? null : this.#keeperOf(options.keeping);
+    // From the first moment on: whoever asks before `recover` has begun is not to be told that all is well.
+    this.#recovery = this.#keeper === null ? null : new RecoveryWatch(this.#wallNow);
     this.history = new SessionHistory(this.#engine, this.events, this.#wallNow, this.#keeper);
   }
 
@@ -126,6 +132,16 @@ export class SessionHost {
   /** Whether the running session is being driven: null when none runs. */
   get pulse(): Pulse | null {
     return this.#session && !this.#session.ended ? this.#session.drive.pulse : null;
+  }
+
+  /** How it stands with the exchange of the running session; null when none runs, or there is no exchange. */
+  get venue(): VenueReading | null {
+    return this.#session && !this.#session.ended ? this.#session.drive.reading : null;
+  }
+
+  /** What the last host left is being taken up, or has yet to be; null once it is. */
+  get recovery(): RecoveryReading | null {
+    return this.#recovery?.reading ?? null;
   }
 
   /** How the journal takes what it is given; null where none is kept. */
@@ -242,9 +258,12 @@ export class SessionHost {
     // Commands queue behind it; a panic waits for it too, since there is nothing yet that it could close.
     const recovery = this.#queue.enqueue(async () => {
       this.#recovering = true;
+      const watch = this.#recovery ?? new RecoveryWatch(this.#wallNow);
+      this.#recovery = watch;
       try {
-        const report = await this.#recover(keeper);
+        const report = await this.#recover(keeper, watch);
         this.#recovering = false;
+        this.#recovery = null;
         return report;
       } catch (error) {
         // What queues behind it must not begin anew beside what could not be taken up.
@@ -553,12 +572,16 @@ export class SessionHost {
     });
   }
 
-  async #recover(keeper: Keeper): Promise<RecoveryReport> {
+  async #recover(keeper: Keeper, watch: RecoveryWatch): Promise<RecoveryReport> {
     const stored = keeper.past();
+    if (stored !== null && stored.ended === null) watch.takesUp(stored.id, requestOf(stored).venue);
     const session =
       stored !== null && stored.ended === null
-        ? await reopen(stored, this.#open, (venue, request) =>
-            this.#sessionOf(venue, request, { ...stored, of: 'kept' }),
+        ? await reopen(
+            stored,
+            this.#open,
+            (venue, request) => this.#sessionOf(venue, request, { ...stored, of: 'kept' }),
+            (reason) => watch.waits(reason),
           )
         : null;
     if (session !== null) this.prices.open(session.id, session.drive.market.instruments);
@@ -567,6 +590,7 @@ export class SessionHost {
     if (session === null) return reportOf(null, restored, [], this.#engine.status());
     this.#session = session;
     this.#resumed = session;
+    watch.compares();
     const findings = await keeper.takeUp(session, restored);
     this.#mayBeOver = true;
     this.#settleEnd(session);

@@ -23,6 +23,7 @@ export interface LockstepDriveOptions extends DriveHooks {
 /** Backtests aside, every session on simulated matching: candles in lock-step, paced through wall time. */
 export class LockstepDrive implements Drive {
   readonly market: SessionMarket;
+  readonly reading = null;
   readonly #engine: Engine;
   readonly #kept: KeptVenue | null;
   readonly #lockstep: Lockstep;

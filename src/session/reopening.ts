@@ -16,15 +16,17 @@ const AGAIN = { first: SECOND, most: MINUTE } as const;
 
 /**
  * A session that goes on, with its venue open where its own books say that it stood.
+ * @param waits is told why the venue is waited for, each time that it could not be had.
  * @throws RecoveryFailed when what the session trades on is no more
  */
 export async function reopen(
   stored: StoredSession,
   open: (request: OpenRequest) => Promise<AnyVenue>,
   sessionOf: (venue: AnyVenue, request: StartRequest) => Session,
+  waits: (reason: string) => void,
 ): Promise<Session> {
   const request = requestOf(stored);
-  const venue = await venueOf(stored, open);
+  const venue = await venueOf(stored, open, waits);
   try {
     return sessionOf(venue, request);
   } catch (error) {
@@ -43,6 +45,7 @@ function cannotGoOn({ id }: StoredSession, refusal: Refusal): RecoveryFailed {
 async function venueOf(
   stored: StoredSession,
   open: (request: OpenRequest) => Promise<AnyVenue>,
+  waits: (reason: string) => void,
 ): Promise<AnyVenue> {
   for (let tries = 0; ; tries += 1) {
     try {
@@ -50,6 +53,7 @@ async function venueOf(
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code !== 'EXCHANGE_UNREACHABLE') throw cannotGoOn(stored, error);
+      waits(error.message);
     }
     // A network that is not up yet when the machine starts is no matter for a person: its positions are waited for.
     await delay(backOff(AGAIN.first, AGAIN.most, tries), null, { ref: false });

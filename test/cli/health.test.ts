@@ -8,6 +8,43 @@ import { Sandbox } from './sandbox.ts';
 
 const plain = painter(false, {});
 
+const VENUE: NonNullable<ResourceHealth['venue']> = {
+  exchange: 'bybit',
+  environment: 'test',
+  streams: [
+    {
+      name: 'candles',
+      state: 'up',
+      streams: 3,
+      down: 0,
+      downSeconds: null,
+      retrySeconds: null,
+      silentSeconds: 1,
+      reconnects: 2,
+      reason: null,
+    },
+    {
+      name: 'orders',
+      state: 'reconnecting',
+      streams: 1,
+      down: 1,
+      downSeconds: 12,
+      retrySeconds: 4,
+      silentSeconds: 70,
+      reconnects: 3,
+      reason: 'connection closed',
+    },
+  ],
+  feed: { silentSeconds: 1, stale: false, staleSymbols: ['ETH/USDT:USDT'] },
+  candles: { awaited: [{ symbol: 'ETH/USDT:USDT', closeTime: 1_767_225_600_000 }], missing: 2 },
+  clock: { aheadMs: -12, errorMs: 3 },
+  requests: { usedPercent: 40.4, waiting: 2, closedSeconds: 3 },
+  unknownOrders: [{ orderId: 7, symbol: 'BTC/USDT:USDT', purpose: 'entry', seconds: 9 }],
+  troubles: [],
+  lastError: { trouble: 'network', message: 'the exchange does not answer: lost', agoSeconds: 11, times: 3 },
+  errors: { rate_limit: 1 },
+};
+
 const HEALTH: ResourceHealth = {
   status: 'healthy',
   issues: [],
@@ -28,6 +65,8 @@ const HEALTH: ResourceHealth = {
   feedAgeSeconds: 0.04,
   feedExpectedSeconds: 300 / 3600,
   journalLagMs: null,
+  venue: null,
+  recovery: null,
   connections: 1,
   subscribers: 2,
   eventBacklog: 0,
@@ -48,6 +87,20 @@ test('health is one aligned block that says over which time and of what each fig
   ]);
 });
 
+test('an exchange is told whole: streams, prices, orders of which nothing is known, limits, clock, last error', () => {
+  assert.deepEqual(healthLines({ ...HEALTH, venue: VENUE }, plain).slice(1, 10), [
+    'exchange     bybit, its test environment, play money',
+    'candles      up (3 streams), last word 1 s ago, 2 reconnects',
+    'orders       reconnecting for 12 s, tried again in 4 s, 3 reconnects: connection closed',
+    'market data  heard 1 s ago; no entry on ETH/USDT:USDT, whose candle did not come; 1 late candle asked for; 2 candles never came',
+    'unknown      7 (entry, BTC/USDT:USDT) for 9 s',
+    'requests     40 % of the rate limit, 2 waiting, none sent for 3 s, over it 1 time',
+    "clock        12 ms behind the exchange's, known to 3 ms",
+    'last error   11 s ago: the exchange does not answer: lost',
+    'cpu          12.3 % of a core over 15 s; load 0.50 0.25 0.10 on 4 cores',
+  ]);
+});
+
 test('what is wrong stands first, and what is not known is said to be so, with why', () => {
   const lines = healthLines(
     {
@@ -60,8 +113,16 @@ test('what is wrong stands first, and what is not known is said to be so, with w
           message: 'the disk is 97 % full',
           value: 97,
           threshold: 95,
+          mend: 'free some',
         },
-        { code: 'CPU_HIGH', severity: 'warning', message: 'the daemon is busy', value: 85, threshold: 80 },
+        {
+          code: 'CPU_HIGH',
+          severity: 'warning',
+          message: 'the daemon is busy',
+          value: 85,
+          threshold: 80,
+          mend: null,
+        },
       ],
       feedAgeSeconds: null,
       feedExpectedSeconds: null,
@@ -75,9 +136,10 @@ test('what is wrong stands first, and what is not known is said to be so, with w
     },
     plain,
   );
-  assert.deepEqual(lines.slice(0, 3), [
+  assert.deepEqual(lines.slice(0, 4), [
     'health      critical',
     'critical    the disk is 97 % full (DISK_HIGH)',
+    '            fix: free some',
     'warning     the daemon is busy (CPU_HIGH)',
   ]);
   const text = lines.join('\n');

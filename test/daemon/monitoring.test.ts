@@ -224,7 +224,14 @@ test('a disk that fills up is told as an event, once, and so is its end', async 
 test('a figure that dances on its threshold is not told at each step', () => {
   const changes = new HealthChanges();
   const healthy = { status: 'healthy', issues: [] } as const;
-  const issue = { code: 'CPU_HIGH', severity: 'warning', message: '', value: 80, threshold: 80 } as const;
+  const issue = {
+    code: 'CPU_HIGH',
+    severity: 'warning',
+    message: '',
+    value: 80,
+    threshold: 80,
+    mend: null,
+  } as const;
   const busy = { status: 'warning', issues: [issue] } as const;
   const looks = [healthy, busy, healthy, busy, healthy, busy, busy, busy, healthy, busy, healthy, healthy];
   assert.deepEqual(

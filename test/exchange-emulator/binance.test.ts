@@ -1,6 +1,7 @@
 /** The second protocol over the same exchange: Binance's USD-M futures, through the real ccxt. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import Big from 'big.js';
 import { BASE, HOUR } from '../../src/market/time.ts';
 import { type BinanceSession, binanceSession, only, PERPETUAL, watching } from './harness.ts';
 
@@ -65,6 +66,18 @@ test('a market order is filled, and trade, position and balance agree with the b
   const balance = await client.fetchBalance();
   const equity = Number(control.books().wallet.USDT) + Number(position.unrealizedPnl);
   assert.equal(Number(balance.USDT?.total).toFixed(6), equity.toFixed(6));
+});
+
+test('a fee has eight decimals and the wallet no more, or a session’s equity could never be the account’s', async () => {
+  await using session = await binanceSession();
+  const { client, control } = session;
+  await client.createOrder(PERPETUAL, 'market', 'buy', 0.0123);
+  const { executions, wallet } = control.books();
+  const { price, quantity, fee } = only(executions);
+  const exact = new Big(price).times(quantity).times('0.00055');
+  assert.notEqual(exact.round(8).toFixed(), exact.toFixed());
+  assert.equal(fee, exact.round(8).toFixed());
+  assert.equal(wallet.USDT, new Big(100_000).minus(fee).toFixed());
 });
 
 test('a stop waits in the books of conditional orders and becomes an order of the market when its price is met', async () => {

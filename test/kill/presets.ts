@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const BUSY = {
+export const BUSY = {
   description: 'For tests alone: enters whenever it can, leaves soon.',
   strategy: 'momentum',
   universe: { top_n_by_volume: 12 },

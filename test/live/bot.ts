@@ -8,27 +8,44 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Big from 'big.js';
 import type { Emulator } from '../../scripts/exchange-emulator/emulator.ts';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
+import type { InstrumentType } from '../../src/market/instrument.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
 import { RpcError } from '../../src/protocol/errors.ts';
 import type { ResultOf } from '../../src/protocol/methods.ts';
-import { CLOSE, writePresets } from '../kill/presets.ts';
+
 import { program } from '../program.ts';
-import { keysOf, urlsOf } from './exchange.ts';
+import { keysOf, urlsOf, venueOf } from './exchange.ts';
+import { LIVE, writeLivePreset } from './preset.ts';
+import { StopRecord } from './stop-record.ts';
 
 /** For what hangs. */
 const PATIENCE_MS = 240_000;
 
+/** `BTCUSDT` of `BTC/USDT:USDT`: as both exchanges name a perpetual. */
+export function marketId(symbol: string): string {
+  return symbol.replace('/', '').replace(/:.*$/, '');
+}
+
 export class Bot implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'breakout-live-bot-'));
   readonly #emulator: Emulator;
+  /** Of all positions that were looked at. */
+  readonly stops = new StopRecord();
   readonly #env: Readonly<Record<string, string>>;
   readonly paths: Paths;
+  /** The exchange as ccxt and `--venue` name it. */
+  readonly venue: string;
   #child: ChildProcessWithoutNullStreams | null = null;
   #client: ControlClient | null = null;
   stderr = '';
 
-  constructor(emulator: Emulator, speed: number, { keys = true } = {}) {
+  constructor(
+    emulator: Emulator,
+    speed: number,
+    { keys = true, type = 'linear' }: { readonly keys?: boolean; readonly type?: InstrumentType } = {},
+  ) {
     this.#emulator = emulator;
+    this.venue = venueOf(emulator);
     this.#env = {
       PATH: process.env.PATH ?? '',
       HOME: '/nowhere',
@@ -40,10 +57,10 @@ export class Bot implements AsyncDisposable {
     };
     this.paths = resolvePaths({ env: this.#env });
     mkdirSync(this.paths.configDir, { recursive: true });
-    writePresets(this.paths.configDir);
+    writeLivePreset(this.paths.configDir);
     writeFileSync(
       join(this.paths.configDir, 'config.json'),
-      JSON.stringify({ exchanges: { bybit: { urls: urlsOf(emulator) } } }),
+      JSON.stringify({ exchanges: { [this.venue]: { type, urls: urlsOf(emulator) } } }),
     );
   }
 
@@ -91,8 +108,8 @@ export class Bot implements AsyncDisposable {
   }
 
   /** Starts trading on the account that the refusal of an unconfirmed start names. */
-  async start(preset = CLOSE): Promise<void> {
-    const params = { preset, mode: 'live', venue: 'bybit' } as const;
+  async start(): Promise<void> {
+    const params = { preset: LIVE, mode: 'live', venue: this.venue } as const;
     const refusal = await this.client.call('engine.start', params).then(
       () => null,
       (error: unknown) => error,
@@ -102,6 +119,13 @@ export class Bot implements AsyncDisposable {
     await this.client.call('engine.start', { ...params, confirm });
   }
 
+  /** As they are shown now. */
+  async positions(): Promise<ResultOf<'positions.list'>['positions']> {
+    const { positions } = await this.client.call('positions.list');
+    this.stops.note(positions);
+    return positions;
+  }
+
   async until(
     what: string,
     so: (status: ResultOf<'engine.status'>) => boolean | Promise<boolean>,
@@ -109,6 +133,7 @@ export class Bot implements AsyncDisposable {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const status = await this.client.call('engine.status');
+      await this.positions();
       if (await so(status)) return;
       if (performance.now() > deadline)
         throw new Error(`${what} did not come about: ${JSON.stringify(status)} ${this.stderr.slice(-2_000)}`);
@@ -118,7 +143,7 @@ export class Bot implements AsyncDisposable {
 
   /** Something is held, and a stop is confirmed for all of it. */
   async protected(): Promise<boolean> {
-    const { positions } = await this.client.call('positions.list');
+    const positions = await this.positions();
     return (
       positions.length > 0 &&
       positions.every(({ quantity, protectedQuantity }) => quantity === protectedQuantity)
@@ -127,11 +152,11 @@ export class Bot implements AsyncDisposable {
 
   /** What the engine holds and what the exchange holds, by market, where they differ. */
   async differences(): Promise<string[]> {
-    const { positions } = await this.client.call('positions.list');
+    const positions = await this.positions();
     const own = new Map<string, Big>();
     for (const { symbol, side, quantity } of positions) {
       const signed = side === 'long' ? new Big(quantity) : new Big(quantity).times(-1);
-      const id = symbol.replace('/', '').replace(/:.*$/, '');
+      const id = marketId(symbol);
       own.set(id, signed.plus(own.get(id) ?? 0));
     }
     const books = this.#emulator.control.books();

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import {
   type Emulator,
   type EmulatorOptions,
+  type ProtocolName,
   startEmulator,
 } from '../../scripts/exchange-emulator/emulator.ts';
 import { DEFAULT_EXCHANGE, type ExchangeSettings } from '../../src/config/settings-schema.ts';
@@ -13,6 +14,11 @@ import type { OpenRequest } from '../../src/session/host-options.ts';
 import { openExchange } from '../../src/session/live/exchange-venue.ts';
 import type { LiveVenue } from '../../src/session/live/live-venue.ts';
 import type { Timer } from '../../src/venue/ccxt/time.ts';
+
+/** The exchanges whose protocols the emulator speaks, by the names that ccxt has for them. */
+export const VENUES: Readonly<Record<ProtocolName, string>> = { bybit: 'bybit', binance: 'binanceusdm' };
+
+export const PROTOCOLS: readonly ProtocolName[] = ['bybit', 'binance'];
 
 export const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'FETUSDT', 'GALAUSDT'];
 
@@ -36,8 +42,13 @@ export interface LiveExchange {
   open(request: OpenRequest, env?: Readonly<Record<string, string>>): Promise<LiveVenue>;
 }
 
-export function keysOf({ apiKey, secret }: Emulator): Readonly<Record<string, string>> {
-  return { BREAKOUT_BYBIT_API_KEY: apiKey, BREAKOUT_BYBIT_SECRET: secret };
+export function venueOf({ protocol }: Emulator): string {
+  return VENUES[protocol];
+}
+
+export function keysOf(emulator: Emulator): Readonly<Record<string, string>> {
+  const prefix = `BREAKOUT_${venueOf(emulator).toUpperCase()}`;
+  return { [`${prefix}_API_KEY`]: emulator.apiKey, [`${prefix}_SECRET`]: emulator.secret };
 }
 
 export function urlsOf({ restUrl, streamUrl }: Emulator): NonNullable<ExchangeSettings['urls']> {
@@ -60,7 +71,7 @@ export async function liveExchange(t: TestContext, options: EmulatorOptions = {}
     open: (request, env = keysOf(emulator)) =>
       openExchange(request, {
         configDir,
-        exchanges: () => ({ bybit: settings }),
+        exchanges: () => ({ [venueOf(emulator)]: settings }),
         log: (level, message) => log.push(`${level} ${message}`),
         timer: fastTimer(speed),
         env,

@@ -1,18 +1,19 @@
-/** Live sessions of a real daemon over ccxt, real HTTP and WebSocket, on an exchange that keeps books of its own. */
+/** Live sessions of a real daemon over ccxt, real HTTP and WebSocket, on exchanges that keep books of their own. */
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import Big from 'big.js';
-import { type Emulator, startEmulator } from '../../scripts/exchange-emulator/emulator.ts';
-import { openJournalForReading } from '../../src/journal/journal-reader.ts';
+import { type Emulator, type ProtocolName, startEmulator } from '../../scripts/exchange-emulator/emulator.ts';
+import { type JournalReader, openJournalForReading } from '../../src/journal/journal-reader.ts';
 import { replaySession } from '../../src/session/keeping/replay-session.ts';
-import { Bot } from './bot.ts';
-import { SYMBOLS } from './exchange.ts';
+import { Bot, marketId } from './bot.ts';
+import { PROTOCOLS, SYMBOLS, VENUES } from './exchange.ts';
+import { ProtectionWatch } from './protection-watch.ts';
 
 /** Five minutes of the exchange pass in five seconds. */
 const SPEED = 60;
 
-async function exchange(t: TestContext): Promise<Emulator> {
-  const emulator = await startEmulator({ symbols: SYMBOLS, speed: SPEED });
+async function exchange(t: TestContext, protocol: ProtocolName): Promise<Emulator> {
+  const emulator = await startEmulator({ protocol, symbols: SYMBOLS, speed: SPEED });
   t.after(() => emulator.stop());
   return emulator;
 }
@@ -30,12 +31,51 @@ async function agree(bot: Bot, emulator: Emulator): Promise<void> {
   assert.equal(new Set(ids).size, ids.length, 'no order was sent twice');
 }
 
-test('a live session trades, is paused, killed and taken up again, stopped and panicked, and its books are the exchange’s', async (t) => {
-  const emulator = await exchange(t);
+/** At the exchange and by what the daemon showed: stops went towards the market alone, and one covered all that was held. */
+function protectedAllAlong(watch: ProtectionWatch, bot: Bot, attaches: boolean): void {
+  assert.ok(watch.raised.length > 0 && bot.stops.trailed > 0, 'a stop trailed');
+  assert.deepEqual([watch.lowered, bot.stops.lowered], [[], []], 'no stop was moved away from the market');
+  assert.equal(watch.mostStops, 1, 'one stop at a time');
+  assert.deepEqual(watch.uncovered, []);
+  const gone = watch.gaps.filter(({ began }) => began === 'stop gone');
+  // A stop comes along with the entry there, and is amended.
+  if (attaches) assert.deepEqual(watch.gaps, [], 'what is held is covered at all times');
+  // Where a stop cannot be amended it is placed anew for each move, and for nothing else.
+  else assert.ok(gone.length <= watch.raised.length + watch.targets, JSON.stringify(gone));
+  assert.ok(watch.targets > 0, 'a target took a part');
+  assert.equal(watch.targetsFollowed, watch.targets, 'the stop shrank with each');
+  for (const [symbol, price] of bot.stops.prices) {
+    const there = watch.prices.get(marketId(symbol)) ?? new Set();
+    assert.ok(there.has(new Big(price).toFixed()), `${symbol} had a stop at ${price}`);
+  }
+}
+
+/** Every fill of the account is in the journal and no other, with its price, quantity and fee; targets among them. */
+function sameFills(journal: JournalReader, emulator: Emulator): void {
+  const text = (figures: readonly string[]): string =>
+    figures.map((figure) => new Big(figure).toFixed()).join(' ');
+  const fills = journal.sessions(10).flatMap(({ id }) => journal.fills(id));
+  const own = fills.map(({ symbol, side, price, quantity, fee }) =>
+    [marketId(symbol), side, text([price, quantity, fee])].join(' '),
+  );
+  const theirs = emulator.control
+    .books()
+    .executions.map(({ symbol, side, price, quantity, fee }) =>
+      [symbol, side, text([price, quantity, fee])].join(' '),
+    );
+  assert.deepEqual(own.sort(), theirs.sort());
+  assert.ok(fills.some(({ purpose }) => purpose === 'tp1' || purpose === 'tp2'));
+}
+
+async function live(t: TestContext, protocol: ProtocolName): Promise<void> {
+  const emulator = await exchange(t, protocol);
+  using watch = new ProtectionWatch(emulator);
   await using bot = new Bot(emulator, SPEED);
   await bot.up();
   await bot.start();
   await bot.until('a position with its stop at the exchange', () => bot.protected());
+  await bot.until('a stop to trail', () => watch.raised.length > 0 && bot.stops.trailed > 0);
+  await bot.until('a target to take a part', () => watch.targetsFollowed > 0 && bot.stops.reduced > 0);
   const { session } = await bot.client.call('engine.status');
 
   await bot.client.call('engine.pause', { reason: 'lunch' });
@@ -44,13 +84,18 @@ test('a live session trades, is paused, killed and taken up again, stopped and p
   // As after a power cut: the machine is up before its network.
   emulator.control.setDown(true);
   await bot.up();
-  await bot.says(/bybit cannot be reached/);
+  await bot.says(new RegExp(`${bot.venue} cannot be reached`));
   emulator.control.setDown(false);
   const taken = await bot.client.call('engine.status');
+  const { length: endedBefore } = (await bot.client.call('trades.list')).trades;
   assert.deepEqual([taken.session, taken.pausedBy?.reason], [session, 'lunch']);
   await bot.until('the same to be held on both sides', async () => (await bot.differences()).length === 0);
   await bot.client.call('engine.resume');
-  await bot.until('a trade to end', async () => (await bot.client.call('trades.list')).trades.length >= 2);
+  await bot.until('a trade to end, or another to begin', async () => {
+    const { trades } = await bot.client.call('trades.list');
+    const begun = [...trades, ...(await bot.positions())];
+    return begun.some(({ openedAt }) => openedAt > (taken.at ?? 0)) || trades.length > endedBefore;
+  });
 
   assert.equal(await bot.down('SIGTERM'), 0, bot.stderr);
   assert.deepEqual(
@@ -69,10 +114,18 @@ test('a live session trades, is paused, killed and taken up again, stopped and p
   await bot.until('to be stopped', ({ state }) => state === 'STOPPED');
   await agree(bot, emulator);
   assert.equal(await bot.down('SIGTERM'), 0, bot.stderr);
+  protectedAllAlong(watch, bot, protocol === 'bybit');
 
   using journal = openJournalForReading(bot.paths.journalFile);
+  sameFills(journal, emulator);
   for (const stored of journal.sessions(10)) {
     const replayed = replaySession({ journal, session: stored, until: null });
     assert.equal(replayed.difference, null, `${stored.id} is replayed as it was`);
   }
+}
+
+describe('a live session trades, trails, takes profit, is paused, killed and taken up again, stopped and panicked, and its books are the exchange’s', {
+  concurrency: true,
+}, () => {
+  for (const protocol of PROTOCOLS) test(`on ${VENUES[protocol]}`, (t) => live(t, protocol));
 });

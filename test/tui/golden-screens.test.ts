@@ -6,6 +6,7 @@ import type { Shell } from '../../src/tui/shell.ts';
 import type { ConnectionFailure, FailureKind, ViewState } from '../../src/tui/store/state.ts';
 import { aFullState } from './full-state.ts';
 import { golden, open } from './kit.ts';
+import { answered, someHealth, troubledExchange } from './panes/reading-samples.ts';
 import { aStatus, NOW } from './samples.ts';
 
 const SIZES = [
@@ -30,6 +31,29 @@ test('each pane alone on a small terminal says all that it has, under its own ke
     assert.match(terminal.lines[2] ?? '', new RegExp(`^▸ ${title} `));
     golden(terminal, `pane-${id}`);
   }
+});
+
+test('an exchange that fails is told in the health pane: streams, prices, orders unknown, limits, last error', async (t) => {
+  const full = aFullState();
+  const health = answered(
+    someHealth({
+      status: 'critical',
+      issues: [
+        {
+          code: 'EXCHANGE_FEED_STALE',
+          severity: 'critical',
+          message: 'nothing comes from bybit for 43 s: no entry is made',
+          value: 43,
+          threshold: null,
+          mend: null,
+        },
+      ],
+      venue: troubledExchange(),
+    }),
+  );
+  const { terminal, press } = await open(t, { state: { ...full, reads: { ...full.reads, health } } });
+  await press('z', 'H');
+  golden(terminal, 'pane-health-exchange');
 });
 
 test('the detail of a row says all there is about it, in every pane that has rows', async (t) => {

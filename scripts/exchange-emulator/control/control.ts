@@ -1,7 +1,10 @@
 /** What the emulator can be told to do, in its own process or over the control port. */
+import type Big from 'big.js';
 import type { Millis } from '../../../src/market/time.ts';
+import type { CoreListener } from '../core/events.ts';
 import type { Exchange } from '../core/exchange.ts';
-import { isLive } from '../core/order.ts';
+import type { Listing } from '../core/instrument.ts';
+import { isLive, type Order } from '../core/order.ts';
 import { decimal, plain, ZERO } from '../decimal.ts';
 import type { PushFault, RequestFault, Rule, Rules } from '../faults/rules.ts';
 import type { Candle } from '../market/bar-path.ts';
@@ -276,6 +279,21 @@ export class Control {
   /** The core's own records, live: for who looks often. */
   exchange(): Pick<Exchange, 'account' | 'orders' | 'executions'> {
     return this.#parts.venue.exchange;
+  }
+
+  /** In the emulator's own process: hears of every change of the books as it happens. */
+  listen(listener: CoreListener): () => void {
+    return this.#parts.venue.exchange.listen(listener);
+  }
+
+  /** The orders that are live in a market. */
+  liveOrders(listing: Listing): readonly Order[] {
+    return this.#parts.venue.exchange.orders.liveOf(listing);
+  }
+
+  /** What is held of a perpetual, signed, on an account that is not hedged. */
+  position(listing: Listing): Big {
+    return this.#parts.venue.exchange.account.position(listing, 0).size;
   }
 
   books(): Books {

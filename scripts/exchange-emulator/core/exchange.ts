@@ -43,6 +43,8 @@ export interface ExchangeOptions {
   readonly now: () => Millis;
   /** A client's id may be used once and never again, or again when its order is done. */
   readonly linkIds: 'once' | 'among-live';
+  /** Fees are rounded to so many; null: they are exact. */
+  readonly feeDecimals: number | null;
 }
 
 export class Exchange {
@@ -58,7 +60,7 @@ export class Exchange {
   readonly #now: () => Millis;
   #ordinal = 0;
 
-  constructor({ wallet, ids, now, linkIds }: ExchangeOptions) {
+  constructor({ wallet, ids, now, linkIds, feeDecimals }: ExchangeOptions) {
     this.#linkIds = linkIds;
     this.account = new Account(wallet);
     this.#ids = ids;
@@ -67,6 +69,7 @@ export class Exchange {
     this.matching = new Matching({
       account: this.account,
       now,
+      feeDecimals,
       quote: (of) => this.quote(of),
       record: (kind, terms) => this.record(kind, terms),
       end: (order, reason) => this.end(order, reason),

@@ -13,6 +13,8 @@ import { reduces, settle } from './settlement.ts';
 export interface MatchingHost {
   readonly account: Account;
   readonly now: () => Millis;
+  /** Fees are rounded to so many; null: they are exact. */
+  readonly feeDecimals: number | null;
   quote(listing: Listing): Quote;
   record(kind: ExecutionKind, terms: Omit<Execution, 'id' | 'ordinal' | 'kind' | 'at'>): Execution;
   end(order: Order, reason: EndReason): void;
@@ -86,7 +88,7 @@ export class Matching {
   #fill(order: Order, price: Big, quantity: Big, maker: boolean): void {
     const { listing, side, leg } = order;
     const host = this.#host;
-    const settled = settle(host.account, order, price, quantity, maker, host.now());
+    const settled = settle(host.account, order, price, quantity, maker, host.now(), host.feeDecimals);
     const value = price.times(quantity);
     order.filled = order.filled.plus(quantity);
     order.filledValue = order.filledValue.plus(value);

@@ -20,20 +20,22 @@ export function settle(
   quantity: Big,
   maker: boolean,
   at: Millis,
+  feeDecimals: number | null,
 ): Settled {
   const { listing, side } = order;
   const feeRate = maker ? listing.makerFee : listing.takerFee;
   const value = price.times(quantity);
+  const counted = (fee: Big): Big => (feeDecimals === null ? fee : fee.round(feeDecimals));
   if (listing.category === 'spot') {
     // The fee is taken in the coin that is received.
     const feeCoin = side === 'buy' ? listing.base : listing.quote;
-    const fee = (side === 'buy' ? quantity : value).times(feeRate);
+    const fee = counted((side === 'buy' ? quantity : value).times(feeRate));
     account.add(listing.base, side === 'buy' ? quantity : ZERO.minus(quantity));
     account.add(listing.quote, side === 'buy' ? ZERO.minus(value) : value);
     account.add(feeCoin, ZERO.minus(fee));
     return { fee, feeCoin, feeRate, closed: ZERO, realised: ZERO };
   }
-  const fee = value.times(feeRate);
+  const fee = counted(value.times(feeRate));
   const position = account.position(listing, order.leg);
   const { closed, realised } = position.trade(side, price, quantity, at);
   account.realise(listing.quote, realised.minus(fee));

@@ -5,6 +5,7 @@ import { EXIT } from '../exit.ts';
 import { grouped, millis, plural, span } from '../format.ts';
 import type { Paint, Tone } from '../style.ts';
 import { block } from '../table.ts';
+import { exchangePairs } from '../venue-words.ts';
 
 /** `breakout health`: exit code 1 when something is critical, for scripts. */
 export async function health(context: Context): Promise<void> {
@@ -20,13 +21,15 @@ const TONES: Readonly<Record<ResourceHealth['status'], Tone>> = {
 };
 
 export function healthLines(h: ResourceHealth, paint: Paint, width?: number): string[] {
-  const issues = h.issues.map(
-    ({ severity, message, code }) => [severity, `${paint(TONES[severity], message)} (${code})`] as const,
-  );
+  const issues = h.issues.flatMap(({ severity, message, code, mend }) => [
+    [severity, `${paint(TONES[severity], message)} (${code})`] as const,
+    ...(mend === null ? [] : [['', `${paint('dim', 'fix:')} ${mend}`] as const]),
+  ]);
   return block(
     [
       ['health', paint(TONES[h.status], h.status)],
       ...issues,
+      ...(h.venue === null ? [] : exchangePairs(h.venue, paint)),
       ['cpu', cpuText(h)],
       ['memory', memoryText(h)],
       ['disk', diskText(h)],

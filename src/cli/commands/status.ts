@@ -1,3 +1,4 @@
+import type { ResourceHealth } from '../../protocol/health-view.ts';
 import type { StatusResult } from '../../protocol/views.ts';
 import { withDaemon } from '../connection.ts';
 import type { Context } from '../context.ts';
@@ -7,8 +8,25 @@ import { block } from '../table.ts';
 
 /** `breakout status`. */
 export async function status(context: Context): Promise<void> {
-  const result = await withDaemon(context, (client) => client.call('engine.status'));
-  context.output.result(result, () => statusLines(result, context.output.paint, context.output.width));
+  const { output } = context;
+  const { result, health } = await withDaemon(context, async (client) => {
+    const status = await client.call('engine.status');
+    // What needs no exchange has no trouble with one.
+    const asks =
+      !output.json && status.venue !== null && !EMBEDDED.has(status.venue) && status.ended === null;
+    return { result: status, health: asks ? await client.call('engine.resourceHealth') : null };
+  });
+  output.result(result, () => statusLines(result, output.paint, output.width, health));
+}
+
+const EMBEDDED: ReadonlySet<string> = new Set(['sim', 'replay']);
+
+/** The worst that is the matter, in one line; null when nothing is. */
+function troubleLine({ issues }: ResourceHealth, paint: Paint): string | null {
+  const worst = issues.find(({ severity }) => severity === 'critical') ?? issues[0];
+  if (worst === undefined) return null;
+  const more = issues.length === 1 ? '' : `, and ${plural(issues.length - 1, 'more issue')}`;
+  return `${paint(worst.severity === 'critical' ? 'bad' : 'warn', worst.message)}${more}: \`breakout health\``;
 }
 
 const TONES: Readonly<Partial<Record<StatusResult['state'], Tone>>> = {
@@ -19,10 +37,19 @@ const TONES: Readonly<Partial<Record<StatusResult['state'], Tone>>> = {
   STOPPED: 'dim',
 };
 
-export function statusLines(s: StatusResult, paint: Paint, width?: number): string[] {
+export function statusLines(
+  s: StatusResult,
+  paint: Paint,
+  width?: number,
+  health: ResourceHealth | null = null,
+): string[] {
   const pairs: [string, string][] = [
     ['state', `${paint(TONES[s.state] ?? 'good', s.state)}${s.stopping ? ', stopping' : ''}`],
   ];
+  const trouble = health && troubleLine(health, paint);
+  if (trouble !== null) pairs.push(['trouble', trouble]);
+  if (health?.venue?.environment === 'test')
+    pairs.push(['exchange', paint('warn', 'its test environment: play money')]);
   if (s.pausedBy) {
     pairs.push(['paused', `by ${s.pausedBy.by} at ${utc(s.pausedBy.at)}: ${s.pausedBy.reason}`]);
   }

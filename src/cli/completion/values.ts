@@ -59,6 +59,8 @@ export const ARGUMENT_VALUES: ReadonlyMap<string, readonly (Meaning | null)[]> =
   ['sessions show', [name('sessions')]],
   ['sessions checkpoints', [name('sessions')]],
   ['replay', [name('recorded sessions')]],
+  ['data import', [{ kind: 'folders' }]],
+  ['data export', [{ kind: 'folders' }]],
 ]);
 
 /** Options that may be given more than once. */

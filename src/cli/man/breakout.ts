@@ -126,11 +126,15 @@ function leaves(node: SchemaNode, keys: readonly string[], about?: string): Leaf
 }
 
 function files(page: Page): void {
-  const { configDir, stateDir, logFile, lockFile } = resolvePaths({ env: { HOME: '~' } });
+  const { configDir, stateDir, candlesDir, logFile, lockFile } = resolvePaths({ env: { HOME: '~' } });
   page.item(settingsFile(configDir), 'The settings; breakout config schema describes them.');
   page.item(`${configDir}/presets/NAME.json`, 'Presets of your own; they go over those of the package.');
   page.item(`${stateDir}/`, 'Journal, locks and log of the default instance.');
   page.item(`${stateDir}/instances/NAME/`, 'The same of the instance NAME.');
+  page.item(
+    `${candlesDir}/`,
+    'Candles that breakout data has fetched or imported, a folder for each exchange.',
+  );
   page.item(logFile, 'The log, rotated by size; breakout logs reads it.');
   page.item(lockFile, 'Held by the one daemon that uses the state folder.');
 }

@@ -46,6 +46,13 @@ export function daemon(root: Command): void {
 
   withSettings(group.command('start'))
     .description('start the daemon in the background and wait until it answers')
+    .addHelpText(
+      'after',
+      `
+It also waits until the daemon has taken up what the last one left. Where that
+takes long, as when the exchange cannot be reached, it says so and ends with 0:
+the daemon goes on with it. Where it cannot be taken up, it ends with 1.`,
+    )
     .addHelpText('after', examples(['breakout daemon start', 'breakout daemon start --log-level debug']))
     .action(async (options, command) => {
       const { daemonStart } = await import('../commands/daemon.ts');

@@ -15,7 +15,7 @@ export function trading(root: Command): void {
       '--venue <name>',
       "sim: a generated market; replay: recorded candles; or an exchange by ccxt's name, live (default: replay with --data, else sim)",
     )
-    .option('--data <dir>', 'replay: folder of SYMBOL-TIMEFRAME.csv[.gz]')
+    .option('--data <dir>', 'replay: a store of `breakout data`, or a folder of SYMBOL-TIMEFRAME.csv[.gz]')
     .option('--symbols <list>', 'only these, with commas between', parse.symbols)
     .option('--from <time>', 'replay: first day or instant, UTC', parse.instant)
     .option('--to <time>', 'replay: up to and without this day or instant, UTC', parse.instant)
@@ -166,7 +166,7 @@ export function trading(root: Command): void {
     .command('backtest')
     .description('run the engine over a folder of candles, in this process')
     .requiredOption('--preset <name>', 'what to trade by; `breakout presets` lists them')
-    .requiredOption('--data <dir>', 'folder of SYMBOL-TIMEFRAME.csv[.gz]')
+    .requiredOption('--data <dir>', 'a store of `breakout data`, or a folder of SYMBOL-TIMEFRAME.csv[.gz]')
     .option('--symbols <list>', 'only these, with commas between', parse.symbols)
     .option('--from <time>', 'first day or instant, UTC', parse.instant)
     .option('--to <time>', 'up to and without this day or instant, UTC', parse.instant)

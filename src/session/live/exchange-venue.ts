@@ -15,6 +15,7 @@ import { liveVenue } from './live-account.ts';
 import type { LiveVenue } from './live-venue.ts';
 import type { ExchangeLog, MarketSide } from './market-side.ts';
 import { paperVenue } from './paper-venue.ts';
+import { exchangeReading } from './venue-reading.ts';
 
 export interface ExchangeVenueOptions {
   readonly configDir: string;
@@ -100,6 +101,7 @@ function marketOf(venue: CcxtVenue, settings: ExchangeSettings, log: ExchangeLog
     figures: venue.figures,
     assumed: venue.refused,
     clock: venue.clock,
+    reading: () => exchangeReading(venue.id, settings.sandbox ? 'test' : 'real', venue.state),
     history: (bars) => venue.market.history(bars),
     priceOf: (symbol) => venue.market.priceOf(symbol)?.toString() ?? null,
     subscribe: (listener) =>

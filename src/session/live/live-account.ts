@@ -115,7 +115,7 @@ function confirmed(
 }
 
 /** Tells accounts apart and tells nothing of them. */
-function accountName(exchange: string, account: string | null, sandbox: boolean): string {
+export function accountName(exchange: string, account: string | null, sandbox: boolean): string {
   const place = sandbox ? `${exchange}-sandbox` : exchange;
   if (account === null) return place;
   return `${place}-${createHash('sha256').update(account).digest('hex').slice(0, 8)}`;

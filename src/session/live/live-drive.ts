@@ -6,12 +6,14 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Command, Finding, Input } from '../../engine/input.ts';
 import { type BarColumns, copyBars } from '../../market/bars.ts';
 import { BASE, backOff, MINUTE, type Millis, SECOND } from '../../market/time.ts';
+import type { VenueReading } from '../../telemetry/health/venue-reading.ts';
 import type { Drive, DriveHooks, Origin, Pulse, SessionMarket, TakenUp } from '../drive.ts';
 import type { Clock } from './clock.ts';
 import { inTurn } from './in-turn.ts';
 import { LiveLoop } from './live-loop.ts';
 import type { LiveVenue } from './live-venue.ts';
 import { Reconciler } from './reconciler.ts';
+import { unknownOrders } from './venue-reading.ts';
 
 export interface LiveDriveOptions extends DriveHooks {
   readonly engine: Engine;
@@ -90,6 +92,11 @@ export class LiveDrive implements Drive {
   /** It goes by the venue's clock: it is never behind its own. */
   get pulse(): Pulse {
     return { running: this.#running, overdueMs: 0 };
+  }
+
+  get reading(): VenueReading | null {
+    const of = this.#venue.reading?.();
+    return of === undefined ? null : { ...of, unknownOrders: unknownOrders(this.#engine, this.now) };
   }
 
   open(): void {

@@ -6,6 +6,7 @@ import type { Millis } from '../../market/time.ts';
 import type { Broker, Push } from '../../venue/broker.ts';
 import type { VenueRecord } from '../../venue/simulated/kept/record.ts';
 import type { Clock } from './clock.ts';
+import type { ExchangeReading } from './venue-reading.ts';
 
 /** What a live venue tells of by itself. */
 export interface LiveListener {
@@ -43,6 +44,8 @@ export interface LiveVenue {
   free(): Promise<string | null>;
   /** Tells the listener of everything until the venue is closed. Once only. */
   listen(listener: LiveListener): void;
+  /** How it stands with the exchange; missing where there is none behind it. */
+  readonly reading?: () => ExchangeReading;
   /** On paper: where the account is kept apart from whoever trades on it. Null: the account is the venue's. */
   readonly paper: PaperAccount | null;
   close(): void;

@@ -1,10 +1,29 @@
 /** From figures to a verdict, by the thresholds of the settings. Pure. */
 import type { Settings } from '../../config/settings-schema.ts';
+import { recoveryIssues, type VenueIssueCode, venueIssues } from './assess-venue.ts';
+import type { RecoveryReading, VenueReading } from './venue-reading.ts';
 import type { VitalsReading } from './vitals.ts';
+
+/** What a person does about what was found of the machine. */
+const MENDS: Readonly<Partial<Record<IssueCode, string>>> = {
+  CPU_HIGH: 'trade fewer symbols, or give the daemon a core of its own',
+  MEMORY_HIGH: 'trade fewer symbols, or give the daemon more memory',
+  MEMORY_SCARCE: 'end what else takes memory on this machine',
+  HEAP_HIGH: 'trade fewer symbols; `breakout daemon stop` and a start begin with an empty heap',
+  DISK_HIGH: 'free some of the disk: on a full one no order can be sent',
+  DISK_UNKNOWN: 'see that the state folder is there and its disk answers',
+  STATE_NOT_WRITABLE: 'let the daemon write to its state folder: `breakout doctor` says whose it is',
+  EVENT_LOOP_SLOW: 'see what else takes the processor of this machine',
+  FILES_HIGH: 'raise the limit on open files (ulimit -n, LimitNOFILE=)',
+  FEED_STALE: 'see that this machine reaches the venue; no entry is made meanwhile',
+  JOURNAL_SLOW: 'see what else writes to the disk of the state folder',
+  JOURNAL_FAILING: 'free some of the disk, then `breakout retry`',
+};
 
 export type HealthThresholds = Settings['health'];
 
 export type IssueCode =
+  | VenueIssueCode
   | 'CPU_HIGH'
   | 'MEMORY_HIGH'
   | 'MEMORY_SCARCE'
@@ -27,7 +46,12 @@ export interface HealthIssue {
   readonly value: number | null;
   /** What it reached; null likewise. */
   readonly threshold: number | null;
+  /** What a person does about it; null where it mends itself. */
+  readonly mend: string | null;
 }
+
+/** A finding before it is said what mends it. */
+type Found = Omit<HealthIssue, 'mend'>;
 
 export type HealthStatus = 'healthy' | 'warning' | 'critical';
 
@@ -52,6 +76,10 @@ export interface Figures {
   readonly feed: FeedReading | null;
   /** Null where no journal is kept. */
   readonly journal: JournalReading | null;
+  /** Null while no session runs, and where it needs no exchange. */
+  readonly venue: VenueReading | null;
+  /** Null when nothing is being taken up. */
+  readonly recovery: RecoveryReading | null;
 }
 
 /** Of the limit on open files: no setting, since nobody has a reason to choose another. */
@@ -80,7 +108,7 @@ export function assess(
   figures: Figures,
   limits: HealthThresholds,
 ): { status: HealthStatus; issues: readonly HealthIssue[] } {
-  const issues = [
+  const found = [
     ...cpuIssues(figures, limits),
     ...memoryIssues(figures.vitals, limits),
     ...diskIssues(figures.vitals, limits),
@@ -88,6 +116,11 @@ export function assess(
     ...fileIssues(figures.vitals),
     ...feedIssues(figures.feed, limits),
     ...journalIssues(figures.journal, limits),
+  ];
+  const issues = [
+    ...recoveryIssues(figures.recovery),
+    ...venueIssues(figures.venue),
+    ...found.map((issue) => ({ ...issue, mend: MENDS[issue.code] ?? null })),
   ];
   const critical = issues.some(({ severity }) => severity === 'critical');
   return { status: critical ? 'critical' : issues.length > 0 ? 'warning' : 'healthy', issues };
@@ -104,14 +137,14 @@ function judge(
   value: number | null,
   { warn, critical }: Threshold,
   say: (value: number) => string,
-): HealthIssue[] {
+): Found[] {
   if (value === null || value < warn) return [];
   const severe = value >= critical;
   const threshold = severe ? critical : warn;
   return [{ code, severity: severe ? 'critical' : 'warning', message: say(value), value, threshold }];
 }
 
-function cpuIssues({ vitals: { cpu }, feed }: Figures, limits: HealthThresholds): HealthIssue[] {
+function cpuIssues({ vitals: { cpu }, feed }: Figures, limits: HealthThresholds): Found[] {
   // A session that goes as fast as it can is meant to take a whole core.
   if (cpu === null || feed?.expectedSeconds === 0) return [];
   return judge(
@@ -122,7 +155,7 @@ function cpuIssues({ vitals: { cpu }, feed }: Figures, limits: HealthThresholds)
   );
 }
 
-function memoryIssues({ memory }: VitalsReading, { memory_percent }: HealthThresholds): HealthIssue[] {
+function memoryIssues({ memory }: VitalsReading, { memory_percent }: HealthThresholds): Found[] {
   const { rssBytes, limitBytes, limitOf, heapUsedBytes, heapLimitBytes } = memory;
   const owner = limitOf === 'cgroup' ? 'its control group may have' : 'the machine has';
   return [
@@ -147,7 +180,7 @@ function memoryIssues({ memory }: VitalsReading, { memory_percent }: HealthThres
   ];
 }
 
-function diskIssues({ disk }: VitalsReading, { disk_percent }: HealthThresholds): HealthIssue[] {
+function diskIssues({ disk }: VitalsReading, { disk_percent }: HealthThresholds): Found[] {
   if (disk.value === null) {
     const message = `the disk of the state folder cannot be measured: ${disk.reason}`;
     return [{ code: 'DISK_UNKNOWN', severity: 'warning', message, value: null, threshold: null }];
@@ -167,7 +200,7 @@ function diskIssues({ disk }: VitalsReading, { disk_percent }: HealthThresholds)
   ];
 }
 
-function loopIssues({ loop }: VitalsReading, limits: HealthThresholds): HealthIssue[] {
+function loopIssues({ loop }: VitalsReading, limits: HealthThresholds): Found[] {
   if (loop === null) return [];
   const { warn, critical } = limits.event_loop_lag_ms;
   const slow = judge(
@@ -184,7 +217,7 @@ function loopIssues({ loop }: VitalsReading, limits: HealthThresholds): HealthIs
   ];
 }
 
-function fileIssues({ files }: VitalsReading): HealthIssue[] {
+function fileIssues({ files }: VitalsReading): Found[] {
   if (files.value === null || files.value.limit === null) return [];
   const { open, limit } = files.value;
   return judge(
@@ -195,7 +228,7 @@ function fileIssues({ files }: VitalsReading): HealthIssue[] {
   );
 }
 
-function feedIssues(feed: FeedReading | null, { feed_age_seconds: limits }: HealthThresholds): HealthIssue[] {
+function feedIssues(feed: FeedReading | null, { feed_age_seconds: limits }: HealthThresholds): Found[] {
   if (feed === null) return [];
   const { ageSeconds, expectedSeconds } = feed;
   const at = {
@@ -210,7 +243,7 @@ function feedIssues(feed: FeedReading | null, { feed_age_seconds: limits }: Heal
   );
 }
 
-function journalIssues(journal: JournalReading | null, { journal_lag_ms }: HealthThresholds): HealthIssue[] {
+function journalIssues(journal: JournalReading | null, { journal_lag_ms }: HealthThresholds): Found[] {
   if (journal === null) return [];
   const slow = judge(
     'JOURNAL_SLOW',

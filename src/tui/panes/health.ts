@@ -4,6 +4,7 @@ import type { ResourceHealth } from '../../protocol/health-view.ts';
 import { age, shortSpan } from '../text/figures.ts';
 import type { Glyphs } from '../text/glyphs.ts';
 import { type Line, line, plain, type Span, span, type Tone } from '../text/line.ts';
+import { exchangeRows } from './exchange-rows.ts';
 import { type FigureRow, figureRow } from './figure-rows.ts';
 import { type Pane, waiting } from './pane.ts';
 
@@ -47,6 +48,7 @@ function whyNot({ notMeasured }: ResourceHealth, figure: string): Span {
 function figuresOf(h: ResourceHealth, width: number, glyphs: Glyphs): FigureRow[] {
   const { issues, memory, cpu, eventLoop, openFiles } = h;
   return [
+    ...(h.venue === null ? [] : exchangeRows(h.venue)),
     {
       name: 'cpu',
       parts:

@@ -5,6 +5,8 @@
 import type { BookSummary } from '../../market/book.ts';
 import { type Millis, SECOND } from '../../market/time.ts';
 import type { StreamAbilities } from './abilities.ts';
+import { BookReaches, type Reach, WHOLE } from './book-reach.ts';
+import type { SnapshotBooks } from './dialect.ts';
 import type { CcxtBook, CcxtExchange } from './exchange.ts';
 import { BATCH, Streams } from './streams.ts';
 import { pause, type Timer } from './time.ts';
@@ -16,17 +18,27 @@ export interface BookFeedOptions {
   /** Base units of what each book counts in. */
   readonly sizes: readonly number[];
   readonly abilities: StreamAbilities;
+  /** How the streams tell a book; null where they keep it whole. */
+  readonly snapshots: SnapshotBooks | null;
   readonly book: (symbol: number, book: BookSummary) => void;
   readonly failed: (error: unknown) => void;
+  /** They are streamed, not asked for. */
+  readonly opened: (streams: Streams) => void;
   readonly signal: AbortSignal;
 }
 
 const MOST_WATCHED = 40;
-/** Levels on each side: the deepest that streams are had with in common. */
+/** Levels on each side where a stream keeps them: the deepest that are had in common. */
 const WATCHED_DEPTH = 50;
-const ASKED_DEPTH = 200;
+/** Levels that are asked for at once: some exchanges take a few round numbers only. */
+const ASKED_DEPTH = 100;
 /** A symbol that is asked for is asked again no sooner. */
 const ASK_AGAIN_MS: Millis = 10 * SECOND;
+
+/** A book is begun anew no sooner. */
+const RENEW_AGAIN_MS: Millis = 10 * SECOND;
+/** It is when the price has used up so much of what is known on one side. */
+const WORN = 0.5;
 
 const NEAR = 0.003;
 const FAR = 0.005;
@@ -37,29 +49,24 @@ export async function runBookFeed(options: BookFeedOptions): Promise<void> {
   await (watches ? watched(options) : asked(options));
 }
 
-async function watched({
-  exchange,
-  timer,
-  symbols,
-  sizes,
-  abilities,
-  book,
-  failed,
-  signal,
-}: BookFeedOptions): Promise<void> {
+async function watched(options: BookFeedOptions): Promise<void> {
+  const { exchange, timer, symbols, sizes, abilities, snapshots, book, failed, opened, signal } = options;
   const batch = abilities.books === 'batch' ? BATCH : 1;
+  const depth = snapshots?.depth ?? WATCHED_DEPTH;
   const streams = new Streams({
     timer,
     symbols,
     batch,
     watch: (names) =>
       batch > 1
-        ? exchange.watchOrderBookForSymbols(names, WATCHED_DEPTH)
-        : exchange.watchOrderBook(names[0] ?? '', WATCHED_DEPTH),
+        ? exchange.watchOrderBookForSymbols(names, depth)
+        : exchange.watchOrderBook(names[0] ?? '', depth),
     failed,
     signal,
   });
-  const seen = new Map<string, unknown>();
+  opened(streams);
+  const renewals = snapshots === null ? null : new Renewals(options, snapshots);
+  const seen = new Map<string, string>();
   const sample = async (): Promise<void> => {
     while (!signal.aborted) {
       await pause(timer, SECOND, signal);
@@ -68,14 +75,61 @@ async function watched({
         const found = exchange.orderbooks[symbol];
         // A book that has not moved is no news, and one whose stream is down is none at all.
         if (found === undefined) continue;
-        if (found.timestamp !== undefined && seen.get(symbol) === found.timestamp) continue;
-        seen.set(symbol, found.timestamp);
-        const summary = summarise(found, sizes[i] ?? 1);
+        const state = `${found.timestamp} ${found.nonce}`;
+        if (state !== UNTOLD && seen.get(symbol) === state) continue;
+        seen.set(symbol, state);
+        const reach = renewals === null ? WHOLE : renewals.reachOf(found);
+        const summary = reach === null ? null : summarise(found, sizes[i] ?? 1, reach);
         if (summary !== null) book(i, summary);
+        renewals?.renewWorn(symbol, found);
       }
     }
   };
   await Promise.all([streams.run(), sample()]);
+}
+
+/** A book of an exchange that numbers and dates none. */
+const UNTOLD = 'undefined undefined';
+
+/** Has books begun anew before the price comes to the end of what is known of them. */
+class Renewals {
+  readonly #options: BookFeedOptions;
+  readonly #snapshots: SnapshotBooks;
+  readonly #reaches: BookReaches;
+  readonly #renewedAt = new Map<string, Millis>();
+
+  constructor(options: BookFeedOptions, snapshots: SnapshotBooks) {
+    this.#options = options;
+    this.#snapshots = snapshots;
+    this.#reaches = new BookReaches(options.exchange, snapshots.depth);
+  }
+
+  /** null for a book that waits for its beginning. */
+  reachOf(book: CcxtBook): Reach | null {
+    return book.nonce === undefined ? null : this.#reaches.of(book);
+  }
+
+  renewWorn(symbol: string, book: CcxtBook): void {
+    const reach = this.reachOf(book);
+    if (reach === null || !isWorn(book, reach)) return;
+    const { exchange, timer, failed } = this.#options;
+    const now = timer.steady();
+    if (now - (this.#renewedAt.get(symbol) ?? Number.NEGATIVE_INFINITY) < RENEW_AGAIN_MS) return;
+    this.#renewedAt.set(symbol, now);
+    try {
+      this.#snapshots.renew(exchange, symbol);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}
+
+function isWorn(book: CcxtBook, { bid, ask, bidRoom, askRoom }: Reach): boolean {
+  const bestBid = Number(book.bids[0]?.[0]);
+  const bestAsk = Number(book.asks[0]?.[0]);
+  // Nothing is counted further out.
+  const enough = bestBid * FAR;
+  return bestBid - bid < Math.min(bidRoom * WORN, enough) || ask - bestAsk < Math.min(askRoom * WORN, enough);
 }
 
 async function asked({
@@ -92,7 +146,7 @@ async function asked({
     for (const [i, symbol] of symbols.entries()) {
       if (signal.aborted) return;
       try {
-        const summary = summarise(await exchange.fetchOrderBook(symbol, ASKED_DEPTH), sizes[i] ?? 1);
+        const summary = summarise(await exchange.fetchOrderBook(symbol, ASKED_DEPTH), sizes[i] ?? 1, WHOLE);
         if (signal.aborted) return;
         if (summary !== null) book(i, summary);
       } catch (error) {
@@ -106,28 +160,38 @@ async function asked({
 
 /**
  * Depths count what the book shows: where it ends nearer than 0.5 % there may be more.
- * @returns null for a book with an empty or a crossed side, which is no price.
+ * @returns null for a book with an empty or a crossed side, or whose best prices lie beyond what is known: that is no price.
  */
-export function summarise(book: CcxtBook, size: number): BookSummary | null {
+export function summarise(
+  book: CcxtBook,
+  size: number,
+  reach: Pick<Reach, 'bid' | 'ask'>,
+): BookSummary | null {
   const bid = Number(book.bids[0]?.[0]);
   const ask = Number(book.asks[0]?.[0]);
-  if (!(bid > 0) || !(ask > 0) || bid >= ask) return null;
+  if (!(bid > 0) || !(ask > 0) || bid >= ask || bid < reach.bid || ask > reach.ask) return null;
   const mid = (bid + ask) / 2;
+  const within = (share: number) => ({
+    bids: depth(book.bids, mid, Math.min(mid * share, mid - reach.bid), size),
+    asks: depth(book.asks, mid, Math.min(mid * share, reach.ask - mid), size),
+  });
+  const near = within(NEAR);
+  const far = within(FAR);
   return {
     bid,
     ask,
-    bidDepth03: depth(book.bids, mid, NEAR, size),
-    askDepth03: depth(book.asks, mid, NEAR, size),
-    bidDepth05: depth(book.bids, mid, FAR, size),
-    askDepth05: depth(book.asks, mid, FAR, size),
+    bidDepth03: near.bids,
+    askDepth03: near.asks,
+    bidDepth05: far.bids,
+    askDepth05: far.asks,
   };
 }
 
-function depth(levels: CcxtBook['bids'], mid: number, within: number, size: number): number {
+function depth(levels: CcxtBook['bids'], mid: number, distance: number, size: number): number {
   let sum = 0;
   for (const [level, amount] of levels) {
     const price = Number(level);
-    if (Math.abs(price - mid) > mid * within) break;
+    if (Math.abs(price - mid) > distance) break;
     sum += price * Number(amount) * size;
   }
   return sum;

@@ -27,6 +27,13 @@ const KEPT = { queries: 0.2, reads: 0.4 } as const;
 /** An order that cannot be sent within this is not sent. */
 export const ORDER_WAIT_MS: Millis = 1_500;
 
+export interface BudgetUse {
+  readonly usedPercent: number;
+  readonly waiting: number;
+  /** 0 while it is open. */
+  readonly closedMs: Millis;
+}
+
 interface Waiting {
   readonly cost: number;
   readonly since: Millis;
@@ -73,6 +80,22 @@ export class RequestBudget {
     return this.#lanes.reads.length + this.#lanes.queries.length + this.#lanes.orders.length;
   }
 
+  /** Of what may be sent at once, how much is used up now, and for how long nothing may be sent at all. */
+  get use(): BudgetUse {
+    this.#refill();
+    return {
+      usedPercent: Math.min(100, Math.max(0, (1 - this.#units / this.#capacity) * 100)),
+      waiting: this.waiting,
+      closedMs: Math.max(0, this.#closedUntil - this.#timer.steady()),
+    };
+  }
+
+  #refill(): void {
+    const now = this.#timer.steady();
+    this.#units = Math.min(this.#capacity, this.#units + (now - this.#filledAt) / this.#perUnit);
+    this.#filledAt = now;
+  }
+
   #serve(): void {
     this.#callOff?.();
     this.#callOff = null;
@@ -111,9 +134,8 @@ export class RequestBudget {
   }
 
   #waitFor(cost: number, kept: number): Millis {
+    this.#refill();
     const now = this.#timer.steady();
-    this.#units = Math.min(this.#capacity, this.#units + (now - this.#filledAt) / this.#perUnit);
-    this.#filledAt = now;
     if (now < this.#closedUntil) return this.#closedUntil - now;
     // What costs more than the bucket holds may go when it is full.
     const needed = Math.min(cost + kept, this.#capacity);

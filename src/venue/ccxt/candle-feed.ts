@@ -39,13 +39,31 @@ const LATE_FOR_MS: Millis = BASE - 30_000;
 /** Requests for missing candles at the same time. */
 const AT_ONCE = 8;
 
+export interface AwaitedCandle {
+  readonly symbol: string;
+  readonly closeTime: Millis;
+}
+
 export class CandleFeed {
   readonly #options: CandleFeedOptions;
   /** The newest candle that went out, by symbol. */
   readonly #sent = new Map<string, Candle>();
+  /** Candles that have not come in time and are asked for, by what tells them apart. */
+  readonly #awaited = new Map<string, AwaitedCandle>();
+  #givenUp = 0;
 
   constructor(options: CandleFeedOptions) {
     this.#options = options;
+  }
+
+  /** What is late and still asked for, the oldest first. */
+  get awaited(): readonly AwaitedCandle[] {
+    return [...this.#awaited.values()];
+  }
+
+  /** Candles that have never come. */
+  get givenUp(): number {
+    return this.#givenUp;
   }
 
   /** Ends when the signal does. */
@@ -90,14 +108,19 @@ export class CandleFeed {
     const { clock, signal } = this.#options;
     const until = closeTime + LATE_FOR_MS;
     let left = [...symbols];
+    const key = (symbol: string): string => `${closeTime} ${symbol}`;
+    for (const symbol of symbols) this.#awaited.set(key(symbol), { symbol, closeTime });
     while (left.length > 0 && clock.now() < until && !signal.aborted) {
       await pause(clock, LOOK_MS * 10, signal);
       if (signal.aborted) return;
       const found = new Map<string, Candle>();
       await this.#ask(left, closeTime, found, until);
       left = this.#take(left, closeTime, found);
+      for (const symbol of found.keys()) this.#awaited.delete(key(symbol));
       if (found.size > 0) this.#send(closeTime, found, 'late');
     }
+    for (const symbol of left) this.#awaited.delete(key(symbol));
+    this.#givenUp += left.length;
   }
 
   /** Takes what the streams have; returns what they have not. */

@@ -14,10 +14,14 @@ export interface Candle {
 /** The base timeframe by ccxt's name. */
 export const BASE_TIMEFRAME = '5m';
 
-/** @param size base units of what the exchange counts volume in. @returns null for a row that is no candle. */
-export function candleOf(row: CcxtCandle, size = 1): Candle | null {
+/**
+ * @param size base units of what the exchange counts volume in.
+ * @param step the candles' timeframe.
+ * @returns null for a row that is no candle.
+ */
+export function candleOf(row: CcxtCandle, size = 1, step = BASE): Candle | null {
   const [openTime, open, high, low, close, volume] = row.map(Number);
-  if (openTime === undefined || !Number.isSafeInteger(openTime) || openTime % BASE !== 0) return null;
+  if (openTime === undefined || !Number.isSafeInteger(openTime) || openTime % step !== 0) return null;
   if (open === undefined || high === undefined || low === undefined || close === undefined) return null;
   if (![open, high, low, close].every((price) => Number.isFinite(price) && price > 0)) return null;
   if (high < Math.max(open, close, low) || low > Math.min(open, close)) return null;

@@ -5,6 +5,7 @@
 import type { InstrumentType } from '../../market/instrument.ts';
 import type { VenueEvent } from '../broker.ts';
 import type { CcxtExchange, CcxtOrder, CcxtTrade, Params } from './exchange.ts';
+import type { CandleTrades } from './trade-rate.ts';
 
 /** What is known of an order beside its id: some exchanges keep stops apart from the rest. */
 export interface OrderNote {
@@ -25,6 +26,14 @@ export interface KeyFacts {
   readonly boundToAddresses: boolean | null;
   /** Why the account cannot be traded on at all; null when it can. */
   readonly unfit: string | null;
+}
+
+/** Books that are told as a snapshot of so many levels, asked for once, and the changes since. */
+export interface SnapshotBooks {
+  /** Levels on each side of a snapshot. */
+  readonly depth: number;
+  /** Begins a book that is watched with another snapshot; until it is there the book has no number. */
+  renew(exchange: CcxtExchange, symbol: string): void;
 }
 
 export interface EventQuery {
@@ -70,6 +79,10 @@ export interface Dialect {
   attachedTo?(order: CcxtOrder): string | undefined;
   /** What `fetchOpenInterest` has to be asked with to tell of now; missing where nobody has looked into it. */
   readonly openInterest?: Params;
+  /** How its streams tell books where they do not tell them whole. */
+  readonly snapshotBooks?: SnapshotBooks;
+  /** Hears how many trades there are in each base candle as it forms, where the exchange tells it with them. */
+  onCandleTrades?(exchange: CcxtExchange, heard: (marketId: string, candle: CandleTrades) => void): void;
   /** Hears of candles that the exchange calls closed, by its own name of the market, which ccxt does not pass on. */
   onClosedCandle?(exchange: CcxtExchange, closed: (marketId: string, openTime: number) => void): void;
 }

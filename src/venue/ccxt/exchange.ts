@@ -85,6 +85,19 @@ export interface CcxtBook {
   readonly bids: readonly (readonly Figure[])[];
   readonly asks: readonly (readonly Figure[])[];
   readonly timestamp?: number | undefined;
+  /** The exchange's number of the last change in it; undefined while a book that is watched waits for its beginning. */
+  readonly nonce?: number | undefined;
+}
+
+/** A book that is kept from a stream. */
+export interface CcxtKeptBook extends CcxtBook {
+  nonce?: number | undefined;
+  /** Changes that wait for the snapshot that they follow. */
+  cache: unknown[];
+  /** Begins anew with a snapshot. */
+  reset: (snapshot: CcxtBook) => unknown;
+  /** Cuts off the levels behind the most that are kept. */
+  limit: () => unknown;
 }
 
 /** Open time, open, high, low, close, volume. */
@@ -108,6 +121,8 @@ export interface CcxtClient {
   future: (name: string) => Promise<unknown>;
   /** Wall time. */
   lastPong?: number;
+  /** What was asked for on it, by ccxt's own name of each thing. */
+  readonly subscriptions: Readonly<Record<string, unknown>>;
 }
 
 export interface CcxtExchange extends Describes {
@@ -116,7 +131,9 @@ export interface CcxtExchange extends Describes {
   markets: Readonly<Record<string, CcxtMarket>> | undefined;
   /** What `watchOHLCV` has heard, by symbol and timeframe, the oldest first. */
   readonly ohlcvs: Readonly<Record<string, Readonly<Record<string, readonly CcxtCandle[]>>>>;
-  readonly orderbooks: Readonly<Record<string, CcxtBook>>;
+  readonly orderbooks: Readonly<Record<string, CcxtKeptBook>>;
+  /** Makes the books that streams are kept in, with the most levels on a side. */
+  orderBook: (snapshot?: unknown, depth?: number) => CcxtKeptBook;
   /** The instance's own clock: requests are signed with it. */
   milliseconds: () => number;
   /** Called before each request, with its cost. */
@@ -137,6 +154,8 @@ export interface CcxtExchange extends Describes {
   spawn(method: unknown, ...args: unknown[]): unknown;
   /** The connection to an address, made when it is asked for first. */
   client: (url: string) => CcxtClient;
+  /** Those that are open, by address. */
+  readonly clients: Readonly<Record<string, CcxtClient>>;
   /** Needed once before a stream without TLS. */
   loadHttpProxyAgent(): Promise<unknown>;
   setSandboxMode(enabled: boolean): void;
@@ -197,6 +216,7 @@ export interface CcxtExchange extends Describes {
   fetchPositions(symbols?: readonly string[], params?: Params): Promise<CcxtPosition[]>;
   fetchBalance(params?: Params): Promise<CcxtBalances>;
   fetchPositionMode(symbol?: string): Promise<{ readonly hedged?: boolean | undefined }>;
+  fetchMarginMode(symbol: string): Promise<{ readonly marginMode?: string | undefined }>;
   /** Of exchanges that have had several kinds of accounts. */
   isUnifiedEnabled?(): Promise<readonly unknown[]>;
   setLeverage(leverage: number, symbol: string, params?: Params): Promise<unknown>;

@@ -30,6 +30,8 @@ export class VenueHealth {
   readonly #timer: Timer;
   readonly #log: Log;
   readonly #entries = new Map<VenueTrouble['trouble'], Entry>();
+  readonly #errors = new Map<VenueTrouble['trouble'], number>();
+  #last: { readonly trouble: VenueTrouble['trouble']; readonly entry: Entry } | null = null;
 
   constructor(timer: Timer, log: Log) {
     this.#timer = timer;
@@ -46,6 +48,8 @@ export class VenueHealth {
     entry.at = now;
     entry.times += 1;
     this.#entries.set(trouble, entry);
+    this.#errors.set(trouble, (this.#errors.get(trouble) ?? 0) + 1);
+    this.#last = { trouble, entry };
     if (now - entry.loggedAt < LOG_AGAIN_MS) return;
     entry.loggedAt = now;
     this.#log('warn', `the exchange: ${entry.reason}`, { trouble, times: entry.times });
@@ -55,6 +59,23 @@ export class VenueHealth {
   worked(): void {
     for (const trouble of ['credentials', 'exchange_down', 'network', 'clock'] as const)
       this.#entries.delete(trouble);
+  }
+
+  /** How often each kind has shown itself since the beginning. */
+  get errors(): ReadonlyMap<VenueTrouble['trouble'], number> {
+    return this.#errors;
+  }
+
+  /** The last of all, over or not. */
+  get last(): VenueTrouble | null {
+    if (this.#last === null) return null;
+    const { trouble, entry } = this.#last;
+    return {
+      trouble,
+      reason: entry.reason,
+      agoMs: Math.round(this.#timer.steady() - entry.at),
+      times: entry.times,
+    };
   }
 
   get troubles(): VenueTrouble[] {

@@ -7,14 +7,16 @@ import { BASE, type Millis, SECOND } from '../../market/time.ts';
 import { can, type StreamAbilities } from './abilities.ts';
 import { runBookFeed } from './book-feed.ts';
 import { BASE_TIMEFRAME, type Candle } from './candle.ts';
-import { CandleFeed } from './candle-feed.ts';
+import { type AwaitedCandle, CandleFeed } from './candle-feed.ts';
 import type { Dialect } from './dialect.ts';
 import type { CcxtExchange, CcxtMarket } from './exchange.ts';
 import { history } from './history.ts';
 import { contractSizeOf } from './instruments.ts';
 import { OpenInterest } from './open-interest.ts';
+import type { StreamState } from './stream-watch.ts';
 import { BATCH, Streams } from './streams.ts';
 import { pause } from './time.ts';
+import { TradeRate } from './trade-rate.ts';
 import type { VenueClock } from './venue-clock.ts';
 
 export interface MarketListener {
@@ -25,6 +27,19 @@ export interface MarketListener {
   feed(symbol: number | null, status: 'stale' | 'live'): void;
   /** A closed candle is told differently now. */
   corrected(symbol: number, was: Candle, is: Candle): void;
+}
+
+export interface MarketState {
+  /** Of candles and of books, where they are streamed. */
+  readonly streams: readonly StreamState[];
+  /** Since any candle was told of; null before, and where candles are asked for. */
+  readonly silentMs: Millis | null;
+  /** Nothing has come for so long that no entry is made. */
+  readonly stale: boolean;
+  /** Those whose last candle did not come in time. */
+  readonly staleSymbols: readonly string[];
+  readonly awaited: readonly AwaitedCandle[];
+  readonly givenUp: number;
 }
 
 export interface MarketDataOptions {
@@ -52,15 +67,18 @@ export class MarketData {
   readonly #prices = new Map<string, number>();
   readonly #staleSymbols = new Set<number>();
   #streams: Streams | null = null;
+  #books: Streams | null = null;
+  #feed: CandleFeed | null = null;
+  #silent = false;
 
   constructor(options: MarketDataOptions & { readonly page: number | null }) {
     this.#options = options;
     this.#symbols = options.instruments.map(({ symbol }) => symbol);
     this.#page = options.page ?? SMALLEST_PAGE;
-    const { dialect, exchange, instruments } = options;
+    const { dialect, exchange, instruments, abilities } = options;
     this.figures = {
       book: true,
-      tradesPerMinute: false,
+      tradesPerMinute: dialect?.onCandleTrades !== undefined && abilities.candles !== 'none',
       openInterest:
         dialect?.openInterest !== undefined &&
         can(exchange, 'fetchOpenInterest') &&
@@ -96,8 +114,20 @@ export class MarketData {
     return this.#streams?.heardAt ?? null;
   }
 
-  get reconnects(): number {
-    return this.#streams?.reconnects ?? 0;
+  /** How it stands with what comes by itself, and with the candles of each symbol. */
+  get state(): MarketState {
+    const { abilities, clock } = this.#options;
+    const candles = abilities.candles === 'none' ? null : this.#streams;
+    const streams = [candles?.state('candles'), this.#books?.state('books')];
+    const { heardAt } = this;
+    return {
+      streams: streams.filter((each) => each !== undefined),
+      silentMs: heardAt === null ? null : clock.steady() - heardAt,
+      stale: this.#silent,
+      staleSymbols: [...this.#staleSymbols].sort((a, b) => a - b).map((index) => this.#symbols[index] ?? '?'),
+      awaited: this.#feed?.awaited ?? [],
+      givenUp: this.#feed?.givenUp ?? 0,
+    };
   }
 
   /**
@@ -140,6 +170,7 @@ export class MarketData {
       failed,
       signal,
     });
+    this.#feed = feed;
     const sizes = this.#symbols.map((symbol) => {
       const market = markets.get(symbol);
       return market === undefined ? 1 : Number(contractSizeOf(market));
@@ -156,20 +187,30 @@ export class MarketData {
             failed,
             signal,
           });
+    const trades = this.#tradeRate(dialect);
     const books = runBookFeed({
       exchange,
       timer: clock,
       symbols: this.#symbols,
       sizes,
       abilities,
+      snapshots: dialect?.snapshotBooks ?? null,
       book: (symbol, book) => {
         const name = this.#symbols[symbol] ?? '';
         const mid = (book.bid + book.ask) / 2;
         this.#prices.set(name, mid);
         const openInterest = interest?.at(name, mid);
-        listener.book(symbol, openInterest === undefined ? book : { ...book, openInterest });
+        const tradesPerMinute = trades?.of(name, (since) => streams.brokenSince(name, since));
+        listener.book(symbol, {
+          ...book,
+          ...(openInterest === undefined ? {} : { openInterest }),
+          ...(tradesPerMinute === undefined ? {} : { tradesPerMinute }),
+        });
       },
       failed,
+      opened: (streams) => {
+        this.#books = streams;
+      },
       signal,
     });
     const running = [feed.run(), books];
@@ -179,8 +220,8 @@ export class MarketData {
   }
 
   #confirmations(dialect: Dialect | null): (symbol: string, openTime: Millis) => boolean | null {
-    const { exchange, markets } = this.#options;
-    const symbolOf = new Map([...markets.values()].map(({ id, symbol }) => [id, symbol]));
+    const { exchange } = this.#options;
+    const symbolOf = this.#symbolsById();
     const newest = new Map<string, Millis>();
     if (dialect?.onClosedCandle === undefined) return () => null;
     dialect.onClosedCandle(exchange, (marketId, openTime) => {
@@ -188,6 +229,23 @@ export class MarketData {
       if (symbol !== undefined && openTime % BASE === 0) newest.set(symbol, openTime);
     });
     return (symbol, openTime) => (newest.get(symbol) ?? -1) >= openTime;
+  }
+
+  /** null where the exchange does not tell how many trades there are. */
+  #tradeRate(dialect: Dialect | null): TradeRate | null {
+    if (dialect?.onCandleTrades === undefined || !this.figures.tradesPerMinute) return null;
+    const { exchange, clock } = this.#options;
+    const rate = new TradeRate(() => clock.steady());
+    const symbolOf = this.#symbolsById();
+    dialect.onCandleTrades(exchange, (marketId, candle) => {
+      const symbol = symbolOf.get(marketId);
+      if (symbol !== undefined) rate.hear(symbol, candle);
+    });
+    return rate;
+  }
+
+  #symbolsById(): ReadonlyMap<string, string> {
+    return new Map([...this.#options.markets.values()].map(({ id, symbol }) => [id, symbol]));
   }
 
   #noteCloses(bars: BarColumns, listener: MarketListener): void {
@@ -202,14 +260,13 @@ export class MarketData {
   async #watchSilence(streams: Streams, listener: MarketListener): Promise<void> {
     const { clock, signal } = this.#options;
     const begun = clock.steady();
-    let stale = false;
     while (!signal.aborted) {
       await pause(clock, SECOND, signal);
       if (signal.aborted) return;
       const silent = clock.steady() - (streams.heardAt ?? begun) > SILENT_MS;
-      if (silent === stale) continue;
-      stale = silent;
-      listener.feed(null, stale ? 'stale' : 'live');
+      if (silent === this.#silent) continue;
+      this.#silent = silent;
+      listener.feed(null, silent ? 'stale' : 'live');
     }
   }
 }

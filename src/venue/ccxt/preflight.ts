@@ -34,6 +34,8 @@ export interface Preflight {
   /** Free in the quote coin, an exact decimal; null when it cannot be had. */
   readonly free: string | null;
   readonly hedged: boolean | null;
+  /** What the exchange tells of the key; null when it cannot be asked. */
+  readonly key: KeyFacts | null;
   readonly findings: readonly PreflightFinding[];
 }
 
@@ -79,7 +81,7 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   if (abilities.trigger === null) add('refuse', 'NO_STOP_ORDERS', `${exchange.id} has no stop orders here`);
   checkSkew(skew, add);
   const key = await tried(() => dialect.keyFacts(exchange));
-  if (key === null) return { account: null, free: null, hedged: null, findings };
+  if (key === null) return { account: null, free: null, hedged: null, key, findings };
   checkKey(key, options.now, add);
   const balances = await tried(() => exchange.fetchBalance());
   const free = balances === null ? null : (decimal(balances.free?.[quote]) ?? '0');
@@ -88,7 +90,7 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   if (hedged === true)
     add('refuse', 'HEDGE_MODE', 'the account is in hedge mode: set it to one-way mode at the exchange');
   if (type === 'linear') await tried(() => setTerms(options, add));
-  return { account: key.account, free, hedged, findings };
+  return { account: key.account, free, hedged, key, findings };
 }
 
 type Add = (level: PreflightFinding['level'], code: PreflightFinding['code'], message: string) => void;

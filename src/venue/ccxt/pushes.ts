@@ -9,6 +9,7 @@ import type { Dialect } from './dialect.ts';
 import type { CcxtExchange, CcxtMarket, CcxtOrder, CcxtTrade } from './exchange.ts';
 import type { OrderNotes } from './order-notes.ts';
 import { type FeeValue, fillOf, Incomplete } from './records.ts';
+import { StreamWatch } from './stream-watch.ts';
 import { pause, type Timer } from './time.ts';
 
 export interface PushOptions {
@@ -23,6 +24,8 @@ export interface PushOptions {
   /** The stream was down and is up again, or there is none and it is time to ask: what was missed has to be looked up. */
   readonly missed: () => void;
   readonly failed: (error: unknown) => void;
+  /** A stream is listened to, by its name. */
+  readonly opened: (name: string, watch: StreamWatch) => void;
   readonly signal: AbortSignal;
 }
 
@@ -39,6 +42,7 @@ export async function hearPushes(options: PushOptions): Promise<void> {
     streams.push(
       listen(
         options,
+        'orders',
         () => exchange.watchOrders(),
         (orders) => {
           for (const each of orders) ordered(options, each);
@@ -49,6 +53,7 @@ export async function hearPushes(options: PushOptions): Promise<void> {
     streams.push(
       listen(
         options,
+        'fills',
         () => exchange.watchMyTrades(),
         (trades) => {
           for (const each of trades) traded(options, each);
@@ -68,24 +73,31 @@ export async function hearPushes(options: PushOptions): Promise<void> {
 }
 
 async function listen<T>(
-  { timer, missed, failed, signal }: PushOptions,
+  { timer, missed, failed, opened, signal }: PushOptions,
+  name: string,
   watch: () => Promise<T>,
   heard: (news: T) => void,
 ): Promise<void> {
   let tries = 0;
+  const stream = new StreamWatch(timer);
+  opened(name, stream);
   while (!signal.aborted) {
     try {
       const news = await watch();
       if (signal.aborted) return;
       if (tries > 0) missed();
       tries = 0;
+      stream.heard();
       // Nothing may be awaited here: what comes between two calls of watch is not told.
       heard(news);
     } catch (error) {
       if (signal.aborted) return;
+      const wait = backOff(RETRY.first, RETRY.most, tries);
+      stream.failed(error, wait);
       failed(error);
       tries += 1;
-      await pause(timer, backOff(RETRY.first, RETRY.most, tries - 1), signal);
+      await pause(timer, wait, signal);
+      stream.tries();
       // A stream says nothing of the time that it was down, and may be long in saying anything.
       missed();
     }

@@ -1,5 +1,6 @@
 /** Streams of an exchange that are kept open: in batches where it takes several symbols at once, again after each failure. */
 import { backOff, type Millis } from '../../market/time.ts';
+import { type StreamState, StreamWatch, together } from './stream-watch.ts';
 import { pause, type Timer } from './time.ts';
 
 export interface StreamOptions {
@@ -20,22 +21,19 @@ export const BATCH = 10;
 
 interface Batch {
   readonly symbols: readonly string[];
-  /** By the even clock; null before anything has come. */
-  heardAt: Millis | null;
-  failedAt: Millis | null;
+  readonly watch: StreamWatch;
 }
 
 export class Streams {
   readonly #options: StreamOptions;
   readonly #batches: Batch[] = [];
   readonly #of = new Map<string, Batch>();
-  #reconnects = 0;
 
   constructor(options: StreamOptions) {
     this.#options = options;
     for (let i = 0; i < options.symbols.length; i += options.batch) {
       const symbols = options.symbols.slice(i, i + options.batch);
-      const batch: Batch = { symbols, heardAt: null, failedAt: null };
+      const batch: Batch = { symbols, watch: new StreamWatch(options.timer) };
       this.#batches.push(batch);
       for (const symbol of symbols) this.#of.set(symbol, batch);
     }
@@ -49,20 +47,26 @@ export class Streams {
   /** When anything was heard last, by the even clock; null before. */
   get heardAt(): Millis | null {
     return this.#batches.reduce<Millis | null>(
-      (last, { heardAt }) => (heardAt === null || (last !== null && last > heardAt) ? last : heardAt),
+      (last, { watch: { heardAt } }) =>
+        heardAt === null || (last !== null && last > heardAt) ? last : heardAt,
       null,
     );
   }
 
-  get reconnects(): number {
-    return this.#reconnects;
+  /** Whether they are up. */
+  state(name: string): StreamState {
+    return together(
+      name,
+      this.#batches.map(({ watch }) => watch),
+    );
   }
 
   /** The stream of a symbol failed at or after that time, by the even clock, or has not begun: what it shows may be old. */
   brokenSince(symbol: string, since: Millis): boolean {
     const batch = this.#of.get(symbol);
-    if (batch === undefined || batch.heardAt === null) return true;
-    return batch.failedAt !== null && batch.failedAt >= since;
+    if (batch === undefined || batch.watch.heardAt === null) return true;
+    const { failedAt } = batch.watch;
+    return failedAt !== null && failedAt >= since;
   }
 
   async #keep(batch: Batch): Promise<void> {
@@ -73,14 +77,15 @@ export class Streams {
         await watch(batch.symbols);
         if (signal.aborted) return;
         tries = 0;
-        batch.heardAt = timer.steady();
+        batch.watch.heard();
       } catch (error) {
         if (signal.aborted) return;
-        batch.failedAt = timer.steady();
-        this.#reconnects += 1;
+        const wait = backOff(RETRY.first, RETRY.most, tries);
+        batch.watch.failed(error, wait);
         failed(error);
-        await pause(timer, backOff(RETRY.first, RETRY.most, tries), signal);
+        await pause(timer, wait, signal);
         tries += 1;
+        batch.watch.tries();
       }
     }
   }

@@ -47,6 +47,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   OnMaintenance: { fate: 'unknown', trouble: 'exchange_down' },
   // Too old when it arrived: this copy of it, at least.
   InvalidNonce: { fate: 'unknown', trouble: 'clock' },
+  // A stream that has left something out: ccxt files it under clocks.
+  ChecksumError: { fate: 'unknown', trouble: 'network' },
   ExchangeNotAvailable: { fate: 'unknown', trouble: 'exchange_down' },
   RequestTimeout: { fate: 'unknown', trouble: 'network' },
   NetworkError: { fate: 'unknown', trouble: 'network' },

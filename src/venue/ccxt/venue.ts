@@ -9,7 +9,7 @@ import type { Instrument, InstrumentType } from '../../market/instrument.ts';
 import type { Broker, Push } from '../broker.ts';
 import { candlePage, streamAbilities } from './abilities.ts';
 import { CcxtBroker } from './broker.ts';
-import { RequestBudget } from './budget.ts';
+import { type BudgetUse, RequestBudget } from './budget.ts';
 import { clientIds } from './client-ids.ts';
 import { type BaseUrls, connect, govern } from './connect.ts';
 import { decimal } from './decimal.ts';
@@ -19,9 +19,10 @@ import { feeValues } from './fee-values.ts';
 import { VenueHealth, type VenueTrouble } from './health.ts';
 import { type Instruments, instrumentsOf } from './instruments.ts';
 import { loadExchange } from './library.ts';
-import { MarketData } from './market-data.ts';
+import { MarketData, type MarketState } from './market-data.ts';
 import { type AccountTerms, type Preflight, preflight } from './preflight.ts';
 import { hearPushes } from './pushes.ts';
+import type { StreamState, StreamWatch } from './stream-watch.ts';
 import { machineTimer, type Timer } from './time.ts';
 import { answerOf, troubleOf } from './troubles.ts';
 import { type Skew, VenueClock } from './venue-clock.ts';
@@ -61,6 +62,19 @@ export interface LiveAccount {
   free(): Promise<string | null>;
   /** Checks the account, and sets what `terms` ask for. */
   preflight(terms: AccountTerms): Promise<Preflight>;
+  /** `cross`, `isolated`, …; null where the exchange does not tell, or cannot be asked now. */
+  marginMode(): Promise<string | null>;
+}
+
+export interface VenueState {
+  readonly market: MarketState;
+  /** What the exchange tells of the account by itself. */
+  readonly account: readonly StreamState[];
+  readonly budget: BudgetUse;
+  readonly skew: Skew | null;
+  readonly troubles: readonly VenueTrouble[];
+  readonly last: VenueTrouble | null;
+  readonly errors: ReadonlyMap<VenueTrouble['trouble'], number>;
 }
 
 export interface CcxtVenue {
@@ -77,8 +91,8 @@ export interface CcxtVenue {
   /** What is the matter just now. */
   readonly troubles: readonly VenueTrouble[];
   readonly skew: Skew | null;
-  /** Requests that wait for the rate limit. */
-  readonly requestsWaiting: number;
+  /** How it stands with the exchange, all of it. */
+  readonly state: VenueState;
   close(): Promise<void>;
 }
 
@@ -149,7 +163,8 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
     failed,
     signal: end.signal,
   });
-  const account = desk === null ? null : liveAccount({ ...parts, desk, clock, health, failed, found });
+  const told = new Map<string, StreamWatch>();
+  const account = desk === null ? null : liveAccount({ ...parts, desk, clock, health, failed, found, told });
   return {
     id,
     instruments: found.list,
@@ -164,8 +179,16 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
     get skew() {
       return clock.skew;
     },
-    get requestsWaiting() {
-      return budget.waiting;
+    get state() {
+      return {
+        market: market.state,
+        account: [...told].map(([name, watch]) => watch.state(name)),
+        budget: budget.use,
+        skew: clock.skew,
+        troubles: health.troubles,
+        last: health.last,
+        errors: health.errors,
+      };
     },
     close: async () => {
       end.abort();
@@ -180,6 +203,8 @@ interface AccountParts extends Parts {
   readonly health: VenueHealth;
   readonly failed: (error: unknown) => void;
   readonly found: Instruments;
+  /** Gets the streams of the account, by name. */
+  readonly told: Map<string, StreamWatch>;
 }
 
 function liveAccount(parts: AccountParts): LiveAccount {
@@ -221,6 +246,7 @@ function liveAccount(parts: AccountParts): LiveAccount {
         push,
         missed,
         failed,
+        opened: (name, watch) => parts.told.set(name, watch),
         signal: end.signal,
       }).catch(failed);
     },
@@ -243,6 +269,16 @@ function liveAccount(parts: AccountParts): LiveAccount {
         terms,
         now: clock.now(),
       }),
+    marginMode: async () => {
+      const [first] = found.list;
+      if (type === 'spot' || first === undefined || desk.has.fetchMarginMode !== true) return null;
+      try {
+        return (await desk.fetchMarginMode(first.symbol)).marginMode ?? null;
+      } catch (error) {
+        failed(error);
+        return null;
+      }
+    },
   };
 }
 

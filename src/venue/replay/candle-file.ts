@@ -3,16 +3,10 @@
  * the hot path of every backtest's start, so a good row costs no string and no object; only what is said
  * about a bad one does.
  */
-import { DAY, type Millis } from '../../market/time.ts';
-import {
-  byteAt,
-  CARRIAGE_RETURN,
-  COMMA,
-  DecimalReader,
-  NEWLINE,
-  NOISY,
-  textBetween,
-} from './decimal-reader.ts';
+import type { Millis } from '../../market/time.ts';
+import { byteAt, CARRIAGE_RETURN, COMMA, DecimalReader, NEWLINE, textBetween } from './decimal-reader.ts';
+import { Decimals } from './decimals.ts';
+import { untrueCandle, untrueTime } from './row-truth.ts';
 
 export const HEADER = 'timestamp,open,high,low,close,volume';
 const COLUMNS = HEADER.split(',');
@@ -20,15 +14,8 @@ const COLUMNS = HEADER.split(',');
 /** Open, high, low, close and volume lie side by side, so that a merge of many symbols reads few streams. */
 export const ROW = 5;
 
-/** Times outside these are seconds or microseconds taken for milliseconds. */
-const EARLIEST: Millis = 1_180 * DAY;
-const LATEST: Millis = 110_000 * DAY;
-
 /** No true row is shorter: a time of 12 digits, five numbers of one, five commas and a line end. */
 const SHORTEST_ROW = 22;
-
-/** Decimals assumed where more than half of the numbers are float noise. */
-const NOISY_DECIMALS = 8;
 
 /** Candles of one symbol and timeframe, in order of time. */
 export interface Candles {
@@ -52,21 +39,6 @@ export interface BadRows {
 export type CandleFile =
   | { readonly ok: true; readonly candles: Candles }
   | { readonly ok: false; readonly bad: BadRows };
-
-/** The most decimals of many numbers. */
-class Decimals {
-  most = 0;
-  #noisy = 0;
-
-  add(decimals: number): void {
-    if (decimals > this.most) this.most = decimals;
-    else if (decimals === NOISY) this.#noisy += 1;
-  }
-
-  result(numbers: number): number {
-    return this.#noisy * 2 > numbers ? NOISY_DECIMALS : this.most;
-  }
-}
 
 /** Room for the rows of one file after the other: how many there are is known only at the end. */
 export class Scratch {
@@ -190,25 +162,6 @@ function malformed(whole: boolean, bytes: Uint8Array, start: number): string | n
   const bad = encoded.findIndex((field) => Number.isNaN(new DecimalReader(field).read(0)));
   if (bad >= 0) return `${COLUMNS[bad]} is not a number: ${quote(fields[bad] ?? '')}`;
   return whole ? null : `a stray carriage return: ${quote(text)}`;
-}
-
-function untrueCandle(open: number, high: number, low: number, close: number, volume: number): string | null {
-  if (high < low) return `high ${high} is below low ${low}`;
-  if (low <= 0) return `low ${low} is not above zero`;
-  if (open < low || open > high) return `open ${open} is outside low ${low} to high ${high}`;
-  if (close < low || close > high) return `close ${close} is outside low ${low} to high ${high}`;
-  return volume < 0 ? `volume ${volume} is negative` : null;
-}
-
-function untrueTime(t: Millis, previous: Millis, step: Millis): string | null {
-  if (!(t >= EARLIEST && t <= LATEST)) return `timestamp ${t} is not in epoch milliseconds`;
-  if (t % step !== 0) return `timestamp ${t} (${iso(t)}) is not a multiple of the timeframe, ${step} ms`;
-  if (t === previous) return `timestamp ${t} (${iso(t)}) comes twice`;
-  return t < previous ? `timestamp ${t} (${iso(t)}) is not after ${previous}, the candle before` : null;
-}
-
-function iso(at: Millis): string {
-  return new Date(at).toISOString();
 }
 
 function quote(text: string): string {

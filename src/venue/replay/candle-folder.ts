@@ -1,26 +1,37 @@
 /** Which files of a folder hold the candles of which symbol. */
 import { readdir } from 'node:fs/promises';
 import { BASE, type Millis } from '../../market/time.ts';
+import { stepOf } from '../candle-store/layout.ts';
+import { listSeries, type SeriesFiles } from '../candle-store/read-series.ts';
 import { DataError, listProblems } from './data-error.ts';
 
 export const PATTERN = 'SYMBOL-TIMEFRAME.csv[.gz], e.g. BTCUSDT-5m.csv.gz';
-const CANDLE_FILE = /^([A-Z0-9:_-]{2,40})-(\d{1,5})([smhdwM])\.csv(\.gz)?$/;
+const CANDLE_FILE = /^([A-Z0-9:_-]{2,40})-(\d{1,5}[smhdwM])\.csv(\.gz)?$/;
 
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
-
-export interface CandleFileName {
+interface Candles {
   readonly symbol: string;
   /** As in the file's name, e.g. `5m`. */
   readonly timeframe: string;
   readonly step: Millis;
   readonly name: string;
+}
+
+export interface CsvFile extends Candles {
+  readonly form: 'csv';
   readonly gzip: boolean;
 }
+
+/** A folder of Parquet files, one a month. */
+export interface ParquetFiles extends SeriesFiles {
+  readonly form: 'parquet';
+}
+
+export type CandleFileName = CsvFile | ParquetFiles;
 
 export interface CandleFolder {
   /** One file a symbol, sorted by symbol. */
   readonly files: readonly CandleFileName[];
-  /** CSV files that are not used, each with the reason. */
+  /** Candles that are not used, each with the reason. */
   readonly ignored: readonly string[];
 }
 
@@ -30,17 +41,29 @@ export interface CandleFolder {
  * @throws DataError when the folder is missing, holds nothing usable, or holds the same candles twice.
  */
 export async function listCandleFiles(folder: string): Promise<CandleFolder> {
-  const names = (await entries(folder)).filter((name) => /\.csv(\.gz)?$/i.test(name)).sort();
+  const names = await entries(folder);
+  const csv = names.filter((name) => /\.csv(\.gz)?$/i.test(name)).sort();
+  const series = await listSeries(folder, names);
+  const [first] = series;
+  if (first !== undefined && csv.length > 0)
+    throw new DataError(
+      'DATA_AMBIGUOUS',
+      `${folder} holds CSV files (${csv[0]}) and Parquet files (${first.name}): give each a folder of their own`,
+    );
   const chosen = new Map<string, CandleFileName>();
   const ignored: string[] = [];
   const twice = new Map<string, string>();
-  for (const name of names) {
-    const file = parseName(name);
-    if (file === null) {
-      ignored.push(`${name}: its name is not ${PATTERN}`);
+  const found = [
+    ...csv.map((name) => parseName(name) ?? name),
+    ...series.map((each): ParquetFiles => ({ form: 'parquet', ...each })),
+  ];
+  for (const file of found) {
+    if (typeof file === 'string') {
+      ignored.push(`${file}: its name is not ${PATTERN}`);
     } else if (!(BASE % file.step === 0)) {
-      ignored.push(`${name}: a timeframe of ${file.timeframe} does not divide 5m`);
+      ignored.push(`${file.name}: a timeframe of ${file.timeframe} does not divide 5m`);
     } else {
+      const { name } = file;
       const other = chosen.get(file.symbol);
       if (other && other.step === file.step) twice.set(file.symbol, `${other.name} and ${name}`);
       const better = !other || file.step > other.step;
@@ -57,7 +80,10 @@ export async function listCandleFiles(folder: string): Promise<CandleFolder> {
   }
   if (chosen.size === 0) {
     const why = ignored.length > 0 ? listProblems('; not usable', ignored) : '';
-    throw new DataError('DATA_NO_CANDLES', `${folder}: no candle file of 5m or 1m (${PATTERN})${why}`);
+    throw new DataError(
+      'DATA_NO_CANDLES',
+      `${folder}: no candles of 5m or 1m (${PATTERN}, or a store made by \`breakout data\`)${why}`,
+    );
   }
   const files = [...chosen.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
   return { files, ignored };
@@ -100,11 +126,8 @@ async function entries(folder: string): Promise<string[]> {
   }
 }
 
-function parseName(name: string): CandleFileName | null {
-  const parts = CANDLE_FILE.exec(name);
-  const symbol = parts?.[1];
-  if (!parts || symbol === undefined) return null;
-  // A month (M) has no fixed length: its step is NaN, which divides nothing.
-  const step = Number(parts[2]) * (SECONDS[parts[3] ?? ''] ?? Number.NaN) * 1_000;
-  return { symbol, timeframe: `${parts[2]}${parts[3]}`, step, name, gzip: parts[4] !== undefined };
+function parseName(name: string): CsvFile | null {
+  const [, symbol, timeframe, gzip] = CANDLE_FILE.exec(name) ?? [];
+  if (symbol === undefined || timeframe === undefined) return null;
+  return { form: 'csv', symbol, timeframe, step: stepOf(timeframe), name, gzip: gzip !== undefined };
 }

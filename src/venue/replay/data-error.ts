@@ -13,7 +13,11 @@ export type DataErrorCode =
   /** `instruments.json` is not what it should be. */
   | 'DATA_BAD_INSTRUMENTS'
   /** No candle lies in the span asked for. */
-  | 'DATA_EMPTY_RANGE';
+  | 'DATA_EMPTY_RANGE'
+  /** Another process is writing into the store. */
+  | 'DATA_STORE_BUSY'
+  /** The folder cannot be a store, or not one that this version writes to. */
+  | 'DATA_STORE_UNUSABLE';
 
 /** Recorded data that cannot be used. The message names the place and the mend. */
 export class DataError extends Error {

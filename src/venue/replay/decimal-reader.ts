@@ -115,17 +115,23 @@ export class DecimalReader {
     this.decimals = 0;
     const text = textBetween(this.#bytes, start, end);
     const parts = NUMBER.exec(text);
-    const whole = parts?.[2] ?? '';
-    const fraction = (parts?.[3] ?? '').replace(/0+$/, '');
-    if (!parts || whole + (parts[3] ?? '') === '') return Number.NaN;
+    if (!parts || (parts[2] ?? '') + (parts[3] ?? '') === '') return Number.NaN;
     const value = Number(text);
     if (!Number.isFinite(value)) return Number.NaN;
-    const digits = (whole + fraction).replace(/^0+/, '');
-    const significant = digits.replace(/0+$/, '');
-    const unit = fraction.length - (digits.length - significant.length) - Number(parts[4] ?? 0);
-    this.decimals = significant.length > 15 ? NOISY : Math.max(0, significant === '' ? 0 : unit);
+    this.decimals = decimalsOf(value);
     return value;
   }
+}
+
+/** Decimals of a number as it is written shortest, or `NOISY`: what has up to 15 digits is written as it was read. */
+export function decimalsOf(value: number): number {
+  const parts = NUMBER.exec(String(value));
+  const fraction = (parts?.[3] ?? '').replace(/0+$/, '');
+  const digits = ((parts?.[2] ?? '') + fraction).replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return 0;
+  if (significant.length > 15) return NOISY;
+  return Math.max(0, fraction.length - (digits.length - significant.length) - Number(parts?.[4] ?? 0));
 }
 
 /** The text of some bytes, without copying them first; nothing where `start` is past the end. */

@@ -10,7 +10,7 @@ import type { Instrument } from '../../market/instrument.ts';
 import { DataError, listProblems } from './data-error.ts';
 import { readRegularFile } from './read-regular-file.ts';
 
-const FILE = 'instruments.json';
+export const INSTRUMENTS_FILE = 'instruments.json';
 
 const MIN_NOTIONAL = '5';
 /** The usual fees of a new account on a large venue's perpetuals. */
@@ -52,7 +52,7 @@ export type InstrumentEntry = z.infer<typeof entrySchema>;
  * @throws DataError naming every wrong value, its path in the file and what is allowed.
  */
 export async function readInstruments(folder: string): Promise<ReadonlyMap<string, InstrumentEntry>> {
-  const path = join(folder, FILE);
+  const path = join(folder, INSTRUMENTS_FILE);
   let text: string;
   try {
     text = (await readRegularFile(path)).toString('utf8').replace(/^\uFEFF/, '');
@@ -77,6 +77,15 @@ export async function readInstruments(folder: string): Promise<ReadonlyMap<strin
     return [`${place} is ${shortly(valueAt(json, issue.path))}: ${issue.message}`];
   });
   throw new DataError('DATA_BAD_INSTRUMENTS', listProblems(path, problems));
+}
+
+/** What a file keeps of an instrument that an exchange tells; a value that the file cannot have stays away. */
+export function entryOf(instrument: Instrument): InstrumentEntry {
+  const { tick, lot, minNotional, type, base, quote, makerFee, takerFee } = instrument;
+  const told = Object.entries({ tick, lot, minNotional, type, base, quote, makerFee, takerFee });
+  return entrySchema.parse(
+    Object.fromEntries(told.filter(([key, value]) => entrySchema.safeParse({ [key]: value }).success)),
+  );
 }
 
 /** The instrument of a symbol, and in words what of it is assumed. */

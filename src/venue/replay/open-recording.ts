@@ -1,25 +1,16 @@
 /** Opens a folder of recorded candles. */
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { floatAt, item } from '../../market/arrays.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { type BaseBars, toBaseBars } from './base-bars.ts';
-import { parseCandles, ROW, Scratch } from './candle-file.ts';
-import { type CandleFileName, listCandleFiles, selectSymbols } from './candle-folder.ts';
+import { ROW, Scratch } from './candle-file.ts';
+import { listCandleFiles, selectSymbols } from './candle-folder.ts';
 import { DataError, listProblems } from './data-error.ts';
 import { completeInstrument, readInstruments } from './instruments-file.ts';
-import { readRegularFile } from './read-regular-file.ts';
+import { ALREADY, loadCandles } from './load-candles.ts';
 import { type Coverage, MemoryRecording, type Recording, type Span } from './recording.ts';
-
-const unzip = promisify(gunzip);
 
 /** Files unpacked ahead of the one being parsed: enough to keep a second core busy, little enough to hold. */
 const AHEAD = 3;
-
-/** Bounds of the output buffer: a broken file may claim any size. */
-const SMALLEST_CHUNK = 64 * 1024;
-const LARGEST_CHUNK = 64 * 1024 * 1024;
 
 export interface OpenOptions extends Span {
   readonly folder: string;
@@ -30,12 +21,10 @@ export interface OpenOptions extends Span {
 /** Where the low stands in a row of open, high, low, close and volume. */
 const LOW = 2;
 
-type Contents = { readonly bytes: Uint8Array } | { readonly error: string };
-
 /**
- * Loads the candles of a folder: files `SYMBOL-TIMEFRAME.csv[.gz]` with the header
- * `timestamp,open,high,low,close,volume`, timestamps being open times in epoch ms. Timeframes finer than
- * 5m are aggregated (see base-bars.ts). Beside them may lie an `instruments.json`.
+ * Loads the candles of a folder: a store of Parquet files (see candle-store/layout.ts), or CSV files
+ * `SYMBOL-TIMEFRAME.csv[.gz]` with the header `timestamp,open,high,low,close,volume`, timestamps being open times in
+ * epoch ms. Timeframes finer than 5m are aggregated (see base-bars.ts). Beside them may lie an `instruments.json`.
  * @throws DataError; it names every bad file at once, with line and reason.
  */
 export async function openRecording(options: OpenOptions): Promise<Recording> {
@@ -50,25 +39,19 @@ export async function openRecording(options: OpenOptions): Promise<Recording> {
   const coverage: Coverage[] = [];
   const problems: string[] = [];
   const scratch = new Scratch();
-  const underway = files.slice(0, AHEAD).map((file) => contents(folder, file));
+  const underway = files.slice(0, AHEAD).map((file) => loadCandles(folder, file));
   for (const [index, file] of files.entries()) {
-    const loaded = await item(underway, index);
+    const parse = await item(underway, index);
     const ahead = files[index + AHEAD];
-    if (ahead) underway.push(contents(folder, ahead));
+    if (ahead) underway.push(loadCandles(folder, ahead));
     // What has been parsed is not kept as bytes too.
-    underway[index] = Promise.resolve({ error: 'already read' });
-    if ('error' in loaded) {
-      problems.push(`${file.name}: ${loaded.error}`);
+    underway[index] = ALREADY;
+    const parsed = await parse(scratch);
+    if (typeof parsed === 'string') {
+      problems.push(parsed);
       continue;
     }
-    const parsed = parseCandles(loaded.bytes, file.step, scratch);
-    if (!parsed.ok) {
-      const { line, why, more } = parsed.bad;
-      const others = more === 0 ? '' : ` (and ${more} more bad row${more === 1 ? '' : 's'})`;
-      problems.push(`${file.name}, line ${line}: ${why}${others}`);
-      continue;
-    }
-    const { candles } = parsed;
+    const candles = parsed;
     const made = toBaseBars(candles, file.step);
     const completed = completeInstrument(
       file.symbol,
@@ -105,21 +88,4 @@ function lowestPrice({ ohlcv }: BaseBars): number {
   let lowest = Number.POSITIVE_INFINITY;
   for (let low = LOW; low < ohlcv.length; low += ROW) lowest = Math.min(lowest, floatAt(ohlcv, low));
   return lowest;
-}
-
-/** Never rejects: files are read ahead, and a rejection must not surface before its turn. */
-async function contents(folder: string, file: CandleFileName): Promise<Contents> {
-  try {
-    const raw = await readRegularFile(join(folder, file.name));
-    return { bytes: file.gzip ? await unpack(raw) : raw };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { error: file.gzip ? `cannot be read or unpacked (${why})` : `cannot be read (${why})` };
-  }
-}
-
-/** Unpacks into one buffer: a gzip file ends with the length of what it holds. */
-function unpack(raw: Buffer): Promise<Uint8Array> {
-  const claimed = raw.length >= 4 ? raw.readUInt32LE(raw.length - 4) + 1 : 0;
-  return unzip(raw, { chunkSize: Math.min(Math.max(claimed, SMALLEST_CHUNK), LARGEST_CHUNK) });
 }

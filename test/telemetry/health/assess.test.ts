@@ -33,6 +33,8 @@ const figures = (
   vitals: { ...VITALS, ...change },
   feed,
   journal,
+  venue: null,
+  recovery: null,
 });
 
 /** Status, and each issue as `CODE severity value/threshold`. */

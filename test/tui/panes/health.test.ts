@@ -18,6 +18,7 @@ const issue = (code: string, severity: 'warning' | 'critical'): ResourceHealth['
   message: `${code} has gone too far`,
   value: 93,
   threshold: 90,
+  mend: 'mend it',
 });
 
 test('what the daemon lives on is told with bars and words', () => {

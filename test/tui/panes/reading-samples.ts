@@ -136,6 +136,8 @@ export function someHealth(over: Partial<ResourceHealth> = {}): ResourceHealth {
     feedAgeSeconds: 0.2,
     feedExpectedSeconds: 0.25,
     journalLagMs: 0.38,
+    venue: null,
+    recovery: null,
     connections: 2,
     subscribers: 4,
     eventBacklog: 0,
@@ -291,4 +293,47 @@ export function aLogLine(over: Partial<LogLine> = {}): LogLine {
 
 export function aLog(lines: readonly LogLine[]): Log {
   return { stream: 'stream', next: lines.length, lines, missed: 0 };
+}
+
+/** An exchange of which everything is wrong at once. */
+export function troubledExchange(): NonNullable<ResourceHealth['venue']> {
+  const up = {
+    state: 'up',
+    streams: 1,
+    down: 0,
+    downSeconds: null,
+    retrySeconds: null,
+    reason: null,
+  } as const;
+  const lost = {
+    state: 'reconnecting',
+    streams: 1,
+    down: 1,
+    downSeconds: 42,
+    retrySeconds: 8,
+    reason: 'connection closed by remote server',
+  } as const;
+  return {
+    exchange: 'bybit',
+    environment: 'test',
+    streams: [
+      { ...lost, name: 'candles', silentSeconds: 43, reconnects: 5 },
+      { ...up, name: 'books', silentSeconds: 1, reconnects: 0 },
+      { ...up, name: 'orders', silentSeconds: null, reconnects: 0 },
+      { ...up, name: 'fills', silentSeconds: 600, reconnects: 1 },
+    ],
+    feed: { silentSeconds: 43, stale: true, staleSymbols: ['BTC/USDT:USDT'] },
+    candles: { awaited: [{ symbol: 'BTC/USDT:USDT', closeTime: 1_767_225_600_000 }], missing: 2 },
+    clock: { aheadMs: -37, errorMs: 4 },
+    requests: { usedPercent: 62, waiting: 3, closedSeconds: null },
+    unknownOrders: [{ orderId: 7, symbol: 'BTC/USDT:USDT', purpose: 'entry', seconds: 12 }],
+    troubles: [],
+    lastError: {
+      trouble: 'network',
+      message: 'the exchange does not answer: connection closed by remote server',
+      agoSeconds: 42,
+      times: 5,
+    },
+    errors: { network: 5, rate_limit: 1 },
+  };
 }

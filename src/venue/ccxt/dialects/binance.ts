@@ -2,12 +2,14 @@
  * Binance keeps orders that wait for a price in books of their own, under an id of their own; once the price has come
  * the stop is over there and an order under another id is at the market. Here both are one order.
  */
+import { BASE_TIMEFRAME } from '../candle.ts';
 import type { Dialect, KeyFacts, OrderNote } from '../dialect.ts';
 import type { CcxtExchange, CcxtOrder, Params } from '../exchange.ts';
 import { afterMessage, listIn, partOf, textIn, truth } from '../raw.ts';
 import { reasonOf } from '../reason.ts';
 import { Incomplete } from '../records.ts';
 import { isA, troubleOf } from '../troubles.ts';
+import { binanceBooks } from './binance-books.ts';
 import { binanceEvents, byVenue } from './binance-events.ts';
 
 const PAGE = 1_000;
@@ -20,6 +22,7 @@ export const binance: Dialect = {
   // Only limit orders can be changed; a stop is placed anew.
   amends: false,
   openInterest: {},
+  snapshotBooks: binanceBooks,
 
   async find(exchange, symbol, clientId, note) {
     for (const book of booksOf(note)) {
@@ -67,7 +70,17 @@ export const binance: Dialect = {
     afterMessage(exchange, 'handleOHLCV', (message) => {
       const candle = partOf(message, 'k');
       if (truth(candle, 'x') !== true) return;
-      closed(textIn(candle, 's') ?? textIn(message, 'ps') ?? '', Number(textIn(candle, 't')));
+      closed(marketOf(message, candle), Number(textIn(candle, 't')));
+    });
+  },
+
+  onCandleTrades(exchange, heard) {
+    afterMessage(exchange, 'handleOHLCV', (message) => {
+      const candle = partOf(message, 'k');
+      const openTime = Number(textIn(candle, 't'));
+      const count = Number(textIn(candle, 'n'));
+      if (textIn(candle, 'i') !== BASE_TIMEFRAME || !Number.isSafeInteger(openTime) || !(count >= 0)) return;
+      heard(marketOf(message, candle), { openTime, count, closed: truth(candle, 'x') === true });
     });
   },
 
@@ -78,6 +91,9 @@ export const binance: Dialect = {
     return { account: account ?? null, unfit: null, ...(await rights(exchange)) };
   },
 };
+
+const marketOf = (message: unknown, candle: unknown): string =>
+  textIn(candle, 's') ?? textIn(message, 'ps') ?? '';
 
 /** What a key may do is told by another part of the exchange, which its test environment does not have. */
 async function rights(exchange: CcxtExchange): Promise<Omit<KeyFacts, 'account' | 'unfit'>> {
