@@ -26,9 +26,13 @@ export interface ControlParts {
 
 type RuleOptions<F> = Partial<Omit<Rule<F>, 'fault'>>;
 
-const toRule = <F>(fault: F, { match = '', times = 1, after = 0, chance = 1 }: RuleOptions<F>): Rule<F> => ({
+const toRule = <F>(
+  fault: F,
+  { match = '', except = null, times = 1, after = 0, chance = 1 }: RuleOptions<F>,
+): Rule<F> => ({
   fault,
   match,
+  except,
   times,
   after,
   chance,

@@ -32,6 +32,8 @@ export type PushFault =
 export interface Rule<F> {
   readonly fault: F;
   readonly match: string;
+  /** A name that holds this is spared; null: none is. */
+  readonly except: string | null;
   /** null: every time. */
   readonly times: number | null;
   readonly after: number;
@@ -68,7 +70,7 @@ export class Rules<F extends { readonly kind: string }> {
   strike(name: string): F | null {
     for (const standing of this.#standing) {
       const { rule } = standing;
-      if (!name.includes(rule.match)) continue;
+      if (!name.includes(rule.match) || (rule.except !== null && name.includes(rule.except))) continue;
       if (rule.times !== null && standing.struck >= rule.times) continue;
       standing.seen += 1;
       if (standing.seen <= rule.after || (rule.chance < 1 && !this.#rng.chance(rule.chance))) continue;

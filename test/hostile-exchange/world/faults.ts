@@ -41,12 +41,23 @@ const requests =
       stage.control.requestFault(each, { times: null, chance: (chance / faults.length) * stage.strength });
   };
 
+/** What the account is told of, and what of the market: of that less, so that something is traded at all. */
+const TOLD = {
+  bybit: { account: ['execution', 'order', 'position', 'wallet'], books: 'orderbook' },
+  binance: { account: ['ORDER_TRADE_UPDATE', 'ALGO_UPDATE', 'ACCOUNT_UPDATE'], books: 'depth' },
+} as const;
+const OF_THE_MARKET = 0.1;
+
 const pushes =
   (fault: PushFault | readonly PushFault[], chance: number): Fault =>
-  (stage) => {
+  ({ control, protocol, strength }) => {
     const faults = [fault].flat();
-    for (const each of faults)
-      stage.control.pushFault(each, { times: null, chance: (chance / faults.length) * stage.strength });
+    const { account, books } = TOLD[protocol];
+    for (const each of faults) {
+      const part = (chance / faults.length) * strength;
+      for (const match of account) control.pushFault(each, { match, except: books, times: null, chance: part });
+      control.pushFault(each, { times: null, chance: part * OF_THE_MARKET });
+    }
   };
 
 const delays = [200, 1_000, 3_000, 6_000, 7_500] as const;

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Emulator, startEmulator } from '../../../scripts/exchange-emulator/emulator.ts';
+import type { Preset } from '../../../src/config/preset.ts';
 import { loadPreset } from '../../../src/config/presets.ts';
 import { DEFAULT_EXCHANGE } from '../../../src/config/settings-schema.ts';
 import type { Command } from '../../../src/engine/input.ts';
@@ -37,12 +38,16 @@ export interface SessionOptions {
   readonly protocol?: Plan['protocol'] | undefined;
   readonly seams?: Seams;
   readonly tell?: (line: string) => void;
+  /** For how long things go wrong, in the exchange's time. */
+  readonly minutes?: number;
+  /** What came of a violation is kept in a folder, unless it is looked for. */
+  readonly keep?: boolean;
 }
 
 const STEP_MS: Millis = 20 * SECOND;
 /** ccxt gives a request up after that long. */
 const PATIENCE_MS: Millis = 8 * SECOND;
-const FAULTY_MS: Millis = 75 * MINUTE;
+const FAULTY_MINUTES = 75;
 const CALM_MS: Millis = 12 * MINUTE;
 const END_MS: Millis = 15 * MINUTE;
 const WALLET = '100000';
@@ -70,6 +75,16 @@ export async function runSession(seed: number, options: SessionOptions = {}): Pr
     await session.time.settled();
     session.clear();
   }
+}
+
+/** Levels of the last hours, so that one or another is broken all the time. */
+function busier(preset: Preset): Preset {
+  return {
+    ...preset,
+    entry: { ...preset.entry, cooldown_base_bars: 0 },
+    levels: { ...preset.levels, lookback_bars: 20, donchian_bars: 10 },
+    scan: { ...preset.scan, scan_interval_seconds: 300 },
+  };
 }
 
 /** What loading takes is no time of the exchange's. */
@@ -112,7 +127,7 @@ class HostileSession {
     this.time = new FastTime(control);
     this.#beganAt = control.now();
     writePresets(this.#root);
-    const preset = loadPreset(this.#dice.chance(0.7) ? CLOSE : RESTING, this.#root);
+    const preset = busier(loadPreset(this.#dice.chance(0.7) ? CLOSE : RESTING, this.#root));
     this.#request = { preset, mode: 'live', venue: EXCHANGES[plan.protocol], equity: '1' };
     this.#holdings = new Holdings(control.exchange());
     this.#protection = new Protection({
@@ -153,7 +168,7 @@ class HostileSession {
       plan: this.#plan,
       counts: this.#counts,
       violations: this.#violations,
-      kept: this.#violations.length > 0 ? this.#keep() : null,
+      kept: this.#broken && this.#options.keep !== false ? this.#keep() : null,
       wallMs: performance.now() - began,
     };
   }
@@ -167,6 +182,10 @@ class HostileSession {
     return this.#emulator.control.now();
   }
 
+  get #faultyMs(): Millis {
+    return (this.#options.minutes ?? FAULTY_MINUTES) * MINUTE;
+  }
+
   get #broken(): boolean {
     return this.#violations.length > 0;
   }
@@ -174,7 +193,7 @@ class HostileSession {
   async #play(): Promise<void> {
     this.#stage();
     this.#begin();
-    await this.#pass(FAULTY_MS);
+    await this.#pass(this.#faultyMs);
     this.#calm();
     await this.#pass(CALM_MS, () => false);
     const life = this.#life;
@@ -195,7 +214,7 @@ class HostileSession {
   #stage(): void {
     const { control } = this.#emulator;
     const dice = this.#dice;
-    const until = this.#now + FAULTY_MS;
+    const until = this.#now + this.#faultyMs;
     for (const name of this.#plan.faults) {
       const stage: Stage = {
         control,
