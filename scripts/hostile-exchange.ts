@@ -6,11 +6,14 @@
  * journal and the exchange's log of it lie, and a table; exits with 1 when there is any, or when nothing was traded.
  */
 import { fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isResult, tally } from '../test/hostile-exchange/tally.ts';
 import { FAULT_NAMES } from '../test/hostile-exchange/world/faults.ts';
 import type { SessionResult } from '../test/hostile-exchange/world/session.ts';
+import { bundleForTests } from './bundle-for-tests.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,8 +35,17 @@ if (fault !== undefined && fault !== 'mix' && !FAULT_NAMES.includes(fault))
 if (protocol !== undefined && protocol !== 'bybit' && protocol !== 'binance')
   usage(`--protocol ${protocol}: bybit or binance`);
 
+/** Sessions from one word of how far it is to the next. */
+const TOLD_EVERY = 20;
+
 /** Sessions of one process: what it holds on to does not pile up. */
-const SESSIONS_EACH = 40;
+const SESSIONS_EACH = 25;
+
+const WORKER = 'test/hostile-exchange/worker-process.ts';
+/** Beneath the project, so that its packages are found. */
+const bundles = fileURLToPath(new URL(`../dist.tests/${process.pid}`, import.meta.url));
+process.on('exit', () => rmSync(bundles, { recursive: true, force: true }));
+await bundleForTests([WORKER], bundles);
 
 const began = performance.now();
 const total = tally();
@@ -54,11 +66,10 @@ async function work(): Promise<void> {
 function run(batch: readonly number[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const orders = { seeds: batch, fault: fault ?? null, protocol: protocol ?? null, verbose: values.verbose };
-    const child = fork(
-      fileURLToPath(new URL('../test/hostile-exchange/worker.ts', import.meta.url)),
-      [JSON.stringify(orders)],
-      { execArgv: ['--import', 'tsx'], stdio: 'inherit' },
-    );
+    const child = fork(path.join(bundles, WORKER.replace(/\.ts$/, '.js')), [JSON.stringify(orders)], {
+      execArgv: ['--enable-source-maps'],
+      stdio: 'inherit',
+    });
     child.on('message', (message) => {
       if (isResult(message)) report(message);
     });
@@ -76,7 +87,7 @@ function report(result: SessionResult): void {
       `seed ${seed}, ${plan.protocol}, ${what}:\n  ${violations.slice(0, 6).join('\n  ')}\n  kept in ${kept}; again: npm run hostile-exchange -- --seed ${seed} --fault ${plan.name} --protocol ${plan.protocol}`,
     );
   }
-  if (total.sessions % 50 === 0 && sessions > 50)
+  if (total.sessions % TOLD_EVERY === 0 && sessions > TOLD_EVERY)
     console.log(
       `${total.sessions} of ${sessions} sessions, ${((performance.now() - began) / 1000).toFixed(0)} s, ${total.violations} with violations`,
     );

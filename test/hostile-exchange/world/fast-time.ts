@@ -45,7 +45,7 @@ const CALM_TURNS = 12;
 /** After a step that has sent nothing. */
 const CALM_TURNS_OF_NONE = 3;
 /** While a daemon comes up, in turns of a real millisecond. */
-const CALM_TURNS_OF_LOADING = 6;
+const CALM_TURNS_OF_LOADING = 3;
 /** Turns after which something hangs that no time of the exchange's would free. */
 const MOST_TURNS = 200_000;
 

@@ -48,6 +48,8 @@ const STEP_MS: Millis = 20 * SECOND;
 /** ccxt gives a request up after that long. */
 const PATIENCE_MS: Millis = 8 * SECOND;
 const FAULTY_MINUTES = 75;
+/** The first start, with nothing wrong yet. */
+const START_MS: Millis = 5 * MINUTE;
 const CALM_MS: Millis = 12 * MINUTE;
 const END_MS: Millis = 15 * MINUTE;
 const WALLET = '100000';
@@ -191,8 +193,10 @@ class HostileSession {
   }
 
   async #play(): Promise<void> {
-    this.#stage();
     this.#begin();
+    // So that there is something to go wrong: a start that is refused trades nothing.
+    await this.#pass(START_MS, () => this.#broken || this.#life?.ready === true);
+    this.#stage();
     await this.#pass(this.#faultyMs);
     this.#calm();
     await this.#pass(CALM_MS, () => false);
