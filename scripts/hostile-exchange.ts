@@ -65,7 +65,12 @@ async function work(): Promise<void> {
 
 function run(batch: readonly number[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const orders = { seeds: batch, fault: fault ?? null, protocol: protocol ?? null, verbose: values.verbose };
+    const orders = {
+      seeds: batch,
+      fault: fault ?? null,
+      protocol: protocol ?? null,
+      verbose: values.verbose,
+    };
     const child = fork(path.join(bundles, WORKER.replace(/\.ts$/, '.js')), [JSON.stringify(orders)], {
       execArgv: ['--enable-source-maps'],
       stdio: 'inherit',

@@ -22,7 +22,17 @@ export interface Tally {
   told(seconds: number): string;
 }
 
-const HEAD = ['fault', 'sessions', 'orders', 'fills', 'trades', 'recoveries', 'struck', 'unprotected s', 'violations'];
+const HEAD = [
+  'fault',
+  'sessions',
+  'orders',
+  'fills',
+  'trades',
+  'recoveries',
+  'struck',
+  'unprotected s',
+  'violations',
+];
 
 export function tally(): Tally {
   const rows = new Map<string, Row>();
@@ -70,7 +80,9 @@ export function tally(): Tally {
       const table = [HEAD, ...lines, cells('all', total)];
       const widths = HEAD.map((_, i) => Math.max(...table.map((line) => line[i]?.length ?? 0)));
       const padded = table.map((line) =>
-        line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
+        line
+          .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+          .join('  '),
       );
       return [
         `${total.sessions} sessions in ${seconds.toFixed(0)} s`,
@@ -93,7 +105,16 @@ function empty(): Row {
 
 function cells(name: string, row: Row): string[] {
   const { sessions, orders, fills, trades, recoveries, struck, longest, violations } = row;
-  const figures = [sessions, orders, fills, trades, recoveries, struck, Math.round(longest / 1000), violations];
+  const figures = [
+    sessions,
+    orders,
+    fills,
+    trades,
+    recoveries,
+    struck,
+    Math.round(longest / 1000),
+    violations,
+  ];
   return [name, ...figures.map(String)];
 }
 

@@ -13,7 +13,13 @@ import { believedOf } from './protection.ts';
 type Say = (what: string) => void;
 
 /** While the session runs: what is held and what is open. */
-export function agree(life: Life, books: ExchangeBooks, holdings: Holdings, journaled: Journaled, say: Say): void {
+export function agree(
+  life: Life,
+  books: ExchangeBooks,
+  holdings: Holdings,
+  journaled: Journaled,
+  say: Say,
+): void {
   const { engine } = life.host;
   const foreign = new Map(engine.foreign().map(({ symbol, quantity }) => [idOf(symbol), quantity]));
   const symbols = new Set([...holdings.own.keys(), ...holdings.others.keys()]);
@@ -21,10 +27,15 @@ export function agree(life: Life, books: ExchangeBooks, holdings: Holdings, jour
     const believed = believedOf(life, symbol);
     const filled = holdings.ownFills
       .filter(({ listing }) => listing.symbol === symbol)
-      .reduce((sum, { side, quantity }) => sum.plus(side === 'buy' ? quantity : quantity.times(-1)), new Big(0));
+      .reduce(
+        (sum, { side, quantity }) => sum.plus(side === 'buy' ? quantity : quantity.times(-1)),
+        new Big(0),
+      );
     const due = filled.plus(journaled.quantity.get(symbol) ?? 0);
     if (!believed.eq(due))
-      say(`${believed.toFixed()} ${symbol} are booked, own fills and what is written down come to ${due.toFixed()}`);
+      say(
+        `${believed.toFixed()} ${symbol} are booked, own fills and what is written down come to ${due.toFixed()}`,
+      );
     const there = holdings.there(symbol);
     if (!there.minus(believed).eq(foreign.get(symbol) ?? 0))
       say(
@@ -46,7 +57,8 @@ function orders(life: Life, books: ExchangeBooks, say: Say): void {
   for (const order of books.orders.live()) {
     const own = order.linkId === null ? null : orderOf(session, order.linkId);
     if (own === null) {
-      if (order.linkId !== null) say(`order ${order.linkId} is open at the exchange and none of the session's`);
+      if (order.linkId !== null)
+        say(`order ${order.linkId} is open at the exchange and none of the session's`);
       continue;
     }
     const claim = claims.get(own.orderId);
@@ -132,7 +144,8 @@ export function readJournal(file: string, say: Say): Journaled {
       note(found, entry, { session: session.id, instruments, foreign, heard });
     }
     const { difference, whole } = replaySession({ journal, session, until: null });
-    if (difference !== null) say(`the replay of ${session.id} differs: ${JSON.stringify(difference).slice(0, 1_500)}`);
+    if (difference !== null)
+      say(`the replay of ${session.id} differs: ${JSON.stringify(difference).slice(0, 1_500)}`);
     else if (!whole) say(`${session.id} is not replayed whole`);
   }
   return found;
@@ -213,7 +226,9 @@ export function money(life: Life, holdings: Holdings, journaled: Journaled, say:
   const due = made.plus(journaled.funding);
   const realised = new Big(life.host.engine.account()?.realised ?? 0);
   if (!realised.eq(due))
-    say(`the engine says it made ${realised.toFixed()}, its fills and what is written down come to ${due.toFixed()}`);
+    say(
+      `the engine says it made ${realised.toFixed()}, its fills and what is written down come to ${due.toFixed()}`,
+    );
 }
 
 /** Alone on the account: whatever the exchange did by itself is booked, exactly. */
@@ -234,7 +249,8 @@ export function acts(holdings: Holdings, journaled: Journaled, say: Say): void {
       fee: new Big(fill.fee),
     })),
   );
-  if (there !== booked) say(`the exchange closed ${there || 'nothing'} by itself, booked is ${booked || 'nothing'}`);
+  if (there !== booked)
+    say(`the exchange closed ${there || 'nothing'} by itself, booked is ${booked || 'nothing'}`);
 }
 
 /** Flat and alone on the account: what the exchange says the account is worth is what the engine says. */

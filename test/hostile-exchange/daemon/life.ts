@@ -171,7 +171,8 @@ export class Life {
           bars: (...of) => heard('bars', () => listener.bars(...of)),
           book: (...of) => this.#dead || listener.book(...of),
           feed: (...of) => this.#dead || listener.feed(...of),
-          push: (push) => heard(push.kind === 'fill' ? 'a fill is heard' : 'a push', () => listener.push(push)),
+          push: (push) =>
+            heard(push.kind === 'fill' ? 'a fill is heard' : 'a push', () => listener.push(push)),
           missed: () => this.#dead || listener.missed(),
         }),
     };

@@ -55,7 +55,8 @@ const pushes =
     const { account, books } = TOLD[protocol];
     for (const each of faults) {
       const part = (chance / faults.length) * strength;
-      for (const match of account) control.pushFault(each, { match, except: books, times: null, chance: part });
+      for (const match of account)
+        control.pushFault(each, { match, except: books, times: null, chance: part });
       control.pushFault(each, { times: null, chance: part * OF_THE_MARKET });
     }
   };

@@ -61,7 +61,8 @@ const EXCHANGES = { bybit: 'bybit', binance: 'binanceusdm' } as const;
 
 export async function runSession(seed: number, options: SessionOptions = {}): Promise<SessionResult> {
   const plan = planOf(seed, options.fault, options.protocol);
-  await warm(EXCHANGES[plan.protocol]);
+  // What loading takes is no time of the exchange's.
+  await loadExchange(EXCHANGES[plan.protocol]);
   const emulator = await startEmulator({
     protocol: plan.protocol,
     symbols: SYMBOLS,
@@ -87,12 +88,6 @@ function busier(preset: Preset): Preset {
     levels: { ...preset.levels, lookback_bars: 20, donchian_bars: 10 },
     scan: { ...preset.scan, scan_interval_seconds: 300 },
   };
-}
-
-/** What loading takes is no time of the exchange's. */
-async function warm(exchange: string): Promise<void> {
-  await loadExchange(exchange);
-  await import('undici');
 }
 
 class HostileSession {
@@ -438,7 +433,8 @@ class HostileSession {
   #flat(say: (what: string) => void): void {
     for (const symbol of this.#holdings.own.keys()) {
       const there = this.#holdings.there(symbol);
-      if (this.#holdings.others.size === 0 && !there.eq(0)) say(`${there.toFixed()} ${symbol} are left after a panic`);
+      if (this.#holdings.others.size === 0 && !there.eq(0))
+        say(`${there.toFixed()} ${symbol} are left after a panic`);
     }
     for (const order of this.#emulator.control.exchange().orders.live())
       if (isOwn(order)) say(`order ${order.linkId ?? order.parentLinkId} is left after a panic`);
