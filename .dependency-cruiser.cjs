@@ -80,7 +80,9 @@ const EXCEPTIONS = {
   /** `breakout tui` is the view: it loads the view's entry when it runs, and nothing else does. */
   'cli/commands/tui': { import: ['tui/main', 'tui/environment', 'tui/heap'] },
   /** `breakout doctor` looks at what a daemon would find. */
-  'cli/doctor': { import: ['config'] },
+  'cli/doctor': { import: ['config', 'journal'], types: ['session/live/key-check'] },
+  /** And, when somebody asks for it, at what exchanges say of their keys. */
+  'cli/commands/doctor': { import: ['session/live/key-check'], types: ['config/settings-schema'] },
   /** The manual page lists the variables that go over the settings. */
   'cli/man': { import: ['config/settings'] },
   /** Completion names the presets there are, without reading them, and the sessions of the journal. */

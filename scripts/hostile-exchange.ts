@@ -50,6 +50,11 @@ await bundleForTests([WORKER], bundles);
 const began = performance.now();
 const total = tally();
 const seeds = Array.from({ length: sessions }, (_, i) => first + i);
+/** Ended before it is through: what there was until then. */
+process.once('SIGINT', () => {
+  console.log(total.told((performance.now() - began) / 1000));
+  process.exit(total.violations > 0 ? 1 : 130);
+});
 await Promise.all(Array.from({ length: workers }, () => work()));
 const seconds = (performance.now() - began) / 1000;
 console.log(total.told(seconds));

@@ -89,7 +89,7 @@ function exitCodes(): string {
       [String(EXIT.done), 'done'],
       [
         String(EXIT.refused),
-        'the daemon said no, or it could not be done; `health`: something is critical; `doctor`: a check has failed; `replay`: something came out differently',
+        'the daemon said no, or it could not be done; `health`: something is critical; `doctor`: a check has failed; `keys check`: a live start would be refused; `replay`: something came out differently',
       ],
       [String(EXIT.unreachable), 'no daemon answers'],
       [

@@ -77,7 +77,7 @@ export class Supervision {
   starting(): void {
     if (this.#notifier === null) return;
     this.#extending = setInterval(
-      () => this.#notifier?.send(`EXTEND_TIMEOUT_USEC=${EXTEND_BY_MS * 1000}`, 'STATUS=starting'),
+      () => this.#notifier?.send(`EXTEND_TIMEOUT_USEC=${EXTEND_BY_MS * 1000}`, `STATUS=${this.#beginning}`),
       this.#extendEveryMs,
     );
   }
@@ -126,6 +126,12 @@ export class Supervision {
     });
     await Promise.race([this.#notifier.sent(), enough]);
     if (bound !== null) clearTimeout(bound);
+  }
+
+  /** What is done before READY. */
+  get #beginning(): string {
+    const { recovery } = this.#host;
+    return recovery === null || recovery.session === null ? 'starting' : `recovering: ${recovery.reason}`;
   }
 
   #sayReady(): void {

@@ -77,7 +77,8 @@ export function download(options: DownloadOptions): Promise<DownloadReport> {
     requireExchange(exchange);
     const settings = loadSettings({ configDir: options.configDir, ...(options.env && { env: options.env }) })
       .settings.exchanges[exchange];
-    const { type, quote, sandbox, urls } = settings ?? DEFAULT_EXCHANGE;
+    // Never of the test environment, whatever is traded there: its prices are nobody's.
+    const { type, quote, urls } = settings ?? DEFAULT_EXCHANGE;
     const kind = kindOf(options.symbols, type);
     using store = await CandleStore.open(options.store, exchange);
     const timer = options.timer ?? machineTimer;
@@ -93,7 +94,6 @@ export function download(options: DownloadOptions): Promise<DownloadReport> {
         exchange,
         type: kind,
         quote,
-        sandbox,
         ...(urls && { urls: { rest: urls.rest, wsPublic: urls.ws_public, wsPrivate: urls.ws_private } }),
         timer,
       }),

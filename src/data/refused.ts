@@ -20,12 +20,18 @@ export class DataRefused extends Error {
   }
 }
 
-/** @throws DataRefused in the place of DataError */
+/** @throws DataRefused in the place of DataError, and of what the file system refuses */
 export async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (cause instanceof DataError) throw new DataRefused(cause.code, cause.message, { cause });
+    if (isOfFiles(cause)) throw new DataRefused('DATA_STORE_UNUSABLE', cause.message, { cause });
     throw cause;
   }
+}
+
+/** No space, no right, a folder in the place of a file; what the network refuses is told by the exchange's name. */
+function isOfFiles(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && error.syscall !== 'connect';
 }

@@ -10,8 +10,9 @@ import type { Breach } from '../risk/limits.ts';
 import { warmupBars } from '../strategy/series.ts';
 import { FlatCheck } from './flat-check.ts';
 import { Foreign } from './foreign.ts';
-import type { Command, Finding, FindingCode, ForeignHolding, PositionReport } from './input.ts';
+import type { Command, Finding, FindingCode, ForeignHolding, InputOf, PositionReport } from './input.ts';
 import { Latches } from './latches.ts';
+import { listedAnew } from './listings.ts';
 import { Machine } from './machine.ts';
 import { Pipeline } from './pipeline.ts';
 import type { ErrorCode } from './refusal.ts';
@@ -140,6 +141,12 @@ export class Controls {
         this.#replies.done(who, this.foreign.decide(command.symbol, command.name, by));
         break;
     }
+  }
+
+  listings(input: InputOf<'listings'>): void {
+    if (this.facts === null) return;
+    this.facts = listedAnew(this.facts, input);
+    this.run?.relist(this.facts);
   }
 
   bars(bars: BarColumns, phase: 'history' | 'live' | 'late'): void {

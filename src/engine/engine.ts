@@ -14,7 +14,7 @@ import { Controls } from './controls.ts';
 import { diagnosticsView, explainView } from './explain.ts';
 import type { Input } from './input.ts';
 import type { Output, Trade } from './output.ts';
-import type { HaltRecord } from './run.ts';
+import type { HaltRecord, VenueFacts } from './run.ts';
 import { accountView, candleViews, levelViews, orderViews, scanView } from './trading-views.ts';
 import type {
   AccountView,
@@ -83,6 +83,9 @@ export class Engine {
           figures: input.figures,
           broker: input.broker,
         };
+        break;
+      case 'listings':
+        controls.listings(input);
         break;
       case 'ready':
         controls.ready();
@@ -195,6 +198,11 @@ export class Engine {
   /** Markets of the account's venue, in the order of their index. */
   symbols(): string[] {
     return (this.#controls.run?.markets ?? []).map((market) => market.symbol);
+  }
+
+  /** What the engine knows of what its venue lists; null before it was told. */
+  facts(): VenueFacts | null {
+    return this.#controls.facts;
   }
 
   /** Finished trades of the current or last account, in closing order. */

@@ -160,6 +160,20 @@ export type Input =
       readonly figures: VenueFigures;
       readonly broker: BrokerCapabilities;
     }
+  /**
+   * The venue lists other markets than before, or on other terms. Indices stay: a market that is gone keeps its own, a
+   * new one gets the next.
+   */
+  | {
+      readonly kind: 'listings';
+      readonly at: Millis;
+      readonly added: readonly Instrument[];
+      /** Known ones, with another tick, lot, smallest value or fee than before. */
+      readonly changed: readonly Instrument[];
+      /** Symbols that are traded no more, and those that are traded again. */
+      readonly delisted: readonly string[];
+      readonly relisted: readonly string[];
+    }
   /** The closed bars of one close time. `history`: warm-up, no decision is taken on it. `late`: came after its turn. */
   | {
       readonly kind: 'bars';

@@ -81,7 +81,7 @@ export class Pipeline {
     const { desk, series } = this.#run;
     if (desk.size === 0) return;
     desk.closeBar(series, at);
-    desk.manage(series, at);
+    desk.manage(series, at, this.#run.gone);
     if (this.#run.preset.position.add_on !== null && this.#entriesAllowed()) addOn(this.#run, at);
   }
 
@@ -153,6 +153,7 @@ export class Pipeline {
       books: run.books,
       figures: run.figures,
       btc: run.btc,
+      gone: run.gone,
     });
     run.counters.scans++;
     run.counters.scanned += run.markets.length;

@@ -9,7 +9,7 @@ import { recordShape } from '../execution/finish.ts';
 import { Ledger } from '../execution/ledger.ts';
 import { Orders } from '../execution/orders.ts';
 import type { Outbox } from '../execution/outbox.ts';
-import { item } from '../market/arrays.ts';
+import { grown, item } from '../market/arrays.ts';
 import { type BookQuote, quoteShape } from '../market/book.ts';
 import { stepsNearest, stepsToText } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
@@ -21,6 +21,7 @@ import { type Candidate, Scanner, type ScanResult, scanShape } from '../strategy
 import { Series, warmupBars } from '../strategy/series.ts';
 import { Why } from '../strategy/why.ts';
 import type { BrokerCapabilities, InputOf, Mode, VenueEventMark, VenueFigures } from './input.ts';
+import { goneOf } from './listings.ts';
 import type { HaltRule, Trade } from './output.ts';
 import { VenueEvents } from './venue-events.ts';
 
@@ -29,6 +30,8 @@ export interface VenueFacts {
   readonly markets: readonly Market[];
   readonly figures: VenueFigures;
   readonly broker: BrokerCapabilities;
+  /** Symbols that were listed and are not any more; missing where there never was one. */
+  readonly gone?: readonly string[];
 }
 
 /** A halt of the kill switch, for reports. */
@@ -121,13 +124,15 @@ export class Run {
   readonly preset: Preset;
   readonly mode: Mode;
   readonly startedAt: Millis;
-  /** What the venue said at the start. */
-  readonly facts: VenueFacts;
-  readonly markets: readonly Market[];
+  /** What the venue said last. */
+  facts: VenueFacts;
+  readonly markets: Market[];
   readonly figures: VenueFigures;
   /** Index of the BTC market, or -1. */
-  readonly btc: number;
-  readonly series: readonly Series[];
+  btc: number;
+  /** Indices of markets that are traded no more. */
+  readonly gone = new Set<number>();
+  readonly series: Series[];
   readonly books: (BookQuote | null)[];
   readonly why: Why;
   readonly scanner: Scanner;
@@ -160,11 +165,11 @@ export class Run {
   /** The last scan, and the close it was made on. */
   lastScan: (ScanResult & { readonly at: Millis }) | null = null;
   /** Score of each symbol at the last scan that it passed; NaN otherwise. */
-  readonly scores: Float64Array;
+  scores: Float64Array;
   /** Close of the base candle on which each symbol's last trade ended, or 0. */
-  readonly lastExit: Float64Array;
+  lastExit: Float64Array;
   /** 1 while the symbol's feed is stale. */
-  readonly stale: Uint8Array;
+  stale: Uint8Array;
   stalled = false;
   /** Close time of the last bars that came in their turn; 0 before the first. */
   toldTo: Millis = 0;
@@ -187,7 +192,7 @@ export class Run {
     readonly outbox: Outbox;
   }) {
     const { preset, facts, outbox } = options;
-    const { markets } = facts;
+    const markets = [...facts.markets];
     this.#outbox = outbox;
     this.preset = preset;
     this.mode = options.mode;
@@ -195,7 +200,8 @@ export class Run {
     this.facts = facts;
     this.markets = markets;
     this.figures = facts.figures;
-    this.btc = markets.findIndex((m) => m.base === 'BTC');
+    this.btc = btcOf(markets);
+    this.#noteGone();
     this.series = markets.map(() => new Series(preset));
     this.books = markets.map(() => null);
     this.why = new Why(markets.length);
@@ -246,7 +252,53 @@ export class Run {
   }
 
   live(symbol: number): boolean {
-    return !this.stalled && this.stale[symbol] === 0;
+    return !this.stalled && this.stale[symbol] === 0 && !this.gone.has(symbol);
+  }
+
+  /** The venue lists other markets now, or on other terms. */
+  relist(facts: VenueFacts): void {
+    const { markets, desk, gone } = this;
+    const before = new Set(gone);
+    this.facts = facts;
+    for (const market of facts.markets.slice(0, markets.length)) {
+      if (market === markets[market.index]) continue;
+      markets[market.index] = market;
+      desk.regrid(market);
+    }
+    this.#grow(facts.markets.slice(markets.length));
+    this.#noteGone();
+    for (const { index, symbol } of markets) {
+      if (!gone.has(index) || before.has(index)) continue;
+      const held = desk.of(index) !== null ? ': what is open there stays managed, with its stop' : '';
+      const message = `${symbol} is traded no more${held}`;
+      this.#outbox.event({ type: 'warning', code: 'SYMBOL_DELISTED', symbol, message });
+      desk.cancelEntriesIn(index, 'the symbol is traded no more');
+    }
+  }
+
+  #grow(added: readonly Market[]): void {
+    const { markets, preset } = this;
+    markets.push(...added);
+    for (const _ of added) {
+      this.series.push(new Series(preset));
+      this.books.push(null);
+    }
+    const size = markets.length;
+    this.why.grow(size);
+    this.scanner.grow(markets);
+    this.levels.grow(size);
+    this.scores = grown(this.scores, size, Number.NaN);
+    this.lastExit = grown(this.lastExit, size, 0);
+    const stale = new Uint8Array(size);
+    stale.set(this.stale);
+    this.stale = stale;
+    this.btc = btcOf(markets);
+  }
+
+  #noteGone(): void {
+    const symbols = new Set(goneOf(this.facts));
+    this.gone.clear();
+    for (const { symbol, index } of this.markets) if (symbols.has(symbol)) this.gone.add(index);
   }
 
   /** A symbol's market data, or all of it (null), went stale or came back. */
@@ -345,6 +397,10 @@ export class Run {
     this.#peakR = a.number(this.#peakR);
     this.maxDrawdownR = a.number(this.maxDrawdownR);
   }
+}
+
+function btcOf(markets: readonly Market[]): number {
+  return markets.findIndex((market) => market.base === 'BTC');
 }
 
 function priceOf(market: Market, level: Level): string {

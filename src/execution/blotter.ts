@@ -114,6 +114,18 @@ export class Blotter {
     return total;
   }
 
+  /** The terms that trades of a symbol are counted in; null when none is known. */
+  protected marketOf(index: number): Market | null {
+    for (const trades of [this.#open, this.#ended])
+      for (const { market } of trades.values()) if (market.index === index) return market;
+    return null;
+  }
+
+  protected regridTrades(market: Market): void {
+    for (const trades of [this.#open, this.#ended])
+      for (const trade of trades.values()) if (trade.market.index === market.index) trade.regrid(market);
+  }
+
   /** The next trade's ordinal. */
   protected nextId(): number {
     return ++this.#ordinal;

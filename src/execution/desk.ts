@@ -2,7 +2,6 @@
  * The desk: all open trades, and what has to happen to their orders when a report, a timer or a candle comes.
  * It knows the preset's rules for a position, but no scan, no signal and no engine state.
  */
-import Big from 'big.js';
 import type { Archive } from '../archive/archive.ts';
 import type { InputOf, OrderReport } from '../engine/input.ts';
 import type { ExitReason, Trade } from '../engine/output.ts';
@@ -23,7 +22,9 @@ import type { Ledger } from './ledger.ts';
 import { OpenTrade, type TradeSeed } from './open-trade.ts';
 import { applyReport, isFinal, isLive, type Order } from './orders.ts';
 import type { TimerPurpose } from './outbox.ts';
+import { bookAdjustment, bookVenueClose } from './outside.ts';
 import { protect, protectionDue, raiseStop } from './protection.ts';
+import { regridOrders } from './regrid.ts';
 import { placeTargets, replaceTarget } from './targets.ts';
 import { priceSeen, takeOn } from './watched-targets.ts';
 
@@ -92,6 +93,39 @@ export class Desk extends Blotter {
   cancelEntryOf(trade: OpenTrade, reason: string): void {
     cancelEntry(this.#context, trade, reason);
     this.#settle(trade);
+  }
+
+  cancelEntriesIn(symbol: number, reason: string): void {
+    for (const trade of [...this.trades()])
+      if (trade.market.index === symbol) this.cancelEntryOf(trade, reason);
+  }
+
+  /**
+   * A market has other terms now: what is known of its trades and orders is counted in its new ticks and lots. Entries
+   * were priced on the old ones and are withdrawn; the stop follows at the venue.
+   */
+  regrid(market: Market): void {
+    const open = [...this.trades()].filter((trade) => trade.market.index === market.index);
+    const before = this.marketOf(market.index);
+    if (before === null) return;
+    regridOrders(this.#ordersIn(market), before, market);
+    this.regridTrades(market);
+    for (const trade of open) {
+      cancelEntry(this.#context, trade, 'the terms of its market have changed');
+      this.#settle(trade);
+    }
+  }
+
+  /** Known ones, and those that a long trade has kept beyond that. */
+  #ordersIn({ symbol, index }: Market): Set<Order> {
+    const orders = new Set<Order>();
+    for (const order of this.orders()) if (order.request.symbol === symbol) orders.add(order);
+    for (const trade of this.trades()) {
+      if (trade.market.index !== index) continue;
+      for (const order of [...trade.entries, trade.stop, trade.tp1, trade.tp2, trade.exit])
+        if (order !== null) orders.add(order);
+    }
+    return orders;
   }
 
   close(trade: OpenTrade, reason: ExitReason): void {
@@ -185,31 +219,9 @@ export class Desk extends Blotter {
     this.#settle(trade);
   }
 
-  /** The venue closed the position, or a part of it, by itself. What is more than is held is nobody's here. */
-  closedByVenue(trade: OpenTrade, { price, quantity, fee, cause }: InputOf<'liquidation'>): void {
-    const held = trade.account.held.times(trade.direction);
-    const part = held.lt(quantity) ? held : new Big(quantity);
-    if (part.lte(0)) return;
-    const paid = part.eq(quantity) ? fee : part.times(fee).div(quantity).toFixed();
-    const byStop = cause === 'attached_stop';
-    const before = trade.openLots;
-    trade.account.fill(trade.exitSide, price, part.toFixed(), paid, 'quote');
-    trade.lastExit = byStop ? trade.stopReason : 'liquidation';
-    trade.mark = Number(price);
-    trade.measure();
-    this.#context.outbox.event({
-      type: 'fill',
-      orderId: null,
-      tradeId: trade.id,
-      symbol: trade.market.symbol,
-      side: trade.exitSide,
-      purpose: byStop ? 'stop' : 'exit',
-      price,
-      quantity: part.toFixed(),
-      fee: paid,
-    });
-    if (trade.openLots > 0 && trade.openLots < before)
-      announcePosition(this.#context.outbox, trade, 'reduced', cause ?? 'liquidation');
+  /** The venue closed the position, or a part of it, by itself. */
+  closedByVenue(trade: OpenTrade, input: InputOf<'liquidation'>): void {
+    bookVenueClose(this.#context, trade, input);
     this.#settle(trade);
   }
 
@@ -219,11 +231,7 @@ export class Desk extends Blotter {
     // What it cost was booked with its trade, so what it is worth now is gained.
     this.#ledger.dustGone(dust.times(price).times(-1));
     for (const { trade, share } of shares) {
-      trade.account.fill(trade.exitSide, price, share, '0', 'quote');
-      trade.lastExit = 'reconciled';
-      trade.mark = Number(price);
-      trade.measure();
-      announcePosition(this.#context.outbox, trade, 'reduced', 'reconciled');
+      bookAdjustment(this.#context, trade, share, price);
       this.#settle(trade);
     }
   }
@@ -289,15 +297,19 @@ export class Desk extends Blotter {
     }
   }
 
-  /** The rules for open positions, at a base close. */
-  manage(series: readonly Series[], at: Millis): void {
+  /** The rules for open positions, at a base close. A market that is `gone` has no more closes: its last one counts. */
+  manage(series: readonly Series[], at: Millis, gone: ReadonlySet<number>): void {
     const { preset, outbox } = this.#context;
     for (const trade of [...this.trades()]) {
       const s = series[trade.market.index];
-      if (s === undefined || s.closeTime !== at || trade.openLots === 0 || trade.closing !== null) continue;
-      trade.watched.waits = false;
-      this.#seen(trade, s.close);
-      if (trade.closing !== null) continue;
+      if (s === undefined || trade.openLots === 0 || trade.closing !== null) continue;
+      const closes = s.closeTime === at;
+      if (!closes && !gone.has(trade.market.index)) continue;
+      if (closes) {
+        trade.watched.waits = false;
+        this.#seen(trade, s.close);
+        if (trade.closing !== null) continue;
+      }
       const decision = manage(
         {
           direction: trade.direction,

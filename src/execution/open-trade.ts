@@ -2,7 +2,7 @@ import Big from 'big.js';
 import { type Archive, type Codes, numberShape, type Shape } from '../archive/archive.ts';
 import type { ExitReason, OrderSide, Side, Strategy } from '../engine/output.ts';
 import { item } from '../market/arrays.ts';
-import { stepsNearest, stepsToNumber, stepsToText } from '../market/grid.ts';
+import { stepsNearest, stepsOn, stepsToNumber, stepsToText } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
 import { SIDE_CODES } from '../strategy/level.ts';
@@ -102,15 +102,15 @@ export function tradeShape(markets: readonly Market[], orders: Orders): Shape<Op
 /** One trade from its entry order to its last exit fill: position, orders and money. */
 export class OpenTrade {
   readonly id: number;
-  readonly market: Market;
+  market: Market;
   readonly side: Side;
   /** +1 long, -1 short. */
   readonly direction: 1 | -1;
   readonly strategy: Strategy;
   readonly levelId: number;
   readonly level: number;
-  readonly initialStopTicks: number;
-  readonly plannedLots: number;
+  initialStopTicks: number;
+  plannedLots: number;
   readonly plannedRisk: number;
   readonly btcCorrelation: number;
   readonly account: TradeAccount;
@@ -270,6 +270,34 @@ export class OpenTrade {
     const quantity = side === 'long' ? account.boughtQuantity : account.soldQuantity;
     if (quantity.gt(0))
       this.entryPrice = Number((side === 'long' ? account.bought : account.sold).div(quantity));
+  }
+
+  /** Its market has other ticks and lots: everything is counted in them from now on. */
+  regrid(market: Market): void {
+    const from = this.market;
+    const { direction } = this;
+    // Between two ticks the stop goes to the one nearer to the market.
+    this.stopTicks = stepsOn(from.ticks, market.ticks, this.stopTicks, direction === 1 ? 'up' : 'down');
+    this.initialStopTicks = stepsOn(from.ticks, market.ticks, this.initialStopTicks, 'nearest');
+    const lots = (count: number): number => stepsOn(from.lots, market.lots, count, 'down');
+    this.plannedLots = Math.max(1, lots(this.plannedLots));
+    this.enteredLots = lots(this.enteredLots);
+    // What has ever been held was held.
+    this.maxLots = this.maxLots === 0 ? 0 : Math.max(1, lots(this.maxLots));
+    if (this.plan !== null) {
+      const { limitTicks, triggerTicks, unsentLots, sliceLots } = this.plan;
+      const ticks = (count: number): number => stepsOn(from.ticks, market.ticks, count, 'nearest');
+      this.plan = {
+        ...this.plan,
+        limitTicks: ticks(limitTicks),
+        triggerTicks: triggerTicks === null ? null : ticks(triggerTicks),
+        unsentLots: lots(unsentLots),
+        sliceLots: Math.max(1, lots(sliceLots)),
+      };
+    }
+    this.watched.regrid(from, market);
+    this.market = market;
+    this.measure();
   }
 
   priceText(ticks: number): string {

@@ -1,5 +1,7 @@
 /** Targets that the engine watches itself, because nothing of theirs can rest at the venue. */
 import type { Archive, Codes, Shape } from '../archive/archive.ts';
+import { stepsOn } from '../market/grid.ts';
+import type { Market } from '../market/instrument.ts';
 import { isLive, type Order } from './orders.ts';
 
 export interface WatchedTarget {
@@ -29,6 +31,18 @@ export class WatchedTargets {
     if (this.taking === null) return 0;
     if (order === null) return this.taking.lots;
     return isLive(order) ? order.lots - order.filledLots : 0;
+  }
+
+  /** Their market has other ticks and lots. */
+  regrid(from: Market, to: Market): void {
+    const regridded = (target: WatchedTarget): WatchedTarget => ({
+      purpose: target.purpose,
+      lots: stepsOn(from.lots, to.lots, target.lots, 'down'),
+      priceTicks: stepsOn(from.ticks, to.ticks, target.priceTicks, 'nearest'),
+    });
+    this.list = this.list.map(regridded).filter(({ lots }) => lots > 0);
+    const taking = this.taking === null ? null : regridded(this.taking);
+    this.taking = taking !== null && taking.lots > 0 ? taking : null;
   }
 
   archive(a: Archive): void {

@@ -125,6 +125,11 @@ export class JournalReader {
       .all(session);
   }
 
+  /** Problems in the structure of the file, in SQLite's words; what is in it is not looked at. Empty = whole. */
+  quickCheck(): string[] {
+    return checkPages(this.#db);
+  }
+
   /** Looks at everything; what is not as it was written, in words. Empty = whole. */
   integrity(): string[] {
     const problems = checkPages(this.#db);

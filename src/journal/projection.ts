@@ -1,6 +1,7 @@
 /** The read models: what an input and the outputs that it caused change in the tables that people query. */
 import type { FillReport } from '../engine/input.ts';
 import type { DomainEvent, OrderRequest, Trade } from '../engine/output.ts';
+import type { Instrument } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
 import type { JournalEntry } from './rows.ts';
 import type { Write } from './statements.ts';
@@ -17,11 +18,8 @@ interface Place {
 
 export function project(entry: JournalEntry, write: (write: Write) => void): void {
   const { session, seq, input, outputs, wallAt } = entry;
-  if (input.kind === 'instruments') {
-    for (const { symbol, base, quote, type, tick, lot } of input.instruments) {
-      write({ to: 'instrument', values: { session, symbol, base, quote, type, tick, lot } });
-    }
-  }
+  for (const { symbol, base, quote, type, tick, lot } of listedBy(input))
+    write({ to: 'instrument', values: { session, symbol, base, quote, type, tick, lot } });
   for (const [nth, output] of outputs.entries()) {
     if (output.kind === 'submit') {
       write(intent(entry, output.order, output.at));
@@ -30,6 +28,11 @@ export function project(entry: JournalEntry, write: (write: Write) => void): voi
       if (projected !== null) write(projected);
     }
   }
+}
+
+function listedBy(input: JournalEntry['input']): readonly Instrument[] {
+  if (input.kind === 'instruments') return input.instruments;
+  return input.kind === 'listings' ? [...input.added, ...input.changed] : [];
 }
 
 function intent({ session, seq, wallAt, clientIds }: JournalEntry, order: OrderRequest, at: Millis): Write {

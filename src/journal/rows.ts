@@ -16,6 +16,8 @@ export interface SessionRequest {
   readonly speed: number;
   /** Start equity in quote, a plain decimal. */
   readonly equity: string;
+  /** The exchange's test environment was asked for, or refused; missing: as the settings say. */
+  readonly sandbox?: boolean;
 }
 
 export interface SessionRow {

@@ -34,3 +34,10 @@ export function intAt(column: Int32Array, index: number): number {
   if (value === undefined) throw new RangeError(`index ${index} is outside 0..${column.length - 1}`);
   return value;
 }
+
+/** A longer column that begins with the values of `column` and goes on with `filling`. */
+export function grown(column: Float64Array, size: number, filling: number): Float64Array {
+  const longer = new Float64Array(size).fill(filling);
+  longer.set(column);
+  return longer;
+}

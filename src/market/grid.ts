@@ -50,6 +50,14 @@ export function stepsNearest(g: Grid, value: number): number {
   return Math.round(value / g.step);
 }
 
+/** Steps of one grid as steps of another; what lies between two of them is rounded. */
+export function stepsOn(from: Grid, to: Grid, steps: number, rounded: 'up' | 'down' | 'nearest'): number {
+  if (from.text === to.text) return steps;
+  const value = stepsToNumber(from, steps);
+  if (rounded === 'nearest') return stepsNearest(to, value);
+  return rounded === 'up' ? stepsUp(to, value) : stepsDown(to, value);
+}
+
 /** The float64 nearest to `steps` grid steps. */
 export function stepsToNumber(g: Grid, steps: number): number {
   return (steps * g.mantissa) / 10 ** g.scale;

@@ -1,11 +1,16 @@
+import type { Preset } from '../config/preset.ts';
 import type { Finding } from '../engine/input.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { Millis } from '../market/time.ts';
 import type { Keeping } from './keeping/keeper.ts';
 import type { AnyVenue, VenueRequest } from './venues.ts';
 
-/** `goesOn`: the session was begun before, and its venue is to be had back. */
-export type OpenRequest = VenueRequest & { readonly goesOn?: boolean };
+export type OpenRequest = VenueRequest & {
+  /** The session was begun before, and its venue is to be had back. */
+  readonly goesOn?: boolean;
+  /** What is to be traded by. */
+  readonly preset?: Preset;
+};
 
 export interface SessionHostOptions {
   /** Where venues come from; tests bring their own. */

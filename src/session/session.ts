@@ -48,15 +48,23 @@ export function isLiveClose(input: Input): input is Extract<Input, { kind: 'bars
 }
 
 /** What a session was started with beside its preset, mode and venue, as it is written down. */
-export function optionsOf({ symbols, from, to, seed, equity }: StartRequest, speed: number) {
-  return { symbols: symbols ?? null, from: from ?? null, to: to ?? null, seed: seed ?? null, speed, equity };
+export function optionsOf({ symbols, from, to, seed, equity, sandbox }: StartRequest, speed: number) {
+  return {
+    symbols: symbols ?? null,
+    from: from ?? null,
+    to: to ?? null,
+    seed: seed ?? null,
+    speed,
+    equity,
+    ...(sandbox !== undefined && { sandbox }),
+  };
 }
 
 /** Options in which a new start asks for something else than the session that still holds positions. */
 export function differences({ request: running, speed }: Session, asked: StartRequest): string[] {
   const differs: string[] = [];
   if (running.venue !== asked.venue) differs.push('venue');
-  for (const option of ['data', 'from', 'to', 'seed'] as const) {
+  for (const option of ['data', 'from', 'to', 'seed', 'sandbox'] as const) {
     if (asked[option] !== undefined && asked[option] !== running[option]) differs.push(option);
   }
   if (asked.speed !== undefined && asked.speed !== speed) differs.push('speed');

@@ -16,6 +16,8 @@ export interface VenueRequest {
   readonly mode?: Mode | undefined;
   /** live: names the account. */
   readonly confirm?: string | undefined;
+  /** An exchange: its own test environment, whatever the settings say. */
+  readonly sandbox?: boolean | undefined;
   /** replay: absolute path of the folder of candles. */
   readonly data?: string | undefined;
   readonly symbols?: readonly string[] | undefined;
@@ -72,7 +74,7 @@ export async function openVenue(request: VenueRequest): Promise<OpenVenue> {
 }
 
 async function openSim(request: VenueRequest): Promise<OpenVenue> {
-  refuseForeign(request, ['data', 'from', 'to']);
+  refuseForeign(request, ['data', 'from', 'to', 'sandbox']);
   try {
     const source = generatedMarket({
       seed: request.seed ?? DEFAULT_SEED,
@@ -86,7 +88,7 @@ async function openSim(request: VenueRequest): Promise<OpenVenue> {
 }
 
 async function openReplay(request: VenueRequest): Promise<OpenVenue> {
-  refuseForeign(request, ['seed']);
+  refuseForeign(request, ['seed', 'sandbox']);
   if (request.data === undefined) {
     throw new Refusal('DATA_INVALID', 'replay needs `data`: the folder of recorded candles');
   }

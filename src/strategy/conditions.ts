@@ -39,7 +39,11 @@ const holds = (stage: Stage, label: string, wrong: string): ConditionEntry => ({
 });
 
 export const CONDITIONS = {
-  listed: holds('universe', 'allowed by the lists', 'left out by the white- or blacklist'),
+  listed: holds(
+    'universe',
+    'traded, and allowed by the lists',
+    'traded no more, or left out by the white- or blacklist',
+  ),
   fresh_candle: entry('universe', 'at most', 'candles', 'age of the last candle'),
   history: entry('universe', 'at least', 'candles', 'candles seen'),
   top_n_by_volume: entry('universe', 'at most', 'number', 'rank by volume'),

@@ -37,6 +37,11 @@ export class LevelBook {
     this.#levels = Array.from({ length: symbols }, () => []);
   }
 
+  /** There are so many symbols now. */
+  grow(symbols: number): void {
+    while (this.#levels.length < symbols) this.#levels.push([]);
+  }
+
   get watched(): readonly number[] {
     return this.#watched;
   }

@@ -5,7 +5,7 @@
 import type { Archive, Shape } from '../archive/archive.ts';
 import type { Preset } from '../config/preset.ts';
 import type { VenueFigures } from '../engine/input.ts';
-import { at, floatAt, item } from '../market/arrays.ts';
+import { at, floatAt, grown, item } from '../market/arrays.ts';
 import { type BookQuote, freshQuote, spreadBps } from '../market/book.ts';
 import type { Market } from '../market/instrument.ts';
 import { BASE, type Millis } from '../market/time.ts';
@@ -70,15 +70,17 @@ export interface ScanInput {
   readonly figures: VenueFigures;
   /** Index of the BTC market, or -1. */
   readonly btc: number;
+  /** Markets that are traded no more. */
+  readonly gone: ReadonlySet<number>;
 }
 
 export class Scanner {
   readonly #preset: Preset;
   readonly #why: Why;
   readonly #columns: Record<Figure, Float64Array>;
-  readonly #listed: Uint8Array;
-  readonly #openInterest: Float64Array;
-  readonly #depth05: Float64Array;
+  #listed: Uint8Array;
+  #openInterest: Float64Array;
+  #depth05: Float64Array;
   readonly #minBars: number;
   /** Index of the BTC market as of the last scan. */
   #btc = -1;
@@ -105,13 +107,26 @@ export class Scanner {
     };
     this.#openInterest = column();
     this.#depth05 = column();
-    const { whitelist, blacklist } = preset.universe;
-    this.#listed = Uint8Array.from(markets, (m) =>
-      (whitelist.length === 0 || whitelist.includes(m.symbol)) && !blacklist.includes(m.symbol) ? 1 : 0,
-    );
+    this.#listed = this.#allowed(markets);
     this.#weighted = FIGURES.map((figure) => [figure, preset.scan.score_weights[figure]] as const).filter(
       ([, weight]) => weight !== 0,
     );
+  }
+
+  #allowed(markets: readonly Market[]): Uint8Array {
+    const { whitelist, blacklist } = this.#preset.universe;
+    return Uint8Array.from(markets, (m) =>
+      (whitelist.length === 0 || whitelist.includes(m.symbol)) && !blacklist.includes(m.symbol) ? 1 : 0,
+    );
+  }
+
+  /** There are more markets now, behind those of before. */
+  grow(markets: readonly Market[]): void {
+    const size = markets.length;
+    for (const figure of FIGURES) this.#columns[figure] = grown(this.#columns[figure], size, Number.NaN);
+    this.#openInterest = grown(this.#openInterest, size, Number.NaN);
+    this.#depth05 = grown(this.#depth05, size, Number.NaN);
+    this.#listed = this.#allowed(markets);
   }
 
   scan(input: ScanInput): ScanResult {
@@ -154,7 +169,8 @@ export class Scanner {
     const known: number[] = [];
     for (const series of input.series.keys()) {
       const s = item(input.series, series);
-      if (!this.#why.holds(series, 'listed', at(this.#listed, series) === 1)) continue;
+      const listed = at(this.#listed, series) === 1 && !input.gone.has(series);
+      if (!this.#why.holds(series, 'listed', listed)) continue;
       const age = (input.at - s.closeTime) / BASE;
       if (!this.#why.judge(series, 'fresh_candle', age === 0, s.bars > 0 ? age : Number.NaN, 0)) continue;
       // Gaps leave out 15 m candles, so that enough base candles may still be too few of them.

@@ -3,7 +3,7 @@
  * Counts are kept for the whole session, the last judgement for each symbol.
  */
 import type { Archive } from '../archive/archive.ts';
-import { at, floatAt } from '../market/arrays.ts';
+import { at, floatAt, grown } from '../market/arrays.ts';
 import type { Millis } from '../market/time.ts';
 import { CONDITION_NAMES, type Condition } from './conditions.ts';
 
@@ -30,10 +30,10 @@ function indexOf(condition: Condition): number {
 export class Why {
   readonly #size = CONDITION_NAMES.length;
   readonly #counts = new Float64Array(this.#size * 4);
-  readonly #verdict: Uint8Array;
-  readonly #value: Float64Array;
-  readonly #threshold: Float64Array;
-  readonly #at: Float64Array;
+  #verdict: Uint8Array;
+  #value: Float64Array;
+  #threshold: Float64Array;
+  #at: Float64Array;
   /** Venue time that judgements are recorded under. */
   now: Millis = 0;
 
@@ -42,6 +42,17 @@ export class Why {
     this.#value = new Float64Array(symbols * this.#size);
     this.#threshold = new Float64Array(symbols * this.#size);
     this.#at = new Float64Array(symbols * this.#size);
+  }
+
+  /** There are so many symbols now. */
+  grow(symbols: number): void {
+    const size = symbols * this.#size;
+    const verdict = new Uint8Array(size);
+    verdict.set(this.#verdict);
+    this.#verdict = verdict;
+    this.#value = grown(this.#value, size, 0);
+    this.#threshold = grown(this.#threshold, size, 0);
+    this.#at = grown(this.#at, size, 0);
   }
 
   /** Records whether `value` met `threshold`; returns `ok`. */

@@ -103,6 +103,8 @@ export interface Broker {
   lookUp(symbol: string, clientId: string, answer: (found: LookUp) => void): void;
   /** Null where the venue does nothing by itself. */
   readonly acts: VenueActs | null;
+  /** Client order ids of this bot that orders were made with since then, as far as the venue tells; null: they could not be had. */
+  idsSince(since: Millis, answer: (clientIds: readonly string[] | null) => void): void;
   /** null: it could not be had. */
   account(answer: (books: AccountBooks | null) => void): void;
 }

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkExchange, exchangesSetUp } from '../../src/cli/doctor/exchanges.ts';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
 import { checkConfigFolder, checkDisk, checkStateFolder } from '../../src/cli/doctor/folders.ts';
+import { checkJournal } from '../../src/cli/doctor/journal.ts';
 import { checkLock, lockHolder } from '../../src/cli/doctor/lock.ts';
 import {
   checkClock,
@@ -23,6 +34,7 @@ import {
 } from '../../src/cli/doctor/setup.ts';
 import { askDaemon, checkSocket, checkVersion } from '../../src/cli/doctor/socket.ts';
 import { packageInfo } from '../../src/config/package.ts';
+import { DEFAULT_EXCHANGE } from '../../src/config/settings-schema.ts';
 import { takeLock } from '../../src/daemon/lock.ts';
 import { daemonHere, onEnd, privateFolder } from '../daemon/support.ts';
 import { Sandbox } from './sandbox.ts';
@@ -183,6 +195,71 @@ test('credentials are named and never shown, and a file of them that others can 
   is(checkCredentials(folder, env), 'fail', /others can read it/, /^chmod 600 .*credentials\.json$/);
 });
 
+test('an exchange that is set up is told of with where its keys are; nothing is asked, and no key is shown', (t) => {
+  const { folder } = privateFolder(t);
+  const settings = { exchanges: { kraken: DEFAULT_EXCHANGE } };
+  const places = {
+    configDir: folder,
+    env: { BREAKOUT_BYBIT_API_KEY: 'sk-1', BREAKOUT_BYBIT_SECRET: 'sk-2' },
+  };
+  assert.deepEqual(exchangesSetUp(settings, places), ['bybit', 'kraken']);
+  const bybit = checkExchange({ exchange: 'bybit', ...places }, { ...DEFAULT_EXCHANGE, sandbox: true });
+  is(
+    bybit.finding,
+    'pass',
+    /^test environment; keys from the environment \(BREAKOUT_BYBIT_API_KEY\); not asked$/,
+  );
+  const kraken = { exchange: 'kraken', ...places };
+  is(checkExchange(kraken, DEFAULT_EXCHANGE).finding, 'pass', /^real money; no keys: paper alone/);
+  const file = join(folder, 'kraken.keys');
+  writeFileSync(file, 'api_key = sk-3\nsecret = sk-4\n');
+  chmodSync(file, 0o644);
+  is(checkExchange(kraken, undefined).finding, 'fail', /can be read by others/, /^chmod 600 .*kraken\.keys$/);
+  chmodSync(file, 0o600);
+  const good = checkExchange(kraken, undefined);
+  is(good.finding, 'pass', /keys from .*kraken\.keys, for its owner alone/);
+  assert.equal(good.keys, true);
+  assert.doesNotMatch(JSON.stringify([bybit, good]), /sk-/);
+});
+
+test('a journal is told of: none yet, written now, closed in order, left by a kill, damaged', async () => {
+  await using bot = new Sandbox();
+  const file = join(bot.stateDir, 'journal.sqlite');
+  is(checkJournal(file, false), 'pass', /not there yet/);
+  await bot.json('start', '--preset', 'breakout_v1');
+  is(
+    checkJournal(file, true),
+    'pass',
+    /MiB, its structure is whole; last session \S+, paper on sim, not over; a daemon/,
+  );
+  const { pid } = await bot.json<{ pid: number }>('daemon', 'status');
+  process.kill(pid, 'SIGKILL');
+  await gone(pid);
+  is(checkJournal(file, false), 'warn', /the next daemon goes on with it; not closed in order/, /next start/);
+  await bot.json('daemon', 'start');
+  await bot.json('daemon', 'stop');
+  is(checkJournal(file, false), 'pass', /the next daemon goes on with it; closed in order/);
+  const there = readdirSync(bot.stateDir).sort();
+  checkJournal(file, false);
+  assert.deepEqual(readdirSync(bot.stateDir).sort(), there, 'it leaves nothing behind');
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.subarray(0, Math.floor(bytes.length / 2)));
+  is(checkJournal(file, false), 'fail', /cannot be read: it was cut/, /no daemon starts/);
+});
+
+/** Until a process is no more. */
+async function gone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      // There is no such process.
+      return;
+    }
+    await delay(20);
+  }
+}
+
 test('a service that starts what is no longer there is found before the machine restarts', (t) => {
   const { folder } = privateFolder(t);
   const file = join(folder, 'breakout.service');
@@ -217,7 +294,7 @@ test('doctor changes nothing, exits 0 when all is well and 1 when a daemon would
   bot.env.BREAKOUT_HEALTH_DISK_PERCENT_CRITICAL = '100';
   const { ok, findings } = await bot.json<{ ok: boolean; findings: readonly Finding[] }>('doctor');
   assert.equal(ok, true);
-  assert.equal(new Set(findings.map(({ check }) => check)).size, 15);
+  assert.equal(new Set(findings.map(({ check }) => check)).size, 16);
   assert.equal(existsSync(bot.stateDir), false);
   writeFileSync(join(bot.presetDir, 'mine.json'), '{"strategy": 1}');
   const { code, stdout, stderr } = await bot.run('doctor');

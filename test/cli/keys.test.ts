@@ -84,6 +84,17 @@ for (const protocol of ['bybit', 'binance'] as const) {
       );
       assert.equal(JSON.stringify(setting.emulator.control.books()), before);
       assert.deepEqual(setting.emulator.control.openStreams(), [], 'no stream was opened');
+      const asked = await setting.bot.run('doctor', '--ask-exchanges', '--json');
+      const { findings }: { findings: { check: string; verdict: string; found: string }[] } = JSON.parse(
+        asked.stdout,
+      );
+      const of = findings.find(({ check }) => check === `exchange ${setting.exchange}`);
+      // It is good from any address.
+      assert.deepEqual(
+        [of?.verdict, of?.found],
+        ['warn', `fit for a live start on account ${found.account}`],
+        asked.stdout,
+      );
       const { stdout, code } = await setting.bot.run('keys', 'check');
       assert.equal(code, 0, stdout);
       assert.match(stdout, /rights +read, trade, no withdrawal/);

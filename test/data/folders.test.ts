@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { backtestFolder } from '../../src/backtest/backtest-folder.ts';
 import { exportFolder } from '../../src/data/export-folder.ts';
 import { importFolder } from '../../src/data/import-folder.ts';
@@ -11,10 +10,9 @@ import { listStore, listStores } from '../../src/data/list-stores.ts';
 import { DataRefused } from '../../src/data/refused.ts';
 import { openRecording } from '../../src/venue/replay/open-recording.ts';
 import { candleFolder } from '../e2e/candle-folder.ts';
+import { SHARED_DATA } from '../shared-data.ts';
 import { emptyFolder } from '../venue/candle-store/kit.ts';
 import { csv, drain, folderWith, row, T0 } from '../venue/replay/fixtures.ts';
-
-const SHARED = fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
 async function report(data: string): Promise<string> {
   const { wallMs, barsPerSecond, ...rest } = await backtestFolder({
@@ -51,10 +49,10 @@ it('a backtest over a store gives the report of the same candles as CSV, byte fo
 });
 
 it('real candles, of a thousandth of a cent and with exponents, are the same candles from either', {
-  skip: !existsSync(SHARED) && 'needs the shared recordings',
+  skip: !existsSync(SHARED_DATA) && 'needs the shared recordings',
 }, async (t) => {
   const symbols = ['PEPEUSDT', 'BTCUSDT', 'WIFUSDT'];
-  const from = join(SHARED, 'binance-5m-2024');
+  const from = join(SHARED_DATA, 'binance-5m-2024');
   const store = join(emptyFolder(t), 'store');
   await importFolder({ from, store, symbols });
   const [a, b] = await Promise.all([

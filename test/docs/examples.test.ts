@@ -4,13 +4,16 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { startEmulator } from '../../scripts/exchange-emulator/emulator.ts';
 import { packageInfo } from '../../src/config/package.ts';
+import { HOUR, MINUTE } from '../../src/market/time.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
 import { METHODS } from '../../src/protocol/methods.ts';
 import { recordSessions } from '../cli/recorded.ts';
 import { candleFolder } from '../e2e/candle-folder.ts';
 import {
   allExamples,
+  DOWNLOADS,
   ELSEWHERE,
   FOREGROUND,
   FURTHER,
@@ -42,6 +45,7 @@ const NOT_CALLED = new Set([
 test('no example of the page or of --help is left out, and none is run that is no longer there', () => {
   const run = [
     ...WITHOUT_DAEMON.flat(),
+    ...DOWNLOADS,
     ...RECORDED,
     ...READING,
     ...SESSION,
@@ -136,6 +140,20 @@ describe('every example does what the page says', () => {
 
   test('without a daemon', async () => {
     await Promise.all(WITHOUT_DAEMON.map(inTurn));
+  });
+
+  test('with an exchange, and no daemon', async (t) => {
+    await using other = new Person(installed, 'downloads');
+    const emulator = await startEmulator({ symbols: ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'] });
+    t.after(() => emulator.stop());
+    emulator.control.advance(2 * HOUR + MINUTE);
+    emulator.control.withholdCandle('ETHUSDT', Date.UTC(2025, 0, 1, 0, 30));
+    const { restUrl: rest, streamUrl: stream } = emulator;
+    const config = { exchanges: { bybit: { urls: { rest, ws_public: stream, ws_private: stream } } } };
+    mkdirSync(join(other.folder, 'config', 'breakout'), { recursive: true });
+    writeFileSync(join(other.folder, 'config', 'breakout', 'config.json'), JSON.stringify(config));
+    candleFolder(join(other.folder, 'candles'), { seed: 3, bars: 500, symbols: ['BTCUSDT', 'ETHUSDT'] });
+    for (const each of DOWNLOADS) await run(each, other);
   });
 
   test('with the journal of two sessions, and no daemon', async () => {

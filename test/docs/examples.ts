@@ -83,6 +83,19 @@ export const WITHOUT_DAEMON: readonly (readonly Step[])[] = [
   ],
 ];
 
+/** Where an exchange listens; needs no daemon. */
+export const DOWNLOADS: readonly Step[] = [
+  ...steps(
+    'breakout data list',
+    'breakout data download --exchange bybit --symbols BTC/USDT:USDT,ETH/USDT:USDT --since 2025-01-01',
+    'breakout data download --exchange bybit --symbols SOL/USDT --timeframe 1m --since 2025-01-01 --until 2025-02-01 --data ./spot',
+    'breakout data import ./candles --data ./store',
+    'breakout data list --data ./store --json',
+    'breakout backtest --preset breakout_v1 --data ./store',
+    'breakout data export ./csv --data ./store --symbols BTCUSDT',
+  ),
+];
+
 /** Where two sessions have been recorded; needs no daemon. */
 export const RECORDED: readonly Step[] = [
   ...steps(
@@ -152,6 +165,13 @@ export const READING: readonly Step[] = [
   step('breakout health --json', { code: VERDICT }),
   step('breakout doctor', { code: VERDICT }),
   step('breakout doctor --json', { code: VERDICT }),
+  step('breakout doctor --ask-exchanges', { code: VERDICT }),
+  // No exchange is set up here.
+  step('breakout keys list', { says: /no exchange is set up/ }),
+  step('breakout keys list --exchange bybit --json'),
+  step('breakout keys check', { code: 1, says: /no exchange is set up/ }),
+  step('breakout keys check --json', { code: 1 }),
+  step('breakout keys check --exchange bybit', { code: 1, says: /NO_KEYS/ }),
   step('breakout events', { until: /\n/ }),
   step('breakout events --topics trade,halt --json', { until: /Ctrl-C ends this view/ }),
   step('breakout events --topics trade --prices --symbols BTCUSDT,ETHUSDT', {

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { BacktestReport } from '../../src/backtest/run.ts';
 import type { ResultOf } from '../../src/protocol/methods.ts';
 import { Sandbox } from '../cli/sandbox.ts';
+import { SHARED_DATA } from '../shared-data.ts';
 import { candleFolder } from './candle-folder.ts';
 
 type Status = ResultOf<'engine.status'>;
 type DaemonStart = { readonly started: boolean; readonly pid: number };
 
-const RECORDED = fileURLToPath(new URL('../../../shared/data/binance-5m-2024', import.meta.url));
+const RECORDED = path.join(SHARED_DATA, 'binance-5m-2024');
 
 const START = ['start', '--preset', 'breakout_v1'];
 

@@ -11,6 +11,7 @@ import type {
   Finding,
   ForeignHolding,
   Input,
+  InputOf,
   OrderReport,
 } from '../../src/engine/input.ts';
 import type { DomainEvent, OrderPurpose, OrderRequest, Output, Trade } from '../../src/engine/output.ts';
@@ -123,7 +124,9 @@ type Reply = Extract<Output, { kind: 'reply' }>;
 export class Rig {
   readonly engine = new Engine();
   readonly preset: Preset;
-  readonly instruments: readonly Instrument[];
+  instruments: readonly Instrument[];
+  /** Symbols that have no candles any more. */
+  readonly gone = new Set<string>();
   readonly outputs: Output[] = [];
   readonly inputs: Input[] = [];
   now: Millis;
@@ -165,6 +168,15 @@ export class Rig {
     for (const output of outputs)
       if (output.kind === 'timer') this.#timers.push({ id: output.timerId, due: output.due });
     return outputs;
+  }
+
+  /** The venue lists other markets, or on other terms. */
+  list(change: Partial<Omit<InputOf<'listings'>, 'kind' | 'at'>>): readonly Output[] {
+    const listed = { added: [], changed: [], delisted: [], relisted: [], ...change };
+    this.instruments = [...this.instruments, ...listed.added];
+    for (const symbol of listed.delisted) this.gone.add(symbol);
+    for (const symbol of listed.relisted) this.gone.delete(symbol);
+    return this.give({ kind: 'listings', ...listed });
   }
 
   /** Gives a command; returns its ordinal, for `replyTo`. */
@@ -404,12 +416,12 @@ export class Rig {
   #columns(closeTime: Millis, closes: ReadonlyMap<number, number | Ohlcv>): BarColumns {
     const bars = barColumns(this.instruments.length);
     bars.closeTime = closeTime;
-    bars.count = this.instruments.length;
     const wave = (i: number) => BOX.middle + BOX.half * Math.sin((2 * Math.PI * i) / BOX.period);
     this.#bar++;
-    for (let row = 0; row < bars.count; row++) {
+    for (const [symbol, instrument] of this.instruments.entries()) {
+      if (this.gone.has(instrument.symbol)) continue;
       const open = round(wave(this.#bar - 1));
-      const wanted = closes.get(row);
+      const wanted = closes.get(symbol);
       const close = typeof wanted === 'number' ? wanted : round(wave(this.#bar));
       const given: Ohlcv =
         wanted !== undefined && typeof wanted !== 'number'
@@ -421,7 +433,9 @@ export class Rig {
               close,
               wanted === undefined ? BOX.volume : 10 * BOX.volume,
             ];
-      bars.symbol[row] = row;
+      const row = bars.count;
+      bars.count += 1;
+      bars.symbol[row] = symbol;
       [bars.open[row], bars.high[row], bars.low[row], bars.close[row], bars.volume[row]] = given;
     }
     return bars;

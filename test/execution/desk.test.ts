@@ -333,7 +333,7 @@ function live(side: Side, life: Life): unknown {
     flat(b.outbox.at, ticks, reach);
     b.do((desk) => {
       desk.closeBar([series], series.closeTime);
-      desk.manage([series], series.closeTime);
+      desk.manage([series], series.closeTime, new Set());
     });
     for (const id of b.cancelled()) b.report({ status: 'cancelled', orderId: id, reason: '' });
     answer();

@@ -84,6 +84,7 @@ function wrapped(broker: Broker, change: Partial<Broker>): Broker {
     cancel: (...of) => broker.cancel(...of),
     amend: (...of) => broker.amend(...of),
     lookUp: (...of) => broker.lookUp(...of),
+    idsSince: (...of) => broker.idsSince(...of),
     account: (answer) => broker.account(answer),
     acts: broker.acts,
     ...change,

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { SHARED_DATA } from '../shared-data.ts';
 
 /** Candles as columns, in the order of time. */
 export interface Candles {
@@ -11,7 +13,7 @@ export interface Candles {
   readonly volume: number[];
 }
 
-const RECORDED = new URL('../../../shared/data/binance-5m-2024/', import.meta.url);
+const RECORDED = join(SHARED_DATA, 'binance-5m-2024');
 
 export const recordedCandlesExist = existsSync(RECORDED);
 
@@ -21,7 +23,7 @@ const read = new Map<string, Candles>();
 export function recordedCandles(symbol: string): Candles {
   const known = read.get(symbol);
   if (known !== undefined) return known;
-  const csv = gunzipSync(readFileSync(new URL(`${symbol}-5m.csv.gz`, RECORDED))).toString('utf8');
+  const csv = gunzipSync(readFileSync(join(RECORDED, `${symbol}-5m.csv.gz`))).toString('utf8');
   const candles: Candles = { name: symbol, high: [], low: [], close: [], volume: [] };
   for (const line of csv.split('\n').slice(1)) {
     const [, , high, low, close, volume] = line.split(',');

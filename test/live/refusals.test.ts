@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { loadPreset } from '../../src/config/presets.ts';
 import type { OpenRequest } from '../../src/session/host-options.ts';
 import { Refusal, type RefusalCode } from '../../src/session/refusal.ts';
-import { keysOf, type LiveExchange, liveExchange } from './exchange.ts';
+import { openVenue } from '../../src/session/venues.ts';
+import { keysOf, type LiveExchange, liveExchange, venueOf } from './exchange.ts';
 
 const LIVE: OpenRequest = { venue: 'bybit', mode: 'live' };
 
@@ -52,6 +54,15 @@ test('real money is traded on the account that was named and on no other', async
     ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'FET/USDT:USDT', 'GALA/USDT:USDT'],
   );
   venue.close();
+});
+
+test('a start with the test environment trades there, whatever the settings say, and names another account', async (t) => {
+  const exchange = await liveExchange(t);
+  const sandbox: OpenRequest = { ...LIVE, sandbox: true };
+  const play = /play money of the test environment on account bybit-sandbox-[0-9a-f]{8} /;
+  await refused(exchange, 'CONFIRMATION_REQUIRED', play, sandbox);
+  await refused(exchange, 'CONFIRMATION_REQUIRED', play, { ...sandbox, confirm: await nameOf(exchange) });
+  await assert.rejects(openVenue({ venue: 'sim', sandbox: true }), /venue sim takes no `sandbox`/);
 });
 
 test('without keys it says where they belong; a file that others can read is not taken', async (t) => {
@@ -106,6 +117,29 @@ test('a key that may withdraw, a hedged account and orders of an earlier session
     /earlier session.*bo-20260101T000000-test-1-1.*\(ORPHAN_ORDERS\)/,
   );
 });
+
+test('a start by a wrong clock is refused; a session that goes on waits for the machine to get its time', async (t) => {
+  const exchange = await liveExchange(t);
+  exchange.emulator.control.skewClock(-90_000);
+  await refused(exchange, 'PREFLIGHT_REFUSED', /\(CLOCK_SKEW\)/);
+  await refused(exchange, 'EXCHANGE_UNREACHABLE', /clock/, { ...LIVE, goesOn: true });
+});
+
+for (const protocol of ['bybit', 'binance'] as const) {
+  test(`on ${protocol}, an account that is too small for every market is refused before it waits for trades in vain`, async (t) => {
+    const exchange = await liveExchange(t, { protocol, wallet: { USDT: '6' } });
+    const preset = loadPreset('breakout_v1', exchange.configDir);
+    const request = { ...LIVE, venue: venueOf(exchange.emulator), preset };
+    await refused(
+      exchange,
+      'PREFLIGHT_REFUSED',
+      /too small for every one of 4 markets: one R is 0\.03 of 6 USDT.*\(ORDERS_TOO_SMALL\)/,
+      request,
+    );
+    // One that goes on has positions to look after.
+    (await exchange.open({ ...request, goesOn: true })).close();
+  });
+}
 
 test('an exchange that cannot be reached, or that there is not, is said so; a secret is in no refusal', async (t) => {
   const exchange = await liveExchange(t);

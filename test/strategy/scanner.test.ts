@@ -53,7 +53,7 @@ function world(symbols: number, part: Part<Preset> = {}, make: Make = WAVE, btc 
   const at = START + BARS * BASE;
   const books: (BookQuote | null)[] = markets.map(() => null);
   const scan = (figures: VenueFigures = NONE): ScanResult =>
-    scanner.scan({ at, markets, series, books, figures, btc });
+    scanner.scan({ at, markets, series, books, figures, btc, gone: new Set() });
   return { preset, markets, bars, series, why, scanner, books, at, scan };
 }
 
@@ -330,6 +330,7 @@ test('a symbol without a candle now, or with too few of them, is left out for th
     markets,
     series,
     books: [null, null, null],
+    gone: new Set(),
     figures: NONE,
     btc: -1,
   });

@@ -1,120 +1,57 @@
 /** Positions, balances, modes and the key in Binance's USD-M futures REST API. */
-import type { Position } from '../core/position.ts';
+import type { Execution } from '../core/order.ts';
 import { Refusal } from '../core/refusal.ts';
-import { decimal, plain, quotient, ZERO } from '../decimal.ts';
+import { decimal, plain, ZERO } from '../decimal.ts';
 import type { Venue } from '../venue.ts';
+import {
+  accountRights,
+  accountTotals,
+  assetFigures,
+  inAccountV2,
+  inAccountV3,
+  MAINTENANCE,
+  MOST_NOTIONAL,
+  type PositionForm,
+  riskV2,
+  riskV3,
+} from './account-wire.ts';
 import { BinanceError } from './codes.ts';
 import { type Handler, listingOf } from './market-data.ts';
-import { positionSide } from './order-wire.ts';
 
-const DECIMALS = 8;
-const MAINTENANCE = '0.004';
 /** The name of the emulated account: it stays when its key is changed. */
 const ALIAS = 'SgsREMul';
 const USUAL_INCOME = 100;
 const MOST_INCOME = 1_000;
 
-const rounded = (value: typeof ZERO) => plain(value.round(DECIMALS));
-
-function positionWire({ exchange }: Venue, position: Position): Record<string, unknown> {
-  const { listing, size, cost } = position;
-  const mark = exchange.mark(listing);
-  const notional = size.times(mark);
-  const margin = quotient(cost, exchange.account.leverage(listing.symbol));
-  const isolated = exchange.account.marginMode === 'isolated';
-  return {
-    symbol: listing.symbol,
-    positionSide: positionSide(position),
-    positionAmt: plain(size),
-    entryPrice: rounded(position.average),
-    breakEvenPrice: rounded(position.average),
-    markPrice: plain(mark),
-    unRealizedProfit: rounded(position.unrealised(mark)),
-    unrealizedProfit: rounded(position.unrealised(mark)),
-    liquidationPrice: '0',
-    isolatedMargin: isolated ? rounded(margin) : '0',
-    notional: rounded(notional),
-    marginAsset: listing.quote,
-    isolatedWallet: '0',
-    initialMargin: rounded(margin),
-    maintMargin: rounded(notional.abs().times(MAINTENANCE)),
-    positionInitialMargin: rounded(margin),
-    openOrderInitialMargin: '0',
-    leverage: plain(exchange.account.leverage(listing.symbol)),
-    marginType: isolated ? 'isolated' : 'cross',
-    adl: 1,
-    bidNotional: '0',
-    askNotional: '0',
-    updateTime: position.updatedAt,
-  };
-}
-
 /** The newer version shows what is held alone, the older one every symbol. */
 const positionRisk =
-  (all: boolean): Handler =>
+  (all: boolean, form: PositionForm): Handler =>
   (venue, params) => {
     const symbol = params.text('symbol');
     const { account } = venue.exchange;
     const shown = all ? venue.market.traded.flatMap((listing) => account.legs(listing)) : account.open();
     return shown
       .filter(({ listing }) => symbol === null || listing.symbol === symbol)
-      .map((position) => positionWire(venue, position));
+      .map((position) => form(venue, position));
   };
-
-function assetWire({ exchange, clock }: Venue, coin: string): Record<string, unknown> {
-  const { account } = exchange;
-  const live = exchange.orders.live();
-  const unrealised = account.unrealised(coin, exchange.mark);
-  const positions = account.positionMargin(coin);
-  const orders = account.orderMargin(coin, live);
-  const available = account.available(coin, live, exchange.mark);
-  return {
-    asset: coin,
-    walletBalance: plain(account.balance(coin)),
-    balance: plain(account.balance(coin)),
-    crossWalletBalance: plain(account.balance(coin)),
-    unrealizedProfit: rounded(unrealised),
-    crossUnPnl: rounded(unrealised),
-    marginBalance: rounded(account.balance(coin).plus(unrealised)),
-    maintMargin: '0',
-    initialMargin: rounded(positions.plus(orders)),
-    positionInitialMargin: rounded(positions),
-    openOrderInitialMargin: rounded(orders),
-    availableBalance: rounded(available.lt(0) ? ZERO : available),
-    maxWithdrawAmount: rounded(available.lt(0) ? ZERO : available),
-    marginAvailable: true,
-    accountAlias: ALIAS,
-    updateTime: clock.now,
-  };
-}
 
 const balances: Handler = (venue) =>
-  [...venue.exchange.account.coins.keys()].map((coin) => assetWire(venue, coin));
+  [...venue.exchange.account.coins.keys()].map((coin) => {
+    const { common, margins } = assetFigures(venue, coin);
+    return { ...common, accountAlias: ALIAS, balance: margins.walletBalance, marginAvailable: true };
+  });
 
-const account: Handler = (venue) => {
-  const usdt = assetWire(venue, 'USDT');
-  return {
-    feeTier: 0,
-    canTrade: !venue.apiKey.readOnly,
-    canDeposit: true,
-    canWithdraw: venue.apiKey.withdraw,
-    updateTime: 0,
-    multiAssetsMargin: false,
-    totalInitialMargin: usdt.initialMargin,
-    totalMaintMargin: '0',
-    totalWalletBalance: usdt.walletBalance,
-    totalUnrealizedProfit: usdt.unrealizedProfit,
-    totalMarginBalance: usdt.marginBalance,
-    totalPositionInitialMargin: usdt.positionInitialMargin,
-    totalOpenOrderInitialMargin: usdt.openOrderInitialMargin,
-    totalCrossWalletBalance: usdt.crossWalletBalance,
-    totalCrossUnPnl: usdt.crossUnPnl,
-    availableBalance: usdt.availableBalance,
-    maxWithdrawAmount: usdt.maxWithdrawAmount,
-    assets: [...venue.exchange.account.coins.keys()].map((coin) => assetWire(venue, coin)),
-    positions: venue.exchange.account.open().map((position) => positionWire(venue, position)),
-  };
-};
+const account =
+  (form: PositionForm, more: (venue: Venue) => object, ofAsset: object): Handler =>
+  (venue) => ({
+    ...more(venue),
+    ...accountTotals(venue),
+    assets: [...venue.exchange.account.coins.keys()].map((coin) => {
+      const { common, margins } = assetFigures(venue, coin);
+      return { ...common, ...margins, ...ofAsset };
+    }),
+    positions: venue.exchange.account.open().map((position) => form(venue, position)),
+  });
 
 const setLeverage: Handler = (venue, params) => {
   const listing = listingOf(venue, params);
@@ -122,7 +59,7 @@ const setLeverage: Handler = (venue, params) => {
   if (leverage === null || leverage < 1 || listing.maxLeverage.lt(leverage))
     throw new Refusal('bad-leverage', 'Leverage is not valid');
   venue.exchange.account.setLeverage(listing.symbol, decimal(leverage));
-  return { leverage, maxNotionalValue: '10000000', symbol: listing.symbol };
+  return { leverage, maxNotionalValue: MOST_NOTIONAL, symbol: listing.symbol };
 };
 
 /** The emulated account has one margin mode for all its symbols. */
@@ -172,13 +109,15 @@ const symbolConfig: Handler = ({ exchange, market }, params) => {
     .map((one) => ({
       symbol: one.symbol,
       marginType: exchange.account.marginMode === 'isolated' ? 'ISOLATED' : 'CROSSED',
-      isAutoAddMargin: false,
+      isAutoAddMargin: 'false',
       leverage: Number(exchange.account.leverage(one.symbol)),
-      maxNotionalValue: '10000000',
+      maxNotionalValue: MOST_NOTIONAL,
     }));
 };
 
-/** Funding alone, oldest first: the rest of what an account earns is in its trades. */
+const incomeType = ({ kind }: Execution) => (kind === 'funding' ? 'FUNDING_FEE' : 'COMMISSION');
+
+/** Funding and fees, oldest first. */
 const income: Handler = ({ exchange }, params) => {
   const kind = params.text('incomeType');
   const symbol = params.text('symbol');
@@ -187,8 +126,7 @@ const income: Handler = ({ exchange }, params) => {
   return exchange.executions
     .filter(
       (one) =>
-        one.kind === 'funding' &&
-        (kind === null || kind === 'FUNDING_FEE') &&
+        (kind === null || kind === incomeType(one)) &&
         (symbol === null || one.listing.symbol === symbol) &&
         one.at >= from &&
         one.at <= to,
@@ -196,22 +134,22 @@ const income: Handler = ({ exchange }, params) => {
     .slice(0, Math.min(params.whole('limit') ?? USUAL_INCOME, MOST_INCOME))
     .map((one) => ({
       symbol: one.listing.symbol,
-      incomeType: 'FUNDING_FEE',
+      incomeType: incomeType(one),
       // Whatever is paid is below zero here.
       income: plain(ZERO.minus(one.fee)),
       asset: one.feeCoin,
-      info: 'FUNDING_FEE',
+      info: one.kind === 'funding' ? 'FUNDING_FEE' : one.id,
       time: one.at,
       tranId: Number(one.id),
-      tradeId: '',
+      tradeId: one.kind === 'funding' ? '' : one.id,
     }));
 };
 
 export const ACCOUNT: Readonly<Record<string, Handler>> = {
-  'GET /fapi/v2/positionRisk': positionRisk(true),
-  'GET /fapi/v3/positionRisk': positionRisk(false),
-  'GET /fapi/v2/account': account,
-  'GET /fapi/v3/account': account,
+  'GET /fapi/v2/positionRisk': positionRisk(true, riskV2),
+  'GET /fapi/v3/positionRisk': positionRisk(false, riskV3),
+  'GET /fapi/v2/account': account(inAccountV2, accountRights, { marginAvailable: true }),
+  'GET /fapi/v3/account': account(inAccountV3, () => ({}), {}),
   'GET /fapi/v2/balance': balances,
   'GET /fapi/v3/balance': balances,
   'POST /fapi/v1/leverage': setLeverage,
@@ -221,14 +159,9 @@ export const ACCOUNT: Readonly<Record<string, Handler>> = {
   'GET /fapi/v1/leverageBracket': brackets,
   'GET /fapi/v1/symbolConfig': symbolConfig,
   'GET /fapi/v1/income': income,
-  'GET /fapi/v1/accountConfig': ({ exchange, apiKey }) => ({
-    feeTier: 0,
-    canTrade: !apiKey.readOnly,
-    canDeposit: true,
-    canWithdraw: apiKey.withdraw,
-    dualSidePosition: exchange.account.hedged,
-    multiAssetsMargin: false,
-    updateTime: 0,
+  'GET /fapi/v1/accountConfig': (venue) => ({
+    ...accountRights(venue),
+    dualSidePosition: venue.exchange.account.hedged,
   }),
   'GET /fapi/v1/commissionRate': (venue, params) => {
     const of = listingOf(venue, params);

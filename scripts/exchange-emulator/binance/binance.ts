@@ -31,7 +31,10 @@ export function binance(base: Venue): Protocol {
     if (open !== undefined) return open(venue, params);
     if (request.path === '/fapi/v1/listenKey') {
       checkKey(request, venue.apiKey);
-      if (request.method === 'DELETE') userStreams.expire();
+      if (request.method === 'DELETE') {
+        userStreams.expire();
+        return {};
+      }
       return { listenKey: userStreams.listenKey };
     }
     const handler = SIGNED[name];

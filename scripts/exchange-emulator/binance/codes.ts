@@ -13,7 +13,7 @@ export class BinanceError extends Error {
   }
 }
 
-const CODES: Record<RefusalReason, readonly [code: number, message: string]> = {
+export const CODES: Record<RefusalReason, readonly [code: number, message: string]> = {
   'unknown-symbol': [-1121, 'Invalid symbol.'],
   'bad-parameter': [-1102, ''],
   'bad-quantity': [-1111, 'Precision is over the maximum defined for this asset.'],

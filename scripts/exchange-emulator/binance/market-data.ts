@@ -5,9 +5,11 @@ import type { Listing } from '../core/instrument.ts';
 import { Refusal } from '../core/refusal.ts';
 import { plain } from '../decimal.ts';
 import type { Candle } from '../market/bar-path.ts';
+import type { Trade } from '../market/market.ts';
 import { turnover } from '../market/series.ts';
 import type { Params } from '../net/params.ts';
 import type { Venue } from '../venue.ts';
+import { BinanceError } from './codes.ts';
 import { type DepthBooks, levels } from './depth-books.ts';
 
 export interface Binance extends Venue {
@@ -32,6 +34,7 @@ export const INTERVALS: ReadonlyMap<string, Millis> = new Map([
 
 const MOST_CANDLES = 1_500;
 const USUAL_CANDLES = 500;
+const DEPTHS: ReadonlySet<number> = new Set([5, 10, 20, 50, 100, 500, 1_000]);
 const TURNOVER_DECIMALS = 4;
 /** Perpetuals are listed as if they were delivered in a far future. */
 const NEVER = 4_133_404_800_000;
@@ -168,6 +171,7 @@ const oneOrAll =
 const depth: Handler = (venue, params) => {
   const of = listingOf(venue, params);
   const limit = params.whole('limit') ?? USUAL_CANDLES;
+  if (!DEPTHS.has(limit)) throw new BinanceError(-4021, `'${limit}' is not valid depth limit.`);
   const { bids, asks, update } = venue.depth.now(of);
   const { now } = venue.clock;
   return {
@@ -179,24 +183,35 @@ const depth: Handler = (venue, params) => {
   };
 };
 
-const trades: Handler = (venue, params) => {
-  const of = listingOf(venue, params);
-  return venue.market
-    .trades(of)
-    .slice(-(params.whole('limit') ?? USUAL_CANDLES))
-    .map((trade) => ({
-      id: trade.id,
-      a: trade.id,
-      p: price(of, trade.price),
-      price: price(of, trade.price),
-      q: volume(of, trade.volume),
-      qty: volume(of, trade.volume),
-      T: trade.at,
-      time: trade.at,
-      m: !trade.buy,
-      isBuyerMaker: !trade.buy,
-    }));
-};
+const tradesAs =
+  (wire: (of: Listing, trade: Trade) => unknown): Handler =>
+  (venue, params) => {
+    const of = listingOf(venue, params);
+    return venue.market
+      .trades(of)
+      .slice(-(params.whole('limit') ?? USUAL_CANDLES))
+      .map((trade) => wire(of, trade));
+  };
+
+const trades = tradesAs((of, trade) => ({
+  id: trade.id,
+  price: price(of, trade.price),
+  qty: volume(of, trade.volume),
+  quoteQty: value(of, trade.price * trade.volume),
+  time: trade.at,
+  isBuyerMaker: !trade.buy,
+}));
+
+/** Each of them is made of one trade. */
+const aggTrades = tradesAs((of, trade) => ({
+  a: trade.id,
+  p: price(of, trade.price),
+  q: volume(of, trade.volume),
+  f: trade.id,
+  l: trade.id,
+  T: trade.at,
+  m: !trade.buy,
+}));
 
 const openInterest: Handler = (venue, params) => {
   const of = listingOf(venue, params);
@@ -231,6 +246,6 @@ export const MARKET_DATA: Readonly<Record<string, Handler>> = {
   'GET /fapi/v1/premiumIndex': oneOrAll(premium),
   'GET /fapi/v1/depth': depth,
   'GET /fapi/v1/trades': trades,
-  'GET /fapi/v1/aggTrades': trades,
+  'GET /fapi/v1/aggTrades': aggTrades,
   'GET /fapi/v1/openInterest': openInterest,
 };

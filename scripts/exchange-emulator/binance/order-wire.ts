@@ -54,7 +54,17 @@ export const average = (order: Order) =>
 export const clientId = (order: Order) =>
   order.linkId ?? (order.endReason === 'liquidation' ? `autoclose-${order.id}` : '');
 
+/** An order that is asked for. */
 export function orderWire(order: Order): Record<string, unknown> {
+  return { ...orderFigures(order), time: order.createdAt };
+}
+
+/** An order that has just been sent, changed or cancelled. */
+export function sentOrder(order: Order): Record<string, unknown> {
+  return { ...orderFigures(order), cumQty: plain(order.filled) };
+}
+
+function orderFigures(order: Order): Record<string, unknown> {
   return {
     orderId: Number(order.id),
     symbol: order.listing.symbol,
@@ -64,7 +74,6 @@ export function orderWire(order: Order): Record<string, unknown> {
     avgPrice: average(order),
     origQty: plain(order.quantity),
     executedQty: plain(order.filled),
-    cumQty: plain(order.filled),
     cumQuote: plain(order.filledValue),
     timeInForce: timeInForce(order),
     type: order.type === 'market' ? 'MARKET' : 'LIMIT',
@@ -79,7 +88,6 @@ export function orderWire(order: Order): Record<string, unknown> {
     priceMatch: 'NONE',
     selfTradePreventionMode: 'EXPIRE_MAKER',
     goodTillDate: 0,
-    time: order.createdAt,
     updateTime: order.updatedAt,
   };
 }
@@ -97,8 +105,8 @@ export function failReason(order: Order): string {
   return order.endReason === 'no-margin' ? 'Margin is insufficient.' : 'ReduceOnly Order is rejected.';
 }
 
-export function algoWire(order: Order): Record<string, unknown> {
-  const placed = order.triggered && algoStatus(order) !== 'REJECTED';
+/** What the exchange says of a conditional order that has just been sent. */
+export function sentAlgo(order: Order): Record<string, unknown> {
   return {
     algoId: algoId(order),
     clientAlgoId: order.linkId ?? '',
@@ -110,8 +118,6 @@ export function algoWire(order: Order): Record<string, unknown> {
     timeInForce: timeInForce(order),
     quantity: plain(order.quantity),
     algoStatus: algoStatus(order),
-    actualOrderId: placed ? order.id : '',
-    actualPrice: placed ? average(order) : '0',
     triggerPrice: order.trigger === null ? '0' : plain(order.trigger.price),
     price: order.price === null ? '0' : plain(order.price),
     icebergQuantity: null,
@@ -121,11 +127,20 @@ export function algoWire(order: Order): Record<string, unknown> {
     closePosition: order.closesPosition,
     priceProtect: false,
     reduceOnly: order.reduceOnly,
-    failReason: failReason(order),
     createTime: order.createdAt,
     updateTime: order.updatedAt,
     triggerTime: order.triggered ? order.updatedAt : 0,
     goodTillDate: 0,
+  };
+}
+
+/** One that is asked for: with what has become of it, and without why that failed, which is pushed alone. */
+export function algoWire(order: Order): Record<string, unknown> {
+  const placed = order.triggered && algoStatus(order) !== 'REJECTED';
+  return {
+    ...sentAlgo(order),
+    actualOrderId: placed ? order.id : '',
+    actualPrice: placed ? average(order) : '0',
   };
 }
 

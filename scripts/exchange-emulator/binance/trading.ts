@@ -5,7 +5,16 @@ import { larger } from '../decimal.ts';
 import type { Params } from '../net/params.ts';
 import { BinanceError } from './codes.ts';
 import { type Binance, type Handler, listingOf } from './market-data.ts';
-import { algoId, algoWire, isAlgo, isOrder, orderWire, tradeWire } from './order-wire.ts';
+import {
+  algoId,
+  algoWire,
+  isAlgo,
+  isOrder,
+  orderWire,
+  sentAlgo,
+  sentOrder,
+  tradeWire,
+} from './order-wire.ts';
 
 const MOST_ORDERS = 1_000;
 const USUAL_ORDERS = 500;
@@ -78,7 +87,7 @@ const create: Handler = (venue, params) => {
       -5021,
       'Due to the order could not be filled immediately, the FOK order has been rejected.',
     );
-  return orderWire(order);
+  return sentOrder(order);
 };
 
 const createAlgo: Handler = (venue, params) => {
@@ -108,7 +117,7 @@ const createAlgo: Handler = (venue, params) => {
     closesPosition,
     attached: null,
   };
-  return algoWire(venue.exchange.place(terms));
+  return sentAlgo(venue.exchange.place(terms));
 };
 
 type Among = (order: Order) => boolean;
@@ -146,7 +155,7 @@ const cancel =
     const there = order !== null && isLive(order) && (!algo || order.status === 'untriggered');
     if (!there) throw new BinanceError(-2011, 'Unknown order sent.');
     venue.exchange.cancel(order);
-    if (!algo) return orderWire(order);
+    if (!algo) return sentOrder(order);
     return { algoId: algoId(order), clientAlgoId: order.linkId ?? '', code: '200', msg: 'success' };
   };
 
@@ -158,7 +167,7 @@ const amend: Handler = (venue, params) => {
     price: params.decimal('price'),
     triggerPrice: null,
   });
-  return orderWire(order);
+  return sentOrder(order);
 };
 
 const open =

@@ -42,7 +42,8 @@ export class UserStreams {
 
   /** The key is worth nothing any more: who still listens is told so. */
   expire(): void {
-    this.#push('listenKeyExpired', { e: 'listenKeyExpired', listenKey: this.listenKey });
+    const { now } = this.#venue.clock;
+    this.#push('listenKeyExpired', { e: 'listenKeyExpired', E: now, listenKey: this.listenKey });
     this.#key += 1;
   }
 

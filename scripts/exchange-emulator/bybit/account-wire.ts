@@ -10,21 +10,26 @@ const MAINTENANCE = '0.005';
 
 const rounded = (value: Big) => plain(value.round(DECIMALS));
 
-/** @param zeroPrice what a flat position's prices are shown as: REST says '0', the stream too */
 export function positionWire(exchange: Exchange, position: Position): Record<string, unknown> {
+  return { ...positionFigures(exchange, position), avgPrice: rounded(position.average) };
+}
+
+/** On the stream the same price has another name. */
+export function positionPush(exchange: Exchange, position: Position): Record<string, unknown> {
+  const { category } = position.listing;
+  return { category, ...positionFigures(exchange, position), entryPrice: rounded(position.average) };
+}
+
+function positionFigures(exchange: Exchange, position: Position): Record<string, unknown> {
   const { listing, size, leg, stops } = position;
   const mark = exchange.mark(listing);
   const leverage = exchange.account.leverage(listing.symbol);
-  const average = position.average;
   const value = position.cost;
   return {
     positionIdx: leg,
-    category: listing.category,
     symbol: listing.symbol,
     side: position.side === null ? '' : position.side === 'buy' ? 'Buy' : 'Sell',
     size: plain(size.abs()),
-    avgPrice: rounded(average),
-    entryPrice: rounded(average),
     positionValue: position.flat ? '' : rounded(value),
     leverage: plain(leverage),
     markPrice: plain(mark),

@@ -12,7 +12,7 @@ export class BybitError extends Error {
   }
 }
 
-const LINEAR: Record<RefusalReason, number> = {
+export const LINEAR: Record<RefusalReason, number> = {
   'unknown-symbol': 10001,
   'bad-parameter': 10001,
   'bad-quantity': 10001,
@@ -35,7 +35,7 @@ const LINEAR: Record<RefusalReason, number> = {
   'mode-locked': 110024,
 };
 
-const SPOT: Partial<Record<RefusalReason, number>> = {
+export const SPOT: Partial<Record<RefusalReason, number>> = {
   'unknown-symbol': 170121,
   'bad-quantity': 170137,
   'quantity-too-large': 170135,

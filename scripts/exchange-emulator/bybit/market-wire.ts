@@ -35,11 +35,8 @@ export function turnoverText(of: Listing, ticksTimesLots: number): string {
 
 export function instrumentWire(of: Listing): Record<string, unknown> {
   const common = { symbol: of.symbol, baseCoin: of.base, quoteCoin: of.quote, status: 'Trading' };
-  const lots = {
-    minOrderQty: plain(of.minQuantity),
-    maxOrderQty: plain(of.maxQuantity),
-    maxMktOrderQty: plain(of.maxQuantity),
-  };
+  const most = plain(of.maxQuantity);
+  const lots = { minOrderQty: plain(of.minQuantity), maxOrderQty: most };
   if (of.category === 'spot') {
     return {
       ...common,
@@ -48,6 +45,8 @@ export function instrumentWire(of: Listing): Record<string, unknown> {
       stTag: '0',
       lotSizeFilter: {
         ...lots,
+        maxLimitOrderQty: most,
+        maxMarketOrderQty: most,
         basePrecision: plain(of.lot),
         quotePrecision: '0.00000001',
         minOrderAmt: plain(of.minNotional),
@@ -73,8 +72,9 @@ export function instrumentWire(of: Listing): Record<string, unknown> {
     },
     lotSizeFilter: {
       ...lots,
+      maxMktOrderQty: most,
       qtyStep: plain(of.lot),
-      postOnlyMaxOrderQty: plain(of.maxQuantity),
+      postOnlyMaxOrderQty: most,
       minNotionalValue: plain(of.minNotional),
     },
     unifiedMarginTrade: true,
@@ -117,7 +117,12 @@ export function candlePush(
   };
 }
 
-/** The ticker, over REST and as a snapshot on the stream. */
+/** The ticker as the stream shows it whole: of spot it tells no best prices. */
+export function tickerPush(venue: Venue, of: Listing): Record<string, unknown> {
+  const { bid1Price, bid1Size, ask1Price, ask1Size, ...rest } = tickerWire(venue, of);
+  return of.category === 'spot' ? rest : { ...rest, bid1Price, bid1Size, ask1Price, ask1Size };
+}
+
 export function tickerWire(venue: Venue, of: Listing): Record<string, unknown> {
   const { exchange, market, clock } = venue;
   const { last, bids, asks } = exchange.quote(of);

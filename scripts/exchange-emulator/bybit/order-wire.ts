@@ -1,4 +1,4 @@
-/** Orders and executions as Bybit's v5 API shows them, over REST and on the private stream alike. */
+/** Orders and executions as Bybit's v5 API shows them, over REST and on the private stream, which says a little more. */
 import type Big from 'big.js';
 import {
   type ConditionKind,
@@ -81,7 +81,6 @@ export function orderWire(order: Order): Record<string, unknown> {
   const left = isLive(order) ? leaves(order) : ZERO;
   const price = order.price ?? order.lastPriceOnCreated;
   const wire = {
-    category: listing.category,
     symbol: listing.symbol,
     orderId: order.id,
     orderLinkId: order.linkId ?? '',
@@ -149,10 +148,28 @@ function createType(order: Order): string {
 
 const EXEC_TYPE = { trade: 'Trade', funding: 'Funding', liquidation: 'BustTrade' } as const;
 
+export function orderPush(order: Order): Record<string, unknown> {
+  return { category: order.listing.category, ...orderWire(order) };
+}
+
 export function executionWire(execution: Execution, mark: Big): Record<string, unknown> {
+  return { ...executionFigures(execution, mark), feeCurrency: execution.feeCoin };
+}
+
+export function executionPush(execution: Execution, mark: Big): Record<string, unknown> {
+  return {
+    category: execution.listing.category,
+    ...executionFigures(execution, mark),
+    feeCoin: execution.feeCoin,
+    execPnl: plain(execution.realised),
+    isLeverage: '0',
+    marketUnit: '',
+  };
+}
+
+function executionFigures(execution: Execution, mark: Big): Record<string, unknown> {
   const { order, listing } = execution;
   return {
-    category: listing.category,
     symbol: listing.symbol,
     orderId: order?.id ?? '',
     orderLinkId: order?.linkId ?? '',
@@ -164,7 +181,6 @@ export function executionWire(execution: Execution, mark: Big): Record<string, u
     orderType: order === null ? 'UNKNOWN' : order.type === 'market' ? 'Market' : 'Limit',
     stopOrderType: order === null || order.kind === null ? 'UNKNOWN' : stopType(order),
     execFee: plain(execution.fee),
-    feeCoin: execution.feeCoin,
     feeRate: plain(execution.feeRate),
     execId: execution.id,
     execPrice: plain(execution.price),
@@ -172,17 +188,14 @@ export function executionWire(execution: Execution, mark: Big): Record<string, u
     execType: EXEC_TYPE[execution.kind],
     execValue: plain(execution.value),
     execTime: String(execution.at),
-    execPnl: plain(execution.realised),
     closedSize: plain(execution.closed),
     isMaker: execution.maker,
-    isLeverage: '0',
     markPrice: plain(mark),
     indexPrice: '',
     underlyingPrice: '',
     tradeIv: '',
     markIv: '',
     blockTradeId: '',
-    marketUnit: '',
     extraFees: '',
     seq: execution.ordinal,
   };

@@ -2,9 +2,9 @@
 import type { CoreEvent } from '../core/events.ts';
 import type { Stream, StreamHandler } from '../net/protocol.ts';
 import type { Venue } from '../venue.ts';
-import { positionWire, walletWire } from './account-wire.ts';
+import { positionPush, walletWire } from './account-wire.ts';
 import { refusesStream } from './auth.ts';
-import { executionWire, orderWire } from './order-wire.ts';
+import { executionPush, orderPush } from './order-wire.ts';
 import { replyTo, type StreamRequest, toRequest } from './stream-request.ts';
 
 const TOPICS: ReadonlySet<string> = new Set(['order', 'execution', 'execution.fast', 'position', 'wallet']);
@@ -102,17 +102,17 @@ export class PrivateStreams {
     const { exchange } = this.#venue;
     switch (event.kind) {
       case 'order':
-        this.#push('order', event.order.listing.category, orderWire(event.order));
+        this.#push('order', event.order.listing.category, orderPush(event.order));
         return;
       case 'execution': {
         const { listing } = event.execution;
-        const wire = executionWire(event.execution, exchange.mark(listing));
+        const wire = executionPush(event.execution, exchange.mark(listing));
         this.#push('execution', listing.category, wire);
         this.#push('execution.fast', listing.category, fast(wire));
         return;
       }
       case 'position':
-        this.#push('position', 'linear', positionWire(exchange, event.position));
+        this.#push('position', 'linear', positionPush(exchange, event.position));
         return;
       case 'wallet':
         this.#push('wallet', '', walletWire(exchange, null));

@@ -5,7 +5,7 @@ import type { Candle } from '../market/bar-path.ts';
 import type { MarketEvent } from '../market/market.ts';
 import type { Stream, StreamHandler } from '../net/protocol.ts';
 import type { Venue } from '../venue.ts';
-import { candlePush, INTERVALS, levelsWire, tickerWire, tradePush } from './market-wire.ts';
+import { candlePush, INTERVALS, levelsWire, tickerPush, tradePush } from './market-wire.ts';
 import { replyTo, type StreamRequest, toRequest } from './stream-request.ts';
 
 /** Spot takes so many topics in one request to subscribe. */
@@ -139,7 +139,10 @@ export class PublicStreams {
   }
 
   #envelope(topic: Topic, type: 'snapshot' | 'delta', data: unknown): Record<string, unknown> {
-    return { topic: topic.name, type, ts: this.#venue.clock.now, cts: this.#venue.clock.now, data };
+    const { now } = this.#venue.clock;
+    // Only of books it is told when the exchange matched.
+    const matched = topic.kind === 'orderbook' ? { cts: now } : {};
+    return { topic: topic.name, type, ts: now, ...matched, data };
   }
 
   #push(topic: Topic, event: MarketEvent): Record<string, unknown> | null {
@@ -173,7 +176,7 @@ export class PublicStreams {
   }
 
   #ticker(topic: Topic): Record<string, unknown> {
-    const now = tickerWire(this.#venue, topic.listing);
+    const now = tickerPush(this.#venue, topic.listing);
     const before = this.#tickers.get(topic.name + topic.listing.category);
     this.#tickers.set(topic.name + topic.listing.category, now);
     if (topic.listing.category === 'spot' || before === undefined)
@@ -221,7 +224,7 @@ export class PublicStreams {
   #first({ stream }: Client, topic: Topic): void {
     const key = topic.name + topic.listing.category;
     if (topic.kind === 'tickers') {
-      const shown = this.#tickers.get(key) ?? tickerWire(this.#venue, topic.listing);
+      const shown = this.#tickers.get(key) ?? tickerPush(this.#venue, topic.listing);
       this.#tickers.set(key, shown);
       stream.push(topic.name, this.#envelope(topic, 'snapshot', shown));
     } else if (topic.kind === 'orderbook') {

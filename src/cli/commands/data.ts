@@ -12,6 +12,9 @@ import { span } from '../format.ts';
 import { interrupt } from '../interrupt.ts';
 import { type ProgressBar, progressBar } from '../progress-bar.ts';
 
+/** After Ctrl-C the process is gone by then. */
+const LEAVES_MS = 300;
+
 export interface DataOptions {
   readonly data?: string;
   readonly symbols?: readonly string[];
@@ -60,6 +63,8 @@ export async function dataDownload(context: Context, options: DataDownloadOption
       },
     }).catch((error: unknown) => {
       if (!stop.signal.aborted) throw error;
+      // A request that hangs holds the process for seconds; by then the failure has long been told.
+      setTimeout(() => process.exit(), LEAVES_MS).unref();
       throw new CliError('INTERRUPTED', `stopped; what came is kept in ${store}`, {
         hint: 'the same command goes on from there',
         cause: error,

@@ -1,9 +1,12 @@
 /** `breakout doctor`: looks at all that a daemon needs here, changes nothing and starts nothing. */
 import { ConfigError } from '../../config/config-error.ts';
 import { packageInfo } from '../../config/package.ts';
+import type { Settings } from '../../config/settings-schema.ts';
 import type { Context } from '../context.ts';
+import { askedExchange, checkExchange, exchangesSetUp } from '../doctor/exchanges.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkConfigFolder, checkDisk, checkStateFolder } from '../doctor/folders.ts';
+import { checkJournal } from '../doctor/journal.ts';
 import { checkLock, lockHolder } from '../doctor/lock.ts';
 import {
   checkClock,
@@ -24,7 +27,12 @@ import { runsSystemd } from '../service/surroundings.ts';
 import type { Tone } from '../style.ts';
 import { hanging } from '../table.ts';
 
-export async function doctor(resolveContext: () => Context): Promise<void> {
+export interface DoctorOptions {
+  /** Exchanges are asked about their keys. */
+  readonly askExchanges?: boolean;
+}
+
+export async function doctor(resolveContext: () => Context, options: DoctorOptions = {}): Promise<void> {
   let context: Context;
   try {
     context = resolveContext();
@@ -35,10 +43,10 @@ export async function doctor(resolveContext: () => Context): Promise<void> {
     tell(output, [{ check: 'paths', verdict: 'fail', found: error.message, fix: null }]);
     return;
   }
-  tell(context.output, await lookAt(context));
+  tell(context.output, await lookAt(context, options));
 }
 
-async function lookAt(context: Context): Promise<Finding[]> {
+async function lookAt(context: Context, options: DoctorOptions): Promise<Finding[]> {
   const { paths, env } = context;
   const { root, version } = packageInfo();
   const [daemon, synchronised] = await Promise.all([askDaemon(paths.socketPath), clockIsSynchronised()]);
@@ -46,6 +54,8 @@ async function lookAt(context: Context): Promise<Finding[]> {
   const { finding: config, settings } = checkSettings(paths.configDir, env);
   const uid = process.getuid?.() ?? 0;
   const units = [placeOf(context, { system: true }), placeOf(context, { user: true })];
+  const holder = lockHolder(paths.lockFile);
+  const inUse = running !== null || (holder !== 'nobody' && holder !== 'unknown');
   const whose = running === null ? 'a daemon started here' : `the daemon (pid ${running})`;
   return [
     checkNode(process.version, enginesOf(root)),
@@ -55,15 +65,39 @@ async function lookAt(context: Context): Promise<Finding[]> {
     checkConfigFolder(paths.configDir, uid),
     checkStateFolder(paths.stateDir, uid),
     checkSocket(paths.socketPath, daemon),
-    checkLock(paths.lockFile, lockHolder(paths.lockFile), running),
+    checkLock(paths.lockFile, holder, running),
+    checkJournal(paths.journalFile, inUse),
     checkDisk(paths.stateDir, settings.health.disk_percent),
     checkMemory(process.availableMemory()),
     checkOpenFiles(openFileLimit(running ?? 'self'), settings.control.max_connections, whose),
     checkClock(synchronised),
     checkVenues(daemon),
     checkCredentials(paths.configDir, env),
+    ...(await exchanges(context, settings, options)),
     checkService(units, runsSystemd()),
   ];
+}
+
+async function exchanges(
+  { paths, env }: Context,
+  settings: Settings,
+  { askExchanges = false }: DoctorOptions,
+): Promise<Finding[]> {
+  const { configDir } = paths;
+  const found: Finding[] = [];
+  for (const exchange of exchangesSetUp(settings, { configDir, env })) {
+    const { finding, keys } = checkExchange({ exchange, configDir, env }, settings.exchanges[exchange]);
+    // Without keys there is nothing to ask about.
+    if (!askExchanges || !keys) {
+      found.push(finding);
+      continue;
+    }
+    const { checkKeys } = await import('../../session/live/key-check.ts');
+    found.push(
+      askedExchange(await checkKeys({ exchange, configDir, env, settings: settings.exchanges[exchange] })),
+    );
+  }
+  return found;
 }
 
 const TONES: Readonly<Record<Finding['verdict'], Tone>> = { pass: 'good', warn: 'warn', fail: 'bad' };

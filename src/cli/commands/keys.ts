@@ -22,13 +22,20 @@ export function keysList(context: Context, options: KeysOptions): void {
       places: keyPlaces({ exchange, configDir: paths.configDir, env }),
     })),
   );
-  output.result({ exchanges }, () => placeLines(exchanges, output.paint, output.width));
+  output.result({ exchanges }, () =>
+    exchanges.length === 0 ? [`${NONE}; ${WAY_ON}`] : placeLines(exchanges, output.paint, output.width),
+  );
 }
+
+const NONE = 'no exchange is set up: the settings name none, and no keys are found';
+const WAY_ON = '`--exchange bybit` looks at one all the same; `breakout keys --help` says where keys belong';
 
 /** `breakout keys check`: exit code 1 when a live start would be refused. */
 export async function keysCheck(context: Context, options: KeysOptions): Promise<void> {
   const { output, paths, env } = context;
   const { names, settings } = setUp(context, options);
+  // Nothing that was looked at is no proof that anything is good.
+  if (names.length === 0) throw new CliError('NO_EXCHANGE', NONE, { hint: WAY_ON });
   named(() => {
     for (const exchange of names) keyPlaces({ exchange, configDir: paths.configDir, env });
   });
@@ -47,7 +54,7 @@ export async function keysCheck(context: Context, options: KeysOptions): Promise
   if (!ok) process.exitCode = EXIT.refused;
 }
 
-/** The one that was named, or all that the settings name or that have keys anywhere. @throws CliError for none */
+/** The one that was named, or all that the settings name or that have keys anywhere. */
 function setUp(
   { paths, env }: Context,
   { exchange }: KeysOptions,
@@ -56,11 +63,7 @@ function setUp(
   if (exchange !== undefined) return { names: [exchange], settings };
   const configured = Object.keys(settings.exchanges);
   const withKeys = exchangesWithKeys({ configDir: paths.configDir, env });
-  const names = [...new Set([...configured, ...withKeys])].sort();
-  if (names.length > 0) return { names, settings };
-  throw new CliError('NO_EXCHANGE', 'no exchange is set up: the settings name none, and no keys are found', {
-    hint: '`--exchange bybit` looks at one all the same; `breakout keys --help` says where keys belong',
-  });
+  return { names: [...new Set([...configured, ...withKeys])].sort(), settings };
 }
 
 /** A name that no exchange can have is a mistake of the command line. */

@@ -29,6 +29,8 @@ export interface StartOptions {
   readonly for?: number;
   /** live: the account. */
   readonly confirm?: string;
+  /** An exchange: its test environment. */
+  readonly sandbox?: true;
   /** The live view is opened afterwards. */
   readonly tui?: true;
 }
@@ -62,17 +64,21 @@ export async function start(context: Context, options: StartOptions): Promise<vo
 
 /** @throws CliError when options do not go together. */
 export function startParams(options: StartOptions): StartParams {
-  const { preset, mode, symbols, from, to, equity, speed, seed, confirm } = options;
+  const { preset, mode, symbols, from, to, equity, speed, seed, confirm, sandbox } = options;
   if (options.data === '') throw usageError('--data is empty', 'the folder of recorded candles');
   const venue = options.venue ?? (options.data === undefined ? 'sim' : 'replay');
   if (venue === 'replay' && options.data === undefined) {
     throw usageError('--venue replay needs --data DIR', 'the folder of recorded candles');
   }
   if (venue === 'sim') {
-    const foreign = (['data', 'from', 'to'] as const).filter((name) => options[name] !== undefined);
+    const foreign = (['data', 'from', 'to', 'sandbox'] as const).filter(
+      (name) => options[name] !== undefined,
+    );
     if (foreign.length > 0)
       throw usageError(`--venue sim takes no ${foreign.map((name) => `--${name}`).join(', ')}`);
   }
+  if (venue === 'replay' && options.sandbox)
+    throw usageError('--venue replay takes no --sandbox: there is no exchange');
   if (venue === 'replay' && seed !== undefined)
     throw usageError('--venue replay takes no --seed: candles are as recorded');
   if (from !== undefined && to !== undefined && from >= to) throw usageError('--from must be before --to');
@@ -88,6 +94,7 @@ export function startParams(options: StartOptions): StartParams {
     ...(speed !== undefined && { speed }),
     ...(seed !== undefined && { seed }),
     ...(confirm !== undefined && { confirm }),
+    ...(sandbox && { sandbox }),
   };
 }
 

@@ -119,10 +119,17 @@ export function doctor(root: Command): void {
   root
     .command('doctor')
     .description('look at all that a daemon needs here: each line pass, warn or fail, with the fix')
+    .option(
+      '--ask-exchanges',
+      'ask each exchange about its key too, as `keys check` does; else no network is used',
+    )
     .addHelpText('after', '\nExits with 1 when a check has failed, else with 0. Changes nothing.')
-    .addHelpText('after', examples(['breakout doctor', 'breakout doctor --json']))
-    .action(async (_options, command) => {
+    .addHelpText(
+      'after',
+      examples(['breakout doctor', 'breakout doctor --json', 'breakout doctor --ask-exchanges']),
+    )
+    .action(async (options, command) => {
       const { doctor: look } = await import('../commands/doctor.ts');
-      await look(() => contextOf(command));
+      await look(() => contextOf(command), options);
     });
 }

@@ -43,7 +43,7 @@ export function data(root: Command): void {
 
   group
     .command('download')
-    .description('fetch candles from an exchange; needs no keys')
+    .description('fetch candles from an exchange; needs no keys, and never asks its test environment')
     .requiredOption('--exchange <name>', "by ccxt's name, such as bybit or binanceusdm")
     .requiredOption(
       '--symbols <list>',

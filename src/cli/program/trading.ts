@@ -25,6 +25,10 @@ export function trading(root: Command): void {
     .option('--follow', 'print what happens until the session ends; Ctrl-C leaves the engine running')
     .option('--for <time>', 'stop the engine after this wall time: 60s, 5m', parse.duration)
     .addOption(new Option('--tui', 'open the live view once it has started').conflicts(['follow', 'for']))
+    .option(
+      '--sandbox',
+      'an exchange: its own test environment, with keys of that (default: as config.json says)',
+    )
     .option('--confirm <account>', 'live: the account that is to be traded, as a start without it names it')
     .addHelpText(
       'after',

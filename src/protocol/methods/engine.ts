@@ -33,6 +33,10 @@ export const startParams = z.strictObject({
     .optional()
     .describe('Venue time over wall time, 0 = as fast as it goes; when missing: sim 3600, replay 1200'),
   seed: z.int().min(0).max(4_294_967_295).optional().describe('sim: which generated market; 1 when missing'),
+  sandbox: z
+    .boolean()
+    .optional()
+    .describe('an exchange: its own test environment; when missing: as config.json says'),
   confirm: z.string().min(1).max(200).optional().describe('live: names the account'),
 });
 

@@ -24,7 +24,7 @@ export function sessionRow(
 
 /** What opens the session's venue again as it was. */
 export function requestOf({ preset, mode, venue, request }: StoredSession): StartRequest {
-  const { data, symbols, from, to, seed, speed, equity } = request;
+  const { data, symbols, from, to, seed, speed, equity, sandbox } = request;
   return {
     preset,
     mode,
@@ -36,6 +36,7 @@ export function requestOf({ preset, mode, venue, request }: StoredSession): Star
     from: from ?? undefined,
     to: to ?? undefined,
     seed: seed ?? undefined,
+    sandbox,
   };
 }
 

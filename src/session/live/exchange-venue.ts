@@ -50,7 +50,8 @@ async function opened(request: OpenRequest, options: ExchangeVenueOptions): Prom
       'VENUE_UNKNOWN',
       `there is no venue ${JSON.stringify(exchange)}; there are: ${VENUE_NAMES.join(', ')}, and the exchanges that ccxt knows, such as bybit`,
     );
-  const settings = options.exchanges()[exchange] ?? DEFAULT_EXCHANGE;
+  const configured = options.exchanges()[exchange] ?? DEFAULT_EXCHANGE;
+  const settings = { ...configured, sandbox: request.sandbox ?? configured.sandbox };
   const { type, quote, sandbox, urls } = settings;
   const credentials = request.mode === 'live' ? keysFor(exchange, options) : undefined;
   let venue: CcxtVenue;
@@ -73,7 +74,15 @@ async function opened(request: OpenRequest, options: ExchangeVenueOptions): Prom
     const market = marketOf(venue, settings, options.log);
     return venue.account === null
       ? paperVenue(market)
-      : await liveVenue({ market, account: venue.account, exchange, settings, request, log: options.log });
+      : await liveVenue({
+          market,
+          account: venue.account,
+          figures: () => venue.figuresNow(),
+          exchange,
+          settings,
+          request,
+          log: options.log,
+        });
   } catch (error) {
     await venue.close();
     throw error;

@@ -23,6 +23,8 @@ const MENDS: Readonly<Record<KeyFindingCode, string>> = {
   LEVERAGE: 'set it at the exchange, or take leverage out of the settings',
   NO_STOP_ORDERS: 'choose an exchange, or a kind of market, that has stop orders',
   NO_BALANCE: 'move money of the quote coin into this account, or set `quote` to the coin that there is',
+  ORDERS_TOO_SMALL: 'use a larger account, or a preset that risks more a trade',
+  TARGETS_TOO_SMALL: 'use a larger account, or a preset with fewer targets',
   EXCHANGE_UNREACHABLE: 'see that this machine reaches the exchange, and that it is not under maintenance',
 };
 

@@ -2,17 +2,21 @@
 import { createHash } from 'node:crypto';
 import type { ExchangeSettings } from '../../config/settings-schema.ts';
 import type { AccountBooks, Broker } from '../../venue/broker.ts';
-import type { Preflight } from '../../venue/ccxt/preflight.ts';
+import type { Preflight, PreflightFinding } from '../../venue/ccxt/preflight.ts';
+import type { MarketFigures } from '../../venue/ccxt/tickers.ts';
 import type { LiveAccount } from '../../venue/ccxt/venue.ts';
 import type { OpenRequest } from '../host-options.ts';
 import { isOwnId } from '../keeping/client-order-id.ts';
 import { Refusal } from '../refusal.ts';
 import type { LiveVenue } from './live-venue.ts';
 import type { ExchangeLog, MarketSide } from './market-side.ts';
+import { sizeFindings } from './size-check.ts';
 
 export interface LiveAccountOptions {
   readonly market: MarketSide;
   readonly account: LiveAccount;
+  /** What the markets are worth now; null where that cannot be had. */
+  readonly figures: () => Promise<ReadonlyMap<string, MarketFigures> | null>;
   readonly exchange: string;
   readonly settings: ExchangeSettings;
   readonly request: OpenRequest;
@@ -25,7 +29,7 @@ export async function liveVenue(options: LiveAccountOptions): Promise<LiveVenue>
   const { subscribe, ...market } = options.market;
   const { leverage, margin_mode: marginMode } = settings;
   const found = await account.preflight({ leverage, marginMode });
-  const warnings = judge(found, request);
+  const warnings = judge([...found.findings, ...(await sizes(options, found))], request);
   for (const warning of warnings) log('warn', warning, { exchange });
   if (request.goesOn !== true) {
     await refuseOrphans(account);
@@ -50,6 +54,24 @@ export async function liveVenue(options: LiveAccountOptions): Promise<LiveVenue>
   };
 }
 
+/** What the account would be too small for. Of a session that goes on nothing is free that it has tied up. */
+async function sizes(
+  { market, figures, settings, request }: LiveAccountOptions,
+  { free }: Preflight,
+): Promise<readonly PreflightFinding[]> {
+  if (free === null || request.preset === undefined || request.goesOn === true) return [];
+  const known = await figures();
+  if (known === null) return [];
+  const { preset } = request;
+  return sizeFindings({
+    preset,
+    free,
+    quote: settings.quote,
+    instruments: market.instruments,
+    figures: known,
+  });
+}
+
 /** A session that goes on has positions to look after: it is not refused for what makes a bad beginning. */
 const BAD_BEGINNINGS: ReadonlySet<string> = new Set([
   'NO_BALANCE',
@@ -58,12 +80,17 @@ const BAD_BEGINNINGS: ReadonlySet<string> = new Set([
   'MARGIN_MODE',
 ]);
 
+/** What a session that goes on waits for: a machine that has just started may not have its time yet. */
+const PASSES: ReadonlySet<string> = new Set(['CLOCK_SKEW']);
+
 /** @returns what is no reason to refuse. @throws Refusal */
-function judge({ findings }: Preflight, { goesOn = false }: OpenRequest): string[] {
+function judge(findings: Preflight['findings'], { goesOn = false }: OpenRequest): string[] {
   const refused = findings.filter(
     ({ level, code }) => level === 'refuse' && !(goesOn && BAD_BEGINNINGS.has(code)),
   );
-  const unreachable = refused.find(({ code }) => code === 'EXCHANGE_UNREACHABLE');
+  const unreachable = refused.find(
+    ({ code }) => code === 'EXCHANGE_UNREACHABLE' || (goesOn && PASSES.has(code)),
+  );
   if (unreachable !== undefined) throw new Refusal('EXCHANGE_UNREACHABLE', unreachable.message);
   if (refused.length > 0)
     throw new Refusal(

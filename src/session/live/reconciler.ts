@@ -7,18 +7,23 @@ import type { Claims } from '../../engine/claims.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/input.ts';
 import type { Instrument } from '../../market/instrument.ts';
-import { backOff, type Millis } from '../../market/time.ts';
+import { backOff, MINUTE, type Millis } from '../../market/time.ts';
 import type { AccountBooks, Broker } from '../../venue/broker.ts';
 import type { VenueOrder } from '../../venue/ports.ts';
 import { orderOf } from '../keeping/client-order-id.ts';
-import { type HoldingDifferences, holdingDifferences, orderCorrections } from '../keeping/reconcile.ts';
+import {
+  type HoldingDifferences,
+  holdingDifferences,
+  orderCorrections,
+  recordsLost,
+} from '../keeping/reconcile.ts';
 import type { Reconciled } from '../keeping/reconcile-kept.ts';
 import type { Clock } from './clock.ts';
 import type { LiveLoop } from './live-loop.ts';
 import { VenueEventFeed } from './venue-event-feed.ts';
 
 export interface ReconcilerOptions {
-  readonly engine: Pick<Engine, 'claims' | 'foreign' | 'toldTo'> & {
+  readonly engine: Pick<Engine, 'claims' | 'foreign' | 'now' | 'toldTo'> & {
     positions(): readonly { readonly openedAt: Millis }[];
   };
   readonly loop: LiveLoop;
@@ -34,6 +39,11 @@ export interface ReconcilerOptions {
 const CONFIRM_MS: Millis = 3_000;
 
 const AGAIN = { first: 500, most: 15_000 } as const;
+
+/** How far the venue's stamps may be from the times that the engine was told. */
+const CLOCKS_APART: Millis = MINUTE;
+
+const UNTOLD_ORDERS = 1_000;
 
 export class Reconciler {
   readonly #options: ReconcilerOptions;
@@ -54,7 +64,11 @@ export class Reconciler {
     const { loop, engine } = this.#options;
     loop.gateway.takeOver(engine.claims().orders);
     this.#events.goOnFrom(unheardFrom(engine));
-    this.#orders((findings) => this.#events.ask(() => this.#holdings([...known, ...findings], true, done)));
+    this.#lost(0, (lost) =>
+      this.#orders((findings) =>
+        this.#events.ask(() => this.#holdings([...known, ...lost, ...findings], true, done)),
+      ),
+    );
   }
 
   /** While trading: reports that got lost are looked up, and what is held is compared. */
@@ -68,6 +82,39 @@ export class Reconciler {
           this.#running = false;
         }),
       );
+    });
+  }
+
+  /**
+   * Intents are written down before anything is sent: an order at the venue that the engine never made is one whose
+   * record has been lost, and its id must not be given again.
+   */
+  #lost(tries: number, done: (findings: Finding[]) => void): void {
+    const { engine, loop, broker, clock, session } = this.#options;
+    let open = true;
+    const again = (): void => {
+      if (!open) return;
+      open = false;
+      clock.after(backOff(AGAIN.first, AGAIN.most, tries), () => this.#lost(tries + 1, done));
+    };
+    const callOff = clock.after(AGAIN.most, again);
+    broker.idsSince(engine.now - CLOCKS_APART, (ids) => {
+      callOff();
+      if (ids === null) {
+        again();
+        return;
+      }
+      if (!open) return;
+      open = false;
+      const { lastOrder } = engine.claims();
+      const last = ids.reduce((most, id) => Math.max(most, orderOf(session, id)?.orderId ?? 0), 0);
+      if (last <= lastOrder) {
+        done([]);
+        return;
+      }
+      // Of some that never filled nothing is told.
+      loop.apply({ kind: 'orders_lost', at: loop.now, taken: last + UNTOLD_ORDERS }, 'recovery');
+      done([recordsLost(lastOrder, last)]);
     });
   }
 

@@ -118,6 +118,8 @@ function second(state: ViewState, width: number, glyphs: Glyphs): Line {
   const used = status.slots - status.freeSlots;
   const parts: Line[] = [
     pipeline,
+    // Its orders are real ones, and its money is not.
+    ...(health?.venue?.environment === 'test' ? [line(span('warn', 'TEST MONEY'))] : []),
     line(span('dim', 'slots '), `${used}/${status.slots}`),
     line(span('dim', 'day '), span(toneOf(status.dailyR), `${signed(status.dailyR)} R`)),
     line(

@@ -4,14 +4,15 @@
  *     store.json                       that it is one, and of which exchange
  *     instruments.json                 tick, lot, fees and the like, by symbol
  *     BTC_USDT_USDT-5m/2024-01.parquet the candles of one symbol and timeframe that open in one month, UTC
- *     BTC_USDT_USDT-5m/asked.json      the time that has been asked for: what is missing in it, the exchange has not
+ *     asked/BTC_USDT_USDT-5m.json      the time that has been asked for: what is missing in it, the exchange has not
  *
- * A folder's name is for people: what its files are of stands in each of them.
+ * A folder's name is for people: what its files are of stands in each of them. It holds Parquet files and nothing else,
+ * so that readers which take a whole folder take it.
  */
 import type { Millis } from '../../market/time.ts';
 
 export const STORE_FILE = 'store.json';
-export const ASKED_FILE = 'asked.json';
+const ASKED = 'asked';
 export const LOCK_FILE = '.lock.sqlite';
 
 const SERIES = /^[A-Za-z0-9_.]{1,80}-\d{1,5}[smhdwM]$/;
@@ -19,6 +20,11 @@ const MONTH = /^(\d{4})-(0[1-9]|1[0-2])\.parquet$/;
 
 export function seriesFolder(symbol: string, timeframe: string): string {
   return `${symbol.replaceAll(/[^A-Za-z0-9.]/g, '_')}-${timeframe}`;
+}
+
+/** Where it stands what has been asked for of a series, in the store. */
+export function askedFile(series: string): string {
+  return `${ASKED}/${series}.json`;
 }
 
 export function isSeriesFolder(name: string): boolean {

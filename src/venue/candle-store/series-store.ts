@@ -1,16 +1,16 @@
 /** One symbol and timeframe of a store as it is written: candles are added, and what has been asked for is kept. */
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { floatAt } from '../../market/arrays.ts';
 import type { Millis } from '../../market/time.ts';
 import { ROW } from '../replay/candle-file.ts';
 import { DataError } from '../replay/data-error.ts';
-import { ASKED_FILE, monthFile, monthSpan, seriesFolder, stepOf } from './layout.ts';
+import { askedFile, monthFile, monthSpan, seriesFolder, stepOf } from './layout.ts';
 import { BadMonth, decodeMonth, decodeTimes, encodeMonth, type MonthOf } from './month-file.ts';
 import { joined, monthsOf } from './read-series.ts';
 import { missingOf, type Span, withSpan } from './spans.ts';
-import { writeWhole } from './write-file.ts';
+import { clearUnfinished, writeWhole } from './write-file.ts';
 
 export interface StoredCandle {
   readonly openTime: Millis;
@@ -61,7 +61,9 @@ export class SeriesStore {
   /** The store is locked by the caller. @throws DataError for files of something else, or that cannot be read. */
   static async open(store: string, of: MonthOf): Promise<SeriesStore> {
     const name = seriesFolder(of.symbol, of.timeframe);
-    await mkdir(join(store, name), { recursive: true });
+    for (const folder of [join(store, name), dirname(join(store, askedFile(name)))])
+      await mkdir(folder, { recursive: true });
+    await clearUnfinished(join(store, name));
     const months = await monthsOf(store, name);
     const series = new SeriesStore(store, name, of, months, await readAsked(store, name, months));
     const first = months[0];
@@ -142,7 +144,7 @@ export class SeriesStore {
       asked: this.#asked.map(([from, to]) => [from, to]),
       months: [...this.#months].sort(),
     };
-    await writeWhole(join(this.folder, ASKED_FILE), `${JSON.stringify(state)}\n`);
+    await writeWhole(join(this.#store, askedFile(this.#name)), `${JSON.stringify(state)}\n`);
     return { added, changed };
   }
 
@@ -197,7 +199,7 @@ export class SeriesStore {
 }
 
 async function readAsked(store: string, name: string, months: readonly string[]): Promise<readonly Span[]> {
-  const path = join(store, name, ASKED_FILE);
+  const path = join(store, askedFile(name));
   let text: string;
   try {
     text = await readFile(path, 'utf8');

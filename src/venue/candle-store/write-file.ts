@@ -1,16 +1,22 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { DataError } from '../replay/data-error.ts';
 
-/** Files that a process which died was still writing: nothing reads them. */
-export const UNFINISHED = /^\.unfinished-/;
+const UNFINISHED = '.unfinished-';
+
+/** Removes what a process that died was still writing: nothing reads it. */
+export async function clearUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name.startsWith(UNFINISHED)) await rm(join(folder, name), { force: true });
+}
 
 /**
  * Writes a file as a whole: whoever reads, whenever the process or the machine ends, finds the old one or the new one.
- * @throws the error of the file system; the old one is still there then.
+ * @throws DataError with what the file system says; the old one is still there then.
  */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const folder = dirname(path);
-  const unfinished = join(folder, `.unfinished-${basename(path)}`);
+  const unfinished = join(folder, `${UNFINISHED}${basename(path)}`);
   try {
     const file = await open(unfinished, 'w', 0o644);
     try {
@@ -20,11 +26,12 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
       await file.close();
     }
     await rename(unfinished, path);
-  } catch (error) {
+    await syncFolder(folder);
+  } catch (cause) {
     await rm(unfinished, { force: true });
-    throw error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError('DATA_STORE_UNUSABLE', `${path} cannot be written (${why})`, { cause });
   }
-  await syncFolder(folder);
 }
 
 /** The name is on the disk only when the folder is. */

@@ -4,7 +4,7 @@ import type { Millis } from '../../market/time.ts';
 import type { VenueActs, VenueEvent } from '../broker.ts';
 import type { ClientIds } from './client-ids.ts';
 import { times } from './decimal.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, EventQuery } from './dialect.ts';
 import type { CcxtExchange, CcxtMarket } from './exchange.ts';
 import { contractSizeOf } from './instruments.ts';
 import { inLane } from './lane.ts';
@@ -47,6 +47,18 @@ export class CcxtActs implements VenueActs {
     );
   }
 
+  /** @returns ids of this bot */
+  async idsSince(since: Millis): Promise<readonly string[]> {
+    const { dialect, ids } = this.#options;
+    const found = await this.#ask(() => dialect.idsSince(this.#query(since)));
+    return found.flatMap((id) => ids.fromVenue(id) ?? []);
+  }
+
+  #query(since: Millis): EventQuery {
+    const { exchange, type, now } = this.#options;
+    return { exchange, type, since, now: now(), symbolOf: (marketId) => this.#symbols.get(marketId) };
+  }
+
   async #ask<T>(request: () => Promise<T>): Promise<T> {
     const result = await inLane('queries', request);
     this.#options.worked();
@@ -54,9 +66,8 @@ export class CcxtActs implements VenueActs {
   }
 
   async #events(since: Millis): Promise<readonly VenueEvent[]> {
-    const { exchange, dialect, type, ids, markets, now } = this.#options;
-    const symbolOf = (marketId: string) => this.#symbols.get(marketId);
-    const events = await dialect.events({ exchange, type, since, now: now(), symbolOf });
+    const { dialect, ids, markets } = this.#options;
+    const events = await dialect.events(this.#query(since));
     return events
       .map((event): VenueEvent => {
         if (event.kind === 'funding') return event;

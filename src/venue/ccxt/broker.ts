@@ -6,7 +6,7 @@ import type { BrokerCapabilities } from '../../engine/input.ts';
 import type { OrderRequest } from '../../engine/output.ts';
 import type { InstrumentType } from '../../market/instrument.ts';
 import type { Millis } from '../../market/time.ts';
-import type { AccountBooks, Answer, Broker, LookUp, VenueActs } from '../broker.ts';
+import type { AccountBooks, Answer, Broker, LookUp } from '../broker.ts';
 import { orderAbilities } from './abilities.ts';
 import { accountBooks } from './account-books.ts';
 import { CcxtActs } from './acts.ts';
@@ -47,7 +47,7 @@ export class CcxtBroker implements Broker {
   readonly capabilities: BrokerCapabilities;
   readonly validityMs: Millis = RECEIVE_WINDOW_MS + ORDER_WAIT_MS + CLOCK_ERROR_MS;
   readonly notes = new OrderNotes();
-  readonly acts: VenueActs;
+  readonly acts: CcxtActs;
   readonly #options: CcxtBrokerOptions;
 
   constructor(options: CcxtBrokerOptions) {
@@ -122,6 +122,13 @@ export class CcxtBroker implements Broker {
     void this.#lookUp(symbol, clientId).then(answer, (error: unknown) => {
       this.#options.failed(error);
       answer({ kind: 'failed', reason: reasonOf(error) });
+    });
+  }
+
+  idsSince(since: Millis, answer: (clientIds: readonly string[] | null) => void): void {
+    this.acts.idsSince(since).then(answer, (error: unknown) => {
+      this.#options.failed(error);
+      answer(null);
     });
   }
 

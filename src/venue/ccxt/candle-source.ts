@@ -17,7 +17,6 @@ export interface CandleSourceOptions {
   readonly type: InstrumentType;
   /** The coin that contracts are settled in. */
   readonly quote: string;
-  readonly sandbox?: boolean | undefined;
   readonly urls?: BaseUrls | undefined;
   readonly timer?: Timer | undefined;
 }

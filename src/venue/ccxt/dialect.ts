@@ -73,6 +73,8 @@ export interface Dialect {
   keyFacts(exchange: CcxtExchange): Promise<KeyFacts>;
   /** What the exchange did to the account by itself between `since` and `now`, in any order; `attachedTo` is its own id. */
   events(query: EventQuery): Promise<readonly VenueEvent[]>;
+  /** The client order ids of orders that were made between `since` and `now`, as far as they can be had. */
+  idsSince(query: EventQuery): Promise<readonly (string | undefined)[]>;
   /** Whether a fill was made by the exchange itself: what it is of has to be asked. */
   byVenue(trade: CcxtTrade): boolean;
   /** Whether an order is a stop that came with an entry, and the entry's id; missing where entries carry none along. */

@@ -174,6 +174,16 @@ export interface CcxtExchange extends Describes {
   ): Promise<CcxtCandle[]>;
   fetchOpenInterest(symbol: string, params: Params): Promise<{ readonly openInterestAmount?: Figure }>;
   fetchTicker(symbol: string): Promise<{ readonly last?: Figure }>;
+  fetchTickers(
+    symbols: readonly string[],
+  ): Promise<
+    Readonly<
+      Record<
+        string,
+        { readonly symbol?: string | undefined; readonly last?: Figure; readonly quoteVolume?: Figure }
+      >
+    >
+  >;
   fetchOrderBook(symbol: string, limit?: number): Promise<CcxtBook>;
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
   watchOHLCVForSymbols(symbols: readonly (readonly [string, string])[]): Promise<unknown>;
@@ -206,6 +216,7 @@ export interface CcxtExchange extends Describes {
     limit?: number,
     params?: Params,
   ): Promise<CcxtOrder[]>;
+  fetchOrders(symbol: string, since: number, limit: number, params: Params): Promise<CcxtOrder[]>;
   fetchMyTrades(symbol?: string, since?: number, limit?: number, params?: Params): Promise<CcxtTrade[]>;
   fetchFundingHistory(
     symbol?: string,

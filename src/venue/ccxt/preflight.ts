@@ -24,6 +24,8 @@ export interface PreflightFinding {
     | 'LEVERAGE'
     | 'NO_STOP_ORDERS'
     | 'NO_BALANCE'
+    | 'ORDERS_TOO_SMALL'
+    | 'TARGETS_TOO_SMALL'
     | 'EXCHANGE_UNREACHABLE';
   readonly message: string;
 }

@@ -23,6 +23,7 @@ import { MarketData, type MarketState } from './market-data.ts';
 import { type AccountTerms, type Preflight, preflight } from './preflight.ts';
 import { hearPushes } from './pushes.ts';
 import type { StreamState, StreamWatch } from './stream-watch.ts';
+import { type MarketFigures, marketFigures } from './tickers.ts';
 import { machineTimer, type Timer } from './time.ts';
 import { answerOf, troubleOf } from './troubles.ts';
 import { type Skew, VenueClock } from './venue-clock.ts';
@@ -88,6 +89,8 @@ export interface CcxtVenue {
   readonly market: MarketData;
   /** null without keys. */
   readonly account: LiveAccount | null;
+  /** Last price and volume by symbol; null where that cannot be had now, or not at once. */
+  figuresNow(): Promise<ReadonlyMap<string, MarketFigures> | null>;
   /** What is the matter just now. */
   readonly troubles: readonly VenueTrouble[];
   readonly skew: Skew | null;
@@ -173,6 +176,17 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
     clock,
     market,
     account,
+    figuresNow: async () => {
+      try {
+        return await marketFigures(
+          feed,
+          found.list.map(({ symbol }) => symbol),
+        );
+      } catch (error) {
+        failed(error);
+        return null;
+      }
+    },
     get troubles() {
       return health.troubles;
     },

@@ -99,6 +99,10 @@ export class PaperBroker implements Broker {
     answer(order === undefined ? { kind: 'absent' } : { kind: 'found', order: { ...order, clientId } });
   }
 
+  idsSince(_since: Millis, answer: (clientIds: readonly string[] | null) => void): void {
+    answer([...this.#ordinals.keys()]);
+  }
+
   account(answer: (books: AccountBooks | null) => void): void {
     const open = [...this.#books.orders()].filter(({ status }) => status === 'open');
     answer({

@@ -209,6 +209,7 @@ export class Life {
       lookUp: (symbol, clientId, answer) =>
         this.#dead || broker.lookUp(symbol, clientId, answered('what was looked up', answer)),
       acts: broker.acts,
+      idsSince: (since, answer) => this.#dead || broker.idsSince(since, answered('the ids', answer)),
       account: (answer) => this.#dead || broker.account(answered('the books', answer)),
     };
   }

@@ -95,6 +95,10 @@ export class Wire implements Broker {
     this.#read<LookUp>(() => this.#exchange.lookUp(clientId), { kind: 'failed', reason: '503' }, answer);
   }
 
+  idsSince(_since: Millis, answer: (clientIds: readonly string[] | null) => void): void {
+    this.#read<readonly string[] | null>(() => [...this.#exchange.orders.keys()], null, answer);
+  }
+
   account(answer: (books: AccountBooks | null) => void): void {
     this.#read<AccountBooks | null>(() => this.#exchange.account(), null, answer);
   }

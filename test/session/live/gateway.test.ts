@@ -57,6 +57,7 @@ type Asked = 'submit' | 'cancel' | 'amend';
 class HandVenue implements Broker {
   readonly capabilities = { amend: true };
   readonly acts = null;
+  idsSince = (_since: number, answer: (ids: readonly string[]) => void): void => answer([]);
   readonly validityMs = 5_000;
   readonly books = new Map<string, BrokerOrder>();
   readonly sent: string[] = [];

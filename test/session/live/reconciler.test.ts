@@ -18,6 +18,7 @@ function askedSince(toldTo: number, opened: readonly number[]): number | undefin
     capabilities: { amend: true },
     validityMs: 5_000,
     acts: { events: (since) => asked.push(since), detach: () => undefined },
+    idsSince: (_since, answer) => answer([]),
     submit: () => undefined,
     cancel: () => undefined,
     amend: () => undefined,
@@ -40,6 +41,7 @@ function askedSince(toldTo: number, opened: readonly number[]): number | undefin
     engine: {
       claims: () => engine.claims(),
       foreign: () => engine.foreign(),
+      now: NOW,
       get toldTo() {
         return restored.toldTo;
       },

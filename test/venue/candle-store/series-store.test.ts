@@ -40,7 +40,7 @@ it('candles that come in any order and twice lie once and in order, a file a mon
     [...(await series.times())],
     expected.map(({ openTime }) => openTime),
   );
-  assert.deepEqual(readdirSync(series.folder).sort(), ['2024-01.parquet', '2024-02.parquet', 'asked.json']);
+  assert.deepEqual(readdirSync(series.folder).sort(), ['2024-01.parquet', '2024-02.parquet']);
   assert.equal((await openRecording({ folder })).bars, 200);
 });
 
@@ -51,7 +51,7 @@ it('a file that a dead writer left unfinished harms nobody', async (t) => {
   await series.put(candles(0, 50), [at(0), at(50)]);
   writeFileSync(join(series.folder, '.unfinished-2024-01.parquet'), 'PAR1 and no more');
   assert.equal((await openRecording({ folder })).bars, 50);
-  await series.put(candles(50, 60), [at(50), at(60)]);
+  await (await store.series(SYMBOL, '5m')).put(candles(50, 60), [at(50), at(60)]);
   assert.equal((await openRecording({ folder })).bars, 60);
   assert.ok(!readdirSync(series.folder).some((name) => name.startsWith('.unfinished')));
 });
@@ -75,9 +75,14 @@ it('what a person removes, or a damaged file they are told to remove, is asked f
   assert.deepEqual(again.asked, [[february, at(200)]]);
   assert.deepEqual(missingOf([at(-10), at(200)], again.asked), [[at(-10), february]]);
   // Without the note of what was asked, all is.
-  writeFileSync(join(series.folder, 'asked.json'), '{');
-  await refused(store.series(SYMBOL, '5m'), 'DATA_BAD_FILES', /asked\.json cannot be read: remove it/);
-  rmSync(join(series.folder, 'asked.json'));
+  const asked = join(folder, 'asked', 'BTC_USDT_USDT-5m.json');
+  writeFileSync(asked, '{');
+  await refused(
+    store.series(SYMBOL, '5m'),
+    'DATA_BAD_FILES',
+    /asked\/BTC_USDT_USDT-5m\.json cannot be read: remove it/,
+  );
+  rmSync(asked);
   assert.deepEqual((await store.series(SYMBOL, '5m')).asked, []);
 });
 

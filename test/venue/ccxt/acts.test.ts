@@ -50,6 +50,19 @@ for (const protocol of ['bybit', 'binance'] as const) {
     );
   });
 
+  test(`${protocol}: ids of orders that were made are told, filled or resting or over`, async () => {
+    await using session = await emulated({ protocol });
+    await session.submit(order({}), id(1));
+    const since = session.control.now() + 1;
+    session.control.advance(60_000);
+    const ids = async () => [...(await session.ids(since))].sort();
+    assert.deepEqual(await ids(), []);
+    await session.submit(order({}), id(7));
+    await session.submit(order({ type: 'limit', price: last(session).times('0.97').toFixed(1) }), id(8));
+    // Where all orders are not to be had at once, those of markets that traded are.
+    assert.deepEqual(await ids(), [id(7), id(8)]);
+  });
+
   test(`${protocol}: own fills, and trades made by hand, are no doing of the exchange`, async () => {
     await using session = await emulated({ protocol });
     const since = session.control.now();

@@ -83,6 +83,7 @@ export interface Emulated extends AsyncDisposable {
   /** What the exchange did by itself since then. */
   events(since: number): Promise<readonly VenueEvent[] | null>;
   detach(symbol: string): Promise<boolean>;
+  ids(since: number): Promise<readonly string[]>;
   /** The promise's value: time passes until it is there, because the rate limit gives way only so. */
   during<T>(promise: Promise<T>): Promise<T>;
 }
@@ -166,6 +167,8 @@ export async function emulated(
     during,
     accountBooks: () => asked((resolve) => broker.account(resolve)),
     events: (since) => asked((resolve) => broker.acts?.events(since, resolve)),
+    ids: (since) =>
+      asked<readonly string[] | null>((resolve) => broker.idsSince(since, resolve)).then((ids) => ids ?? []),
     detach: (symbol) => asked((resolve) => broker.acts?.detach(symbol, () => true, resolve)),
     [Symbol.asyncDispose]: async () => {
       await venue.close();

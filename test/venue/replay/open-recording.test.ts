@@ -3,14 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { BASE, MINUTE } from '../../../src/market/time.ts';
 import { DataError, type DataErrorCode } from '../../../src/venue/replay/data-error.ts';
 import { type OpenOptions, openRecording } from '../../../src/venue/replay/open-recording.ts';
+import { SHARED_DATA } from '../../shared-data.ts';
 import { copy, csv, drain, folderWith, HEADER, row, T0 } from './fixtures.ts';
-
-const SHARED = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 
 async function refusal(options: OpenOptions, code: DataErrorCode): Promise<string> {
   let message = '';
@@ -318,7 +316,7 @@ describe('a folder that cannot be used', () => {
 
 describe('real recordings', () => {
   it('thirty symbols load whole, each bar once, times ascending', { timeout: 60_000 }, async (t) => {
-    const folder = join(SHARED, 'binance-5m-2024');
+    const folder = join(SHARED_DATA, 'binance-5m-2024');
     if (!existsSync(folder)) return t.skip('no real recordings here');
     const started = performance.now();
     const recording = await openRecording({ folder });
@@ -348,7 +346,7 @@ describe('real recordings', () => {
   it('the outage of 2021-04-25 is a gap of base bars, not candles made up', {
     timeout: 60_000,
   }, async (t) => {
-    const folder = join(SHARED, 'binance-1m-2021-05');
+    const folder = join(SHARED_DATA, 'binance-1m-2021-05');
     if (!existsSync(folder)) return t.skip('no real recordings here');
     const recording = await openRecording({ folder });
     assert.equal(recording.instruments.length, 20);

@@ -9,6 +9,7 @@ import { Incomplete } from '../records.ts';
 const INCOME_PAGE = 1_000;
 const FORCED_PAGE = 100;
 const TRADES_PAGE = 1_000;
+const ORDERS_PAGE = 1_000;
 /** The exchange looks through no more at once. */
 const WINDOW_MS = 7 * 86_400_000 - 1;
 
@@ -74,6 +75,33 @@ async function forced(query: EventQuery, from: number, to: number): Promise<Venu
     }
   }
   return events;
+}
+
+/** Of markets where a fee was paid since then: a list of all orders is to be had by market alone. */
+export async function binanceIdsSince(query: EventQuery): Promise<(string | undefined)[]> {
+  const { exchange, since, now, symbolOf } = query;
+  const symbols = new Set<string>();
+  for (let from = since; from <= now; from += WINDOW_MS + 1) {
+    const fees: unknown = await exchange.request('income', 'fapiPrivate', 'GET', {
+      incomeType: 'COMMISSION',
+      startTime: from,
+      endTime: Math.min(from + WINDOW_MS, now),
+      limit: INCOME_PAGE,
+    });
+    if (!Array.isArray(fees)) throw new Incomplete('an income that is no list');
+    for (const fee of fees) {
+      const symbol = symbolOf(textIn(fee, 'symbol') ?? '');
+      if (symbol !== undefined) symbols.add(symbol);
+    }
+  }
+  const ids: (string | undefined)[] = [];
+  for (const symbol of symbols)
+    for (let from = since; from <= now; from += WINDOW_MS + 1) {
+      const until = Math.min(from + WINDOW_MS, now);
+      for (const { clientOrderId } of await exchange.fetchOrders(symbol, from, ORDERS_PAGE, { until }))
+        ids.push(clientOrderId);
+    }
+  return ids;
 }
 
 /** A fill of an order that the exchange has made itself. */

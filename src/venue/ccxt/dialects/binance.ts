@@ -10,7 +10,7 @@ import { reasonOf } from '../reason.ts';
 import { Incomplete } from '../records.ts';
 import { isA, troubleOf } from '../troubles.ts';
 import { binanceBooks } from './binance-books.ts';
-import { binanceEvents, byVenue } from './binance-events.ts';
+import { binanceEvents, binanceIdsSince, byVenue } from './binance-events.ts';
 
 const PAGE = 1_000;
 
@@ -62,6 +62,7 @@ export const binance: Dialect = {
   clientIdOf: (trade) => textIn(trade.info, 'c'),
 
   events: binanceEvents,
+  idsSince: binanceIdsSince,
   byVenue,
 
   reasonOf: ({ info, status }) => textIn(info, 'failReason') ?? textIn(info, 'rm') ?? status ?? '',

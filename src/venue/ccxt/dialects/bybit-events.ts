@@ -3,13 +3,14 @@ import type { VenueClose } from '../../../engine/input.ts';
 import type { VenueEvent } from '../../broker.ts';
 import { times } from '../decimal.ts';
 import type { EventQuery } from '../dialect.ts';
-import type { CcxtExchange, CcxtOrder } from '../exchange.ts';
+import type { CcxtExchange, CcxtOrder, Params } from '../exchange.ts';
 import { listIn, partOf, textIn } from '../raw.ts';
 import { Incomplete } from '../records.ts';
 
 /** The exchange looks through no more at once. */
 const WINDOW_MS = 7 * 86_400_000 - 1;
 const PAGE = 100;
+const ORDER_PAGE = 50;
 
 const CLOSES: Readonly<Record<string, VenueClose>> = { BustTrade: 'liquidation', AdlTrade: 'deleveraging' };
 
@@ -25,15 +26,37 @@ export async function bybitEvents(query: EventQuery): Promise<readonly VenueEven
   return events;
 }
 
-async function executions(exchange: CcxtExchange, startTime: number, endTime: number): Promise<unknown[]> {
+export async function bybitIdsSince({
+  exchange,
+  type,
+  since,
+  now,
+}: EventQuery): Promise<(string | undefined)[]> {
+  const category = type === 'spot' ? 'spot' : 'linear';
+  const open = await exchange.fetchOpenOrders(undefined, undefined, undefined, {
+    type: type === 'spot' ? 'spot' : 'swap',
+    paginate: true,
+  });
+  const ids = open.map(({ clientOrderId }) => clientOrderId);
+  for (let from = since; from <= now; from += WINDOW_MS + 1) {
+    const span = { category, startTime: from, endTime: Math.min(from + WINDOW_MS, now) };
+    for (const order of await pages(exchange, 'v5/order/history', { ...span, limit: ORDER_PAGE }))
+      ids.push(textIn(order, 'orderLinkId'));
+  }
+  return ids;
+}
+
+function executions(exchange: CcxtExchange, startTime: number, endTime: number): Promise<unknown[]> {
+  const span = { category: 'linear', startTime, endTime };
+  return pages(exchange, 'v5/execution/list', { ...span, limit: PAGE });
+}
+
+async function pages(exchange: CcxtExchange, path: string, params: Params): Promise<unknown[]> {
   const found: unknown[] = [];
   let cursor: string | undefined;
   do {
-    const answer = await exchange.request('v5/execution/list', 'private', 'GET', {
-      category: 'linear',
-      startTime,
-      endTime,
-      limit: PAGE,
+    const answer = await exchange.request(path, 'private', 'GET', {
+      ...params,
       ...(cursor !== undefined && { cursor }),
     });
     const result = partOf(answer, 'result');

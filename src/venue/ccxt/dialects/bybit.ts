@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect.ts';
 import type { CcxtExchange, CcxtOrder, CcxtTrade, Params } from '../exchange.ts';
 import { afterMessage, listIn, textIn, truth } from '../raw.ts';
 import { isA } from '../troubles.ts';
-import { attachedTo, bybitEvents, isAttached } from './bybit-events.ts';
+import { attachedTo, bybitEvents, bybitIdsSince, isAttached } from './bybit-events.ts';
 
 /** A page of fills; further ones are asked for when it is full. */
 const PAGE = 100;
@@ -67,6 +67,7 @@ export const bybit: Dialect = {
   clientIdOf: (trade) => textIn(trade.info, 'orderLinkId'),
 
   events: bybitEvents,
+  idsSince: bybitIdsSince,
   byVenue: ({ info }) => isAttached(info),
   attachedTo,
 

@@ -1,6 +1,8 @@
 /** Messages of Binance's market streams as they came over the wire, one to a line after the local time. */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { SHARED_DATA } from '../../../shared-data.ts';
 
 export interface Diff {
   readonly e: 'depthUpdate';
@@ -55,7 +57,8 @@ export interface Market {
   readonly records: readonly Recorded[];
 }
 
-const FOLDER = new URL('../../../../../shared/data/binance-ws-2024-08/', import.meta.url);
+/** Beside the project, from whose folder tests are run: they may have been compiled to somewhere else. */
+const FOLDER = join(SHARED_DATA, 'binance-ws-2024-08');
 
 /** Why the recordings cannot be used here; false when they can. */
 export const noRecordings: string | false = existsSync(FOLDER)
@@ -70,7 +73,7 @@ const FILES = {
 
 export function recordedMarket(kind: Market['kind']): Market {
   const lines = FILES[kind].flatMap((name) =>
-    gunzipSync(readFileSync(new URL(name, FOLDER)))
+    gunzipSync(readFileSync(join(FOLDER, name)))
       .toString()
       .trimEnd()
       .split('\n'),

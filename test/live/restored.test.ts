@@ -1,0 +1,40 @@
+/** An older journal put in the place of a live session's: the exchange remembers what the journal does not. */
+import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { startEmulator } from '../../scripts/exchange-emulator/emulator.ts';
+import { Bot } from './bot.ts';
+import { SYMBOLS } from './exchange.ts';
+
+const SPEED = 60;
+
+test('after an older journal was put back live, entries wait for a person and no id is given to an exchange twice', async (t) => {
+  const emulator = await startEmulator({ symbols: SYMBOLS, speed: SPEED });
+  t.after(() => emulator.stop());
+  const ids = () => emulator.control.books().orders.flatMap(({ linkId }) => linkId ?? []);
+  await using bot = new Bot(emulator, SPEED);
+  const files = [bot.paths.journalFile, bot.paths.journalFile.replace('.sqlite', '.mark')];
+  await bot.up();
+  await bot.start();
+  await bot.until('an order at the exchange', () => ids().length > 0);
+  await bot.down('SIGTERM');
+  for (const file of files) copyFileSync(file, `${file}.backup`);
+  const early = ids().length;
+
+  await bot.up();
+  await bot.until('more orders', () => ids().length > early + 3);
+  await bot.down('SIGTERM');
+  for (const file of files) copyFileSync(`${file}.backup`, file);
+  const known = ids().length;
+
+  await bot.up();
+  const { state, pausedBy } = await bot.client.call('engine.status');
+  assert.equal(state, 'PAUSED');
+  assert.match(pausedBy?.reason ?? '', /was an older one put in its place/);
+  const { foreign } = await bot.client.call('reconcile.list');
+  for (const { symbol, decision } of foreign)
+    if (decision === null) await bot.client.call('reconcile.ignore', { symbol });
+  await bot.client.call('engine.resume');
+  await bot.until('new orders', () => ids().length > known);
+  assert.equal(new Set(ids()).size, ids().length, 'no id was given twice');
+});
