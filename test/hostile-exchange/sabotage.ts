@@ -60,8 +60,8 @@ export interface Sabotage {
   readonly fault: string;
   readonly protocol: 'bybit' | 'binance';
   readonly seen: RegExp;
-  /** Seeds within which it has to be seen. */
-  readonly within: number;
+  /** Seeds by one of which it has to be seen, the likeliest first. */
+  readonly seeds: readonly number[];
 }
 
 export const SABOTAGE: readonly Sabotage[] = [
@@ -71,7 +71,7 @@ export const SABOTAGE: readonly Sabotage[] = [
     fault: 'drop-reply',
     protocol: 'bybit',
     seen: /was sent twice|is open at the exchange|are booked|in no journal/,
-    within: 3,
+    seeds: [3, 1, 2, 4],
   },
   {
     what: 'no stop is sent',
@@ -79,7 +79,7 @@ export const SABOTAGE: readonly Sabotage[] = [
     fault: 'none',
     protocol: 'binance',
     seen: /protected for \d+ ms/,
-    within: 3,
+    seeds: [5, 2, 1, 3],
   },
   {
     what: 'a fill that was only looked up is forgotten',
@@ -87,6 +87,6 @@ export const SABOTAGE: readonly Sabotage[] = [
     fault: 'drop-push',
     protocol: 'bybit',
     seen: /are booked|in no journal|written down|protected for/,
-    within: 3,
+    seeds: [1, 3, 2, 5],
   },
 ];
