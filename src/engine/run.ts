@@ -316,7 +316,8 @@ export class Run {
   funding(input: InputOf<'funding'>): void {
     if (!this.venueEvents.first(input)) return;
     const open = this.desk.of(input.symbol);
-    if (open !== null && this.#concerns(open.begunAt, null, input)) {
+    // An entry of which nothing has filled holds nothing that funding could be of.
+    if (open !== null && open.openedAt > 0 && this.#concerns(open.begunAt, null, input)) {
       this.desk.funding(open, input.amount);
       return;
     }
