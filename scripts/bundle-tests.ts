@@ -1,52 +1,18 @@
 /**
  * `node --import tsx scripts/bundle-tests.ts FOLDER`: bundles the tests, and each process that they start, to FOLDER.
- * Two hundred test files are two hundred processes; through tsx each is half a second of work before it tests anything.
- *
- * What several of them need is a chunk that they share. A module keeps the URL of its source, so that what it looks for
- * beside itself is found, and its fault points: only a release is without them.
+ * Two hundred test files are two hundred processes.
  */
 import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
-import { TARGET } from './bundle.ts';
+import { fileURLToPath } from 'node:url';
+import { bundleForTests } from './bundle-for-tests.ts';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-
-const OWN_URL = 'urlOfThisModule';
-
-const ownUrl: Plugin = {
-  name: 'own-url',
-  setup(given) {
-    given.onLoad({ filter: /\.tsx?$/ }, async ({ path: file }) => {
-      const source = await readFile(file, 'utf8');
-      // Without a line of its own, so that lines keep their numbers.
-      const contents = `const ${OWN_URL} = ${JSON.stringify(pathToFileURL(file).href)}; ${source}`;
-      return { contents, loader: file.endsWith('x') ? 'tsx' : 'ts' };
-    });
-  },
-};
-
+const tests = fileURLToPath(new URL('../test', import.meta.url));
 const [, , folder] = process.argv;
 if (folder === undefined) throw new Error('where to?');
-await build({
-  absWorkingDir: root,
-  entryPoints: readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
+await bundleForTests(
+  readdirSync(tests, { recursive: true, encoding: 'utf8' })
     .filter((file) => /(?:\.test|-process)\.ts$/.test(file))
     .map((file) => path.join('test', file)),
-  outbase: root,
-  outdir: folder,
-  chunkNames: 'chunks/[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: TARGET,
-  packages: 'external',
-  define: { 'import.meta.url': OWN_URL },
-  plugins: [ownUrl],
-  sourcemap: true,
-  sourcesContent: false,
-  logLevel: 'warning',
-});
+  folder,
+);

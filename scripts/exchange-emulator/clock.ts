@@ -33,6 +33,11 @@ export class VenueClock {
     };
   }
 
+  /** The time of the next timer; null when none is set. */
+  get next(): Millis | null {
+    return this.#timers[0]?.at ?? null;
+  }
+
   /** The time of the next timer that is due at or before `until`. */
   nextBefore(until: Millis): Millis | null {
     const first = this.#timers[0];

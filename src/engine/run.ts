@@ -104,6 +104,9 @@ export function runShape(outbox: Outbox): Shape<Run> {
 /** From what happens at a venue to the report of it, at most. */
 const REPORT_LAG: Millis = MINUTE;
 
+/** Trades that ended; a venue tells of what it did within the hour, or after a restart. */
+const LATELY = 256;
+
 const NO_CANDIDATES: readonly Candidate[] = [];
 
 export class Run {
@@ -127,6 +130,8 @@ export class Run {
   readonly desk: Desk;
   readonly limits: RiskLimits;
   readonly venueEvents = new VenueEvents();
+  /** Of trades that ended lately: when their entries were sent. */
+  readonly #begun = new Map<number, Millis>();
   readonly #outbox: Outbox;
   readonly counters: Counters = {
     cycles: 0,
@@ -212,7 +217,7 @@ export class Run {
     this.desk = new Desk(
       { outbox, orders: new Orders(), preset, broker: facts.broker },
       this.ledger,
-      (trade) => this.#closed(trade),
+      (trade, begunAt) => this.#closed(trade, begunAt),
     );
   }
 
@@ -300,13 +305,16 @@ export class Run {
   funding(input: InputOf<'funding'>): void {
     if (!this.venueEvents.first(input)) return;
     const open = this.desk.of(input.symbol);
-    if (open !== null && this.#concerns(open.openedAt, null, input)) {
+    // An entry of which nothing has filled holds nothing that funding could be of.
+    if (open !== null && open.openedAt > 0 && this.#concerns(open.begunAt, null, input)) {
       this.desk.funding(open, input.amount);
       return;
     }
     const { symbol } = item(this.markets, input.symbol);
     const ended = this.trades.findLast(
-      (trade) => trade.symbol === symbol && this.#concerns(trade.openedAt, trade.closedAt, input),
+      (trade) =>
+        trade.symbol === symbol &&
+        this.#concerns(this.#begun.get(trade.id) ?? trade.openedAt, trade.closedAt, input),
     );
     if (ended !== undefined) {
       this.ledger.lateFunding(input.amount);
@@ -323,17 +331,25 @@ export class Run {
   closedByVenue(input: InputOf<'liquidation'>): void {
     if (!this.venueEvents.first(input)) return;
     const open = this.desk.of(input.symbol);
-    if (open !== null && this.#concerns(open.openedAt, null, input)) this.desk.closedByVenue(open, input);
+    if (open !== null && this.#concerns(open.begunAt, null, input)) this.desk.closedByVenue(open, input);
   }
 
-  /** Whether something happened while a position was open. What a venue tells of its fills may come some time later. */
-  #concerns(openedAt: Millis, closedAt: Millis | null, { happenedAt }: VenueEventMark): boolean {
+  /**
+   * Whether something happened while a position may have been open: its fills may be heard of long after its entry was
+   * sent, where the daemon was down meanwhile.
+   */
+  #concerns(begunAt: Millis, closedAt: Millis | null, { happenedAt }: VenueEventMark): boolean {
     if (happenedAt === undefined) return true;
-    return openedAt - REPORT_LAG <= happenedAt && (closedAt === null || happenedAt <= closedAt + REPORT_LAG);
+    return begunAt - REPORT_LAG <= happenedAt && (closedAt === null || happenedAt <= closedAt + REPORT_LAG);
   }
 
-  #closed(trade: Trade): void {
+  #closed(trade: Trade, begunAt: Millis): void {
     this.trades.push(trade);
+    this.#begun.set(trade.id, begunAt);
+    if (this.#begun.size > LATELY) {
+      const [oldest] = this.#begun.keys();
+      if (oldest !== undefined) this.#begun.delete(oldest);
+    }
     this.totalR += trade.r;
     this.#peakR = Math.max(this.#peakR, this.totalR);
     this.maxDrawdownR = Math.min(this.maxDrawdownR, this.totalR - this.#peakR);
@@ -355,6 +371,7 @@ export class Run {
     a.section('Run, continued');
     Object.assign(this.counters, countersShape(a, this.counters));
     a.items(this.trades, recordShape);
+    a.map(this.#begun, numberShape, numberShape);
     a.items(this.halts, haltShape);
     this.breach = a.nullable(this.breach, breachShape);
     this.lastScan = a.nullable(this.lastScan, lastScanShape);

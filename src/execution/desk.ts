@@ -37,9 +37,9 @@ export type NewTrade = Omit<TradeSeed, 'id' | 'plan'> & {
 export class Desk extends Blotter {
   readonly #context: ExecutionContext;
   readonly #ledger: Ledger;
-  readonly #closed: (trade: Trade) => void;
+  readonly #closed: (trade: Trade, begunAt: Millis) => void;
 
-  constructor(context: ExecutionContext, ledger: Ledger, closed: (trade: Trade) => void) {
+  constructor(context: ExecutionContext, ledger: Ledger, closed: (trade: Trade, begunAt: Millis) => void) {
     super();
     this.#context = context;
     this.#ledger = ledger;
@@ -58,6 +58,7 @@ export class Desk extends Blotter {
       minLots,
     };
     const trade = new OpenTrade({ ...seed, id: this.nextId(), plan: planEntry(request, context.preset) });
+    trade.begunAt = context.outbox.at;
     this.carryDust(trade);
     this.add(trade);
     sendSlice(context, trade, minLots);
@@ -251,6 +252,7 @@ export class Desk extends Blotter {
     trade.mark = mark;
     trade.best = mark;
     trade.openedAt = outbox.at;
+    trade.begunAt = outbox.at;
     trade.enteredLots = trade.openLots;
     trade.entryAverage = trade.entryPrice;
     announcePosition(outbox, trade, 'opened', 'adopted');
@@ -396,7 +398,7 @@ export class Desk extends Blotter {
     const net = this.#ledger.close(trade.account);
     const record = tradeRecord(trade, net, outbox.at);
     outbox.event({ type: 'trade', trade: record });
-    this.#closed(record);
+    this.#closed(record, trade.begunAt);
   }
 
   /**
@@ -438,6 +440,7 @@ export class Desk extends Blotter {
       btcCorrelation: ended.btcCorrelation,
     });
     late.closing = 'unprotected';
+    late.begunAt = ended.begunAt;
     this.add(late);
     this.#context.outbox.event({
       type: 'warning',

@@ -141,6 +141,8 @@ export class OpenTrade {
   #cash = 0;
   #held = 0;
   openedAt: Millis = 0;
+  /** When its entry was sent: what fills of it may be heard of long after it filled. */
+  begunAt: Millis = 0;
   /** Last price known of the market: a close or a fill. */
   mark = Number.NaN;
   /** Best price since the entry. */
@@ -344,6 +346,7 @@ export class OpenTrade {
     this.#cash = a.number(this.#cash);
     this.#held = a.number(this.#held);
     this.openedAt = a.number(this.openedAt);
+    this.begunAt = a.number(this.begunAt);
     this.mark = a.number(this.mark);
     this.best = a.number(this.best);
     this.maxR = a.number(this.maxR);

@@ -34,6 +34,31 @@ describe('what the venue does by itself', () => {
     assert.equal(rig.engine.status().equity, '9999.25');
   });
 
+  it('funding that fell due before a restart told of the fill is the bot’s, whether the trade has ended or not', () => {
+    for (const ended of [false, true]) {
+      const rig = new Rig().boot();
+      const entry = rig.breakOut();
+      rig.elapse(3 * MINUTE);
+      const due = rig.engine.now;
+      rig.elapse(7 * MINUTE);
+      rig.fill(entry);
+      if (ended) rig.fill(rig.last('stop'), { price: '101.65' });
+      const before = rig.engine.equity()?.marked ?? Number.NaN;
+      rig.give({ kind: 'funding', symbol: 0, amount: '-0.75', id: 'f1', happenedAt: due });
+      assert.equal(rig.engine.equity()?.marked, before - 0.75);
+    }
+  });
+
+  it('funding of a position by hand, while an entry of the bot’s rests in the same market, is not the bot’s', () => {
+    const rig = new Rig().boot();
+    const entry = rig.breakOut();
+    const before = rig.engine.equity()?.marked;
+    rig.give({ kind: 'funding', symbol: 0, amount: '-0.75', id: 'f1', happenedAt: rig.engine.now });
+    assert.equal(rig.engine.equity()?.marked, before);
+    assert.equal(rig.events('warning').at(-1)?.code, 'FUNDING_NOT_OWN');
+    assert.equal(rig.engine.positions().length, 0, `${entry.id} has not filled`);
+  });
+
   it('funding of a position that was never the bot’s stays out of its books, and that is said', () => {
     const rig = new Rig().boot();
     const before = rig.engine.status().equity;

@@ -27,6 +27,7 @@ const pushFault = z.discriminatedUnion('kind', [
 ]);
 const rule = {
   match: z.string().default(''),
+  except: z.string().nullable().default(null),
   times: z.number().int().positive().nullable().default(1),
   after: z.number().int().nonnegative().default(0),
   chance: z.number().min(0).max(1).default(1),

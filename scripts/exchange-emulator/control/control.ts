@@ -2,12 +2,13 @@
 import type Big from 'big.js';
 import type { Millis } from '../../../src/market/time.ts';
 import type { CoreListener } from '../core/events.ts';
+import type { Exchange } from '../core/exchange.ts';
 import type { Listing } from '../core/instrument.ts';
 import { isLive, type Order } from '../core/order.ts';
 import { decimal, plain, ZERO } from '../decimal.ts';
 import type { PushFault, RequestFault, Rule, Rules } from '../faults/rules.ts';
 import type { Candle } from '../market/bar-path.ts';
-import type { Rest } from '../net/rest.ts';
+import type { Rest, SeenRequest } from '../net/rest.ts';
 import type { Streams } from '../net/streams.ts';
 import type { Pacer } from '../pacer.ts';
 import type { Venue } from '../venue.ts';
@@ -25,9 +26,13 @@ export interface ControlParts {
 
 type RuleOptions<F> = Partial<Omit<Rule<F>, 'fault'>>;
 
-const toRule = <F>(fault: F, { match = '', times = 1, after = 0, chance = 1 }: RuleOptions<F>): Rule<F> => ({
+const toRule = <F>(
+  fault: F,
+  { match = '', except = null, times = 1, after = 0, chance = 1 }: RuleOptions<F>,
+): Rule<F> => ({
   fault,
   match,
+  except,
   times,
   after,
   chance,
@@ -68,6 +73,13 @@ export class Control {
   /** The venue's clock is off by so much, in what it shows and in what it holds requests against. */
   skewClock(ms: Millis): void {
     this.#parts.skew.ms = ms;
+  }
+
+  /** When something happens next of itself: a price, a timer; null when nothing does. */
+  nextAt(): Millis | null {
+    const { clock, market } = this.#parts.venue;
+    const times = [clock.next, market.nextStepAt].filter((at) => at !== null);
+    return times.length === 0 ? null : Math.min(...times);
   }
 
   // The network
@@ -114,6 +126,27 @@ export class Control {
   /** Resolves once a stream whose path holds `match` is to be told all of `topics`. */
   whenSubscribed(match: string, topics: readonly string[]): Promise<void> {
     return this.#parts.streams.whenSubscribed(match, topics);
+  }
+
+  /** Requests that wait for an answer, and messages on streams so far: where neither changes nothing is on its way. */
+  traffic(): { readonly pending: number; readonly messages: number } {
+    const { rest, streams } = this.#parts;
+    return { pending: rest.pending, messages: streams.traffic };
+  }
+
+  /** Who has had no answer after so much of the venue's time breaks the connection; null: nobody does. */
+  setPatience(ms: Millis | null): void {
+    this.#parts.rest.patienceMs = ms;
+  }
+
+  onRequest(seen: (request: SeenRequest) => void): void {
+    this.#parts.rest.seen = seen;
+  }
+
+  /** How often each kind of fault of requests and pushes has struck. */
+  struck(): ReadonlyMap<string, number> {
+    const { requestFaults, pushFaults } = this.#parts;
+    return new Map([...requestFaults.struck, ...pushFaults.struck]);
   }
 
   openStreams(): readonly string[] {
@@ -275,6 +308,11 @@ export class Control {
     const { last, bids, asks } = this.#parts.venue.exchange.quote(this.#listing(symbol));
     const first = (levels: typeof bids) => (levels[0] === undefined ? null : plain(levels[0].price));
     return { last: plain(last), bid: first(bids), ask: first(asks) };
+  }
+
+  /** The core's own records, live: for who looks often. */
+  exchange(): Pick<Exchange, 'account' | 'orders' | 'executions'> {
+    return this.#parts.venue.exchange;
   }
 
   /** In the emulator's own process: hears of every change of the books as it happens. */

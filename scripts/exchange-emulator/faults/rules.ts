@@ -32,6 +32,8 @@ export type PushFault =
 export interface Rule<F> {
   readonly fault: F;
   readonly match: string;
+  /** A name that holds this is spared; null: none is. */
+  readonly except: string | null;
   /** null: every time. */
   readonly times: number | null;
   readonly after: number;
@@ -46,7 +48,9 @@ interface Standing<F> {
 }
 
 /** The rules of one kind. Deterministic: the chances come out of a seed. */
-export class Rules<F> {
+export class Rules<F extends { readonly kind: string }> {
+  /** How often each kind has struck. */
+  readonly struck = new Map<string, number>();
   readonly #rng: Rng;
   #standing: Standing<F>[] = [];
 
@@ -66,11 +70,13 @@ export class Rules<F> {
   strike(name: string): F | null {
     for (const standing of this.#standing) {
       const { rule } = standing;
-      if (!name.includes(rule.match)) continue;
+      if (!name.includes(rule.match) || (rule.except !== null && name.includes(rule.except))) continue;
       if (rule.times !== null && standing.struck >= rule.times) continue;
       standing.seen += 1;
       if (standing.seen <= rule.after || (rule.chance < 1 && !this.#rng.chance(rule.chance))) continue;
       standing.struck += 1;
+      const { kind } = rule.fault;
+      this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1);
       return rule.fault;
     }
     return null;

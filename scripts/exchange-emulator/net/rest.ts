@@ -1,17 +1,33 @@
 /** The HTTP side: each request goes through the rules of what is to go wrong, then to the protocol. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Millis } from '../../../src/market/time.ts';
 import type { VenueClock } from '../clock.ts';
 import type { RequestFault, Rules } from '../faults/rules.ts';
 import type { Outbox } from './outbox.ts';
 import type { Protocol, WireReply, WireRequest } from './protocol.ts';
 
+/** A request that was let through, acted on or not, for who writes them down. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly body: string;
+  /** What struck it. */
+  readonly fault: RequestFault['kind'] | 'down' | null;
+}
+
 export class Rest {
   /** True: nothing is answered, every connection breaks. */
   down = false;
+  /** Of the venue's time: who has had no answer by then breaks the connection, as a client's time-out would. */
+  patienceMs: Millis | null = null;
+  /** Told of each request. */
+  seen: ((request: SeenRequest) => void) | null = null;
   readonly #protocol: Protocol;
   readonly #rules: Rules<RequestFault>;
   readonly #clock: VenueClock;
   readonly #outbox: Outbox;
+  #pending = 0;
   #held: (() => void)[] = [];
   #waiting: (() => void)[] = [];
 
@@ -24,6 +40,11 @@ export class Rest {
 
   get held(): number {
     return this.#held.length;
+  }
+
+  /** Requests that have come and have neither been answered nor been broken off. */
+  get pending(): number {
+    return this.#pending;
   }
 
   /** Resolves once so many requests or answers are held. */
@@ -49,6 +70,13 @@ export class Rest {
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('error', () => response.destroy());
     incoming.on('end', () => {
+      this.#pending += 1;
+      const callOff =
+        this.patienceMs === null ? null : this.#clock.after(this.patienceMs, () => response.destroy());
+      response.on('close', () => {
+        this.#pending -= 1;
+        callOff?.();
+      });
       const url = incoming.url ?? '/';
       const mark = url.indexOf('?');
       this.#run(
@@ -65,8 +93,10 @@ export class Rest {
   }
 
   #run(request: WireRequest, response: ServerResponse): void {
+    const fault = this.down ? null : this.#rules.strike(`${request.method} ${request.path}`);
+    const { method, path, query, body } = request;
+    this.seen?.({ method, path, query, body, fault: this.down ? 'down' : (fault?.kind ?? null) });
     if (this.down) return void response.destroy();
-    const fault = this.#rules.strike(`${request.method} ${request.path}`);
     switch (fault?.kind) {
       case undefined:
         this.#answer(request, response);

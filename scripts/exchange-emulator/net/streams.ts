@@ -66,7 +66,10 @@ class Connection implements Stream {
   }
 
   #write(text: string): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(text);
+    if (this.#socket.readyState === this.#socket.OPEN) {
+      this.#streams.traffic += 1;
+      this.#socket.send(text);
+    }
     for (const held of this.#held) held.behind -= 1;
     const due = this.#held.filter(({ behind }) => behind <= 0);
     if (due.length === 0) return;
@@ -78,6 +81,8 @@ class Connection implements Stream {
 export class Streams {
   /** True: no connection is taken. */
   refuse = false;
+  /** Messages and connections so far, either way. */
+  traffic = 0;
   readonly rules: Rules<PushFault>;
   readonly clock: VenueClock;
   readonly outbox: Outbox;
@@ -127,6 +132,7 @@ export class Streams {
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.traffic += 1;
     if (this.refuse) return void socket.destroy();
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       this.#made += 1;
@@ -138,9 +144,13 @@ export class Streams {
         webSocket.close(1008, 'no such stream');
         return;
       }
-      webSocket.on('message', (data) => handler.message(data.toString()));
+      webSocket.on('message', (data) => {
+        this.traffic += 1;
+        handler.message(data.toString());
+      });
       webSocket.on('error', () => webSocket.terminate());
       webSocket.on('close', () => {
+        this.traffic += 1;
         this.#open.delete(connection);
         handler.closed();
       });

@@ -23,7 +23,9 @@ import type { LiveLoop } from './live-loop.ts';
 import { VenueEventFeed } from './venue-event-feed.ts';
 
 export interface ReconcilerOptions {
-  readonly engine: Pick<Engine, 'claims' | 'foreign' | 'now'>;
+  readonly engine: Pick<Engine, 'claims' | 'foreign' | 'now' | 'toldTo'> & {
+    positions(): readonly { readonly openedAt: Millis }[];
+  };
   readonly loop: LiveLoop;
   readonly broker: Broker;
   readonly clock: Clock;
@@ -53,15 +55,8 @@ export class Reconciler {
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
-    const { broker, loop, clock, session, instruments, engine } = options;
-    this.#events = new VenueEventFeed({
-      acts: broker.acts,
-      loop,
-      clock,
-      session,
-      instruments,
-      toldTo: engine.now,
-    });
+    const { broker, loop, clock, session, instruments } = options;
+    this.#events = new VenueEventFeed({ acts: broker.acts, loop, clock, session, instruments });
     this.#trustAbsenceFrom = options.clock.steady() + options.broker.validityMs;
   }
 
@@ -69,6 +64,7 @@ export class Reconciler {
   recover(known: readonly Finding[], done: (result: Reconciled) => void): void {
     const { loop, engine } = this.#options;
     loop.gateway.takeOver(engine.claims().orders);
+    this.#events.goOnFrom(unheardFrom(engine));
     this.#lost(0, (lost) =>
       this.#orders((findings) =>
         this.#events.ask(() => this.#holdings([...known, ...lost, ...findings], true, done)),
@@ -250,6 +246,16 @@ export class Reconciler {
       }
     });
   }
+}
+
+/**
+ * Since when a restored engine may not have been told what the venue did: since its last bars, which come only while the
+ * books are compared, or since the oldest open position where that is longer, which costs no more than some pages.
+ */
+function unheardFrom(engine: ReconcilerOptions['engine']): Millis {
+  const opened = engine.positions().map(({ openedAt }) => openedAt);
+  const told = engine.toldTo > 0 ? [engine.toldTo] : [];
+  return Math.min(Number.POSITIVE_INFINITY, ...told, ...opened);
 }
 
 function nothing({ adjustments, foreign }: HoldingDifferences): boolean {

@@ -13,8 +13,6 @@ export interface VenueEventFeedOptions {
   readonly session: string;
   /** As the engine knows them, by its index. */
   readonly instruments: () => readonly Instrument[];
-  /** Up to when the engine has been told before; 0: it is a new one. */
-  readonly toldTo: Millis;
 }
 
 /** A venue's lists lag behind what it does, some more than others. */
@@ -35,7 +33,12 @@ export class VenueEventFeed {
 
   constructor(options: VenueEventFeedOptions) {
     this.#options = options;
-    this.#since = options.toldTo > 0 ? options.toldTo : options.clock.now();
+    this.#since = options.clock.now();
+  }
+
+  /** What happened from then on has not been told: a daemon was down, for however long. */
+  goOnFrom(since: Millis): void {
+    this.#since = Math.min(this.#since, since);
   }
 
   /** `done` once all is told that happened before it was called. Asked until the venue answers. */

@@ -53,6 +53,8 @@ export function connect(exchange: ExchangeClass, options: ConnectOptions): CcxtE
       // The other kinds of markets would be megabytes that nobody asks for.
       fetchMarkets: { types: [type] },
       warnOnFetchOpenOrdersWithoutSymbol: false,
+      // What is held is asked for by itself, each time anew.
+      watchPositions: { fetchPositionsSnapshot: false },
     },
   });
   if (options.sandbox === true) instance.setSandboxMode(true);
@@ -87,7 +89,7 @@ export function govern(instance: CcxtExchange, budget: RequestBudget, now: () =>
   guardConnections(instance);
 }
 
-/** Mends two things about connections, each when it is made. */
+/** Mends three things about connections, each when it is made. */
 function guardConnections(instance: CcxtExchange): void {
   const client = instance.client.bind(instance);
   const guarded = new WeakSet<CcxtClient>();
@@ -96,6 +98,7 @@ function guardConnections(instance: CcxtExchange): void {
     if (guarded.has(made)) return made;
     guarded.add(made);
     guardSends(made);
+    guardFutures(made);
     guardPongs(made);
     return made;
   };
@@ -111,6 +114,19 @@ function guardSends(client: CcxtClient): void {
     const sent = send(message);
     sent.catch(() => undefined);
     return sent;
+  };
+}
+
+/**
+ * ccxt lets some things be waited for on a connection by nobody, such as the positions on a stream of orders: when it
+ * closes before they have come, their failing would end the process. Whoever does wait hears of it all the same.
+ */
+function guardFutures(client: CcxtClient): void {
+  const future = client.future.bind(client);
+  client.future = (name) => {
+    const awaited = future(name);
+    awaited.catch(() => undefined);
+    return awaited;
   };
 }
 

@@ -117,6 +117,8 @@ export interface Describes {
 /** One connection. */
 export interface CcxtClient {
   send: (message: unknown) => Promise<unknown>;
+  /** What is waited for on it by that name. */
+  future: (name: string) => Promise<unknown>;
   /** Wall time. */
   lastPong?: number;
   /** What was asked for on it, by ccxt's own name of each thing. */

@@ -46,3 +46,17 @@ test('a machine whose clock is an hour off does not take its connections for dea
   client.lastPong = instance.milliseconds();
   assert.ok(Math.abs(Date.now() - client.lastPong) < 60_000);
 });
+
+test('what ccxt lets nobody wait for on a connection does not end the process when it closes', async () => {
+  const instance = await made('binanceusdm');
+  govern(instance, new RequestBudget(machineTimer, 20), () => Date.now());
+  await instance.loadHttpProxyAgent();
+  const unheard: unknown[] = [];
+  const hear = (error: unknown): number => unheard.push(error);
+  process.on('unhandledRejection', hear);
+  void instance.client('ws://127.0.0.1:1/ws/key').future('swap:fetchPositionsSnapshot');
+  await instance.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', hear);
+  assert.deepEqual(unheard, []);
+});

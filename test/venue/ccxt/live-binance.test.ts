@@ -48,6 +48,19 @@ test('Binance: a stop is cancelled by the id that it was sent with, and is gone'
   assert.equal(gone.order.status, 'cancelled');
 });
 
+test('Binance: an entry at a stop that rests with a part filled is cancelled by the id that it was sent with', async () => {
+  await using session = await emulated({ protocol: 'binance' });
+  session.control.setFillShare('0.3');
+  const last = new Big(session.control.price('BTCUSDT').last);
+  const stopPrice = last.times('1.0005').toFixed(1);
+  const price = last.times('1.0008').toFixed(1);
+  await session.submit(order({ type: 'stop_limit', stopPrice, price, quantity: '2' }), id(1));
+  const there = () => session.control.books().orders[0];
+  await session.until('a part to fill', () => there()?.status === 'partly-filled', 48 * 3_600_000);
+  assert.deepEqual(await session.cancel(BTC, id(1)), { kind: 'done' });
+  assert.equal(there()?.status, 'cancelled');
+});
+
 test('Binance: what became of lost, doubled and refused orders', async () => {
   await using session = await emulated({ protocol: 'binance' });
   session.control.requestFault({ kind: 'drop-reply' }, { match: '/fapi/v1/order' });

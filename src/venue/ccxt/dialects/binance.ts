@@ -34,15 +34,20 @@ export const binance: Dialect = {
   },
 
   async cancel(exchange, symbol, clientId, note) {
-    const [first = {}, second] = booksOf(note);
-    const cancel = (book: Params): Promise<unknown> =>
-      exchange.cancelOrder(undefined, symbol, { ...book, clientOrderId: clientId });
-    try {
-      await cancel(first);
-    } catch (error) {
-      if (second === undefined || !isMissing(error)) throw error;
-      await cancel(second);
+    const books = booksOf(note);
+    let missing: unknown;
+    for (const book of books) {
+      try {
+        await exchange.cancelOrder(undefined, symbol, { ...book, clientOrderId: clientId });
+        return;
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        missing ??= error;
+      }
     }
+    const orderId = books.includes(STOPS) ? await becomeOf(exchange, symbol, clientId) : undefined;
+    if (orderId === undefined) throw missing;
+    await exchange.cancelOrder(orderId, symbol, {});
   },
 
   async fills(exchange, { id, symbol }) {
@@ -136,6 +141,16 @@ async function inBook(
 
 function isMissing(error: unknown): boolean {
   return isA(error, 'OrderNotFound') || /\(-201[13]\)/.test(reasonOf(error));
+}
+
+/** The id of the order that a stop has become, which may rest with a part filled. */
+async function becomeOf(
+  exchange: CcxtExchange,
+  symbol: string,
+  clientId: string,
+): Promise<string | undefined> {
+  const stop = await inBook(exchange, symbol, clientId, STOPS);
+  return stop === null ? undefined : textIn(stop.info, 'actualOrderId');
 }
 
 /** A stop whose price has come, as the order that it has become; its price and its id stay those of the stop. */

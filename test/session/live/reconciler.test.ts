@@ -1,0 +1,75 @@
+/** The comparison with the venue's books after a restart. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Engine } from '../../../src/engine/engine.ts';
+import type { Clock } from '../../../src/session/live/clock.ts';
+import { LiveLoop } from '../../../src/session/live/live-loop.ts';
+import { Reconciler } from '../../../src/session/live/reconciler.ts';
+import type { Broker } from '../../../src/venue/broker.ts';
+
+const HOUR = 3_600_000;
+const NOW = 100 * HOUR;
+const clock: Clock = { now: () => NOW, steady: () => NOW, after: () => () => undefined };
+
+/** Since when the venue is asked what it did by itself, of an engine that was led back after the drive was made. */
+function askedSince(toldTo: number, opened: readonly number[]): number | undefined {
+  const asked: number[] = [];
+  const broker: Broker = {
+    capabilities: { amend: true },
+    validityMs: 5_000,
+    acts: { events: (since) => asked.push(since), detach: () => undefined },
+    idsSince: (_since, answer) => answer([]),
+    submit: () => undefined,
+    cancel: () => undefined,
+    amend: () => undefined,
+    lookUp: () => undefined,
+    account: () => undefined,
+  };
+  const engine = new Engine();
+  const loop = new LiveLoop({
+    engine,
+    session: 'h',
+    broker,
+    clock,
+    observe: () => undefined,
+    beforeSending: () => undefined,
+    entriesRefused: () => null,
+    history: () => undefined,
+  });
+  const restored = { toldTo: 0, opened: [] as readonly number[] };
+  const reconciler = new Reconciler({
+    engine: {
+      claims: () => engine.claims(),
+      foreign: () => engine.foreign(),
+      now: NOW,
+      get toldTo() {
+        return restored.toldTo;
+      },
+      positions: () => restored.opened.map((openedAt) => ({ openedAt })),
+    },
+    loop,
+    broker,
+    clock,
+    session: 'h',
+    instruments: () => [],
+    priceOf: () => null,
+  });
+  Object.assign(restored, { toldTo, opened });
+  reconciler.recover([], () => undefined);
+  return asked[0];
+}
+
+test('funding that was due while the daemon was down for hours is asked for when it is back', () => {
+  const since = askedSince(NOW - 10 * HOUR, []);
+  assert.ok(since !== undefined && since <= NOW - 10 * HOUR, `asked since ${since}`);
+});
+
+test('what the venue did to an open position is asked for since it was opened', () => {
+  const since = askedSince(NOW - HOUR, [NOW - 30 * HOUR, NOW - 2 * HOUR]);
+  assert.ok(since !== undefined && since <= NOW - 30 * HOUR, `asked since ${since}`);
+});
+
+test('an engine that was never told of a bar is asked about from now', () => {
+  const since = askedSince(0, []);
+  assert.ok(since !== undefined && since > NOW - HOUR && since <= NOW, `asked since ${since}`);
+});
