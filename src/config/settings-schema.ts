@@ -164,6 +164,14 @@ const exchange = z
       .max(120)
       .default(10)
       .describe('A candle that has not come by then after its close counts as late'),
+    markets_reload_hours: z
+      .number()
+      .min(0.05)
+      .max(168)
+      .default(4)
+      .describe(
+        'How often it is asked what it lists: new markets, markets that are gone, other ticks and lots',
+      ),
   })
   .prefault({});
 

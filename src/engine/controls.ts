@@ -8,6 +8,7 @@ import type { BarColumns } from '../market/bars.ts';
 import type { BookQuote } from '../market/book.ts';
 import type { Breach } from '../risk/limits.ts';
 import { warmupBars } from '../strategy/series.ts';
+import { factsShape, type VenueFacts } from './facts.ts';
 import { FlatCheck } from './flat-check.ts';
 import { Foreign } from './foreign.ts';
 import type { Command, Finding, FindingCode, ForeignHolding, InputOf, PositionReport } from './input.ts';
@@ -19,7 +20,7 @@ import type { ErrorCode } from './refusal.ts';
 import { refusalOf, samePreset } from './refusals.ts';
 import { Replies, type Waiting, waitingShape } from './replies.ts';
 import { Requests } from './requests.ts';
-import { factsShape, Run, runShape, type VenueFacts } from './run.ts';
+import { Run, runShape } from './run.ts';
 
 /** A start that waits for its warm-up: the history that was asked for. */
 interface Starting extends Waiting {

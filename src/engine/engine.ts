@@ -9,12 +9,14 @@ import { writeArchive } from '../archive/writer.ts';
 import { Outbox } from '../execution/outbox.ts';
 import { toMarket } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
+import { warmupBars } from '../strategy/series.ts';
 import { type Claims, claimsOf } from './claims.ts';
 import { Controls } from './controls.ts';
 import { diagnosticsView, explainView } from './explain.ts';
+import type { VenueFacts } from './facts.ts';
 import type { Input } from './input.ts';
 import type { Output, Trade } from './output.ts';
-import type { HaltRecord, VenueFacts } from './run.ts';
+import type { HaltRecord } from './run.ts';
 import { accountView, candleViews, levelViews, orderViews, scanView } from './trading-views.ts';
 import type {
   AccountView,
@@ -198,6 +200,12 @@ export class Engine {
   /** Markets of the account's venue, in the order of their index. */
   symbols(): string[] {
     return (this.#controls.run?.markets ?? []).map((market) => market.symbol);
+  }
+
+  /** Bars that a symbol needs before it is traded; 0 before the first start. */
+  get warmupBars(): number {
+    const { run } = this.#controls;
+    return run === null ? 0 : warmupBars(run.preset);
   }
 
   /** What the engine knows of what its venue lists; null before it was told. */

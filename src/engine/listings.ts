@@ -1,7 +1,7 @@
 /** What a venue lists, as it changes: markets keep their index for good, whatever becomes of them. */
 import { type Instrument, type Market, toMarket } from '../market/instrument.ts';
+import { goneOf, type VenueFacts } from './facts.ts';
 import type { InputOf } from './input.ts';
-import type { VenueFacts } from './run.ts';
 
 type Listings = InputOf<'listings'>;
 
@@ -17,11 +17,6 @@ export function listedAnew(facts: VenueFacts, { added, changed, delisted, relist
   for (const symbol of delisted) gone.add(symbol);
   for (const symbol of relisted) gone.delete(symbol);
   return { ...facts, markets, gone: [...gone].sort() };
-}
-
-/** Symbols that were listed and are not. Facts of before there was any such say nothing of it. */
-export function goneOf(facts: VenueFacts): readonly string[] {
-  return facts.gone ?? [];
 }
 
 /** What has to be told to an engine that knows `facts` of a venue that lists `instruments`; null when it is the same. */

@@ -1,10 +1,11 @@
 /** What each command is refused for, by the engine's state and latches. One place for `apply` and `commands`. */
 import type { Preset } from '../config/preset.ts';
+import type { VenueFacts } from './facts.ts';
 import type { Foreign } from './foreign.ts';
 import type { Command, CommandName } from './input.ts';
 import type { Latches } from './latches.ts';
 import type { Refusal } from './refusal.ts';
-import type { Run, VenueFacts } from './run.ts';
+import type { Run } from './run.ts';
 import type { EngineState } from './state.ts';
 
 /** What the answer depends on. */

@@ -20,19 +20,10 @@ import { LevelBook } from '../strategy/level-book.ts';
 import { type Candidate, Scanner, type ScanResult, scanShape } from '../strategy/scanner.ts';
 import { Series, warmupBars } from '../strategy/series.ts';
 import { Why } from '../strategy/why.ts';
-import type { BrokerCapabilities, InputOf, Mode, VenueEventMark, VenueFigures } from './input.ts';
-import { goneOf } from './listings.ts';
+import { factsShape, goneOf, type VenueFacts } from './facts.ts';
+import type { InputOf, Mode, VenueEventMark, VenueFigures } from './input.ts';
 import type { HaltRule, Trade } from './output.ts';
 import { VenueEvents } from './venue-events.ts';
-
-/** What the venue said it is. */
-export interface VenueFacts {
-  readonly markets: readonly Market[];
-  readonly figures: VenueFigures;
-  readonly broker: BrokerCapabilities;
-  /** Symbols that were listed and are not any more; missing where there never was one. */
-  readonly gone?: readonly string[];
-}
 
 /** A halt of the kill switch, for reports. */
 export interface HaltRecord {
@@ -59,8 +50,6 @@ export interface Counters {
   lateBars: number;
   repeatedBars: number;
 }
-
-export const factsShape: Shape<VenueFacts> = (a, facts) => a.json(facts);
 
 const MODE_CODES: Codes<Mode> = { paper: 0, live: 1 };
 

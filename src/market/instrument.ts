@@ -30,6 +30,12 @@ export interface Market extends Instrument {
   readonly minNotionalValue: number;
 }
 
+/** What a venue said of a market, without what was worked out of it. */
+export function toInstrument(market: Market): Instrument {
+  const { index: _, ticks: __, lots: ___, minNotionalValue: ____, ...instrument } = market;
+  return instrument;
+}
+
 export function toMarket(instrument: Instrument, index: number): Market {
   return {
     ...instrument,

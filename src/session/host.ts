@@ -343,7 +343,7 @@ export class SessionHost {
     const startedAt = this.#wallNow();
     const session = this.#sessionOf(venue, request, { id: sessionId(startedAt), startedAt, of: 'new' });
     try {
-      this.prices.open(session.id, session.drive.market.instruments);
+      this.prices.open(session.id);
       this.#keeper?.begin(session, by);
       session.drive.open();
     } catch (error) {
@@ -428,7 +428,7 @@ export class SessionHost {
   #observe(session: Session, input: Input, outputs: readonly Output[], origin: Origin): void {
     this.#keeper?.observed(input, outputs, origin);
     if (isLiveClose(input)) {
-      this.prices.closed(input.bars);
+      this.prices.closed(input.bars, this.#engine.facts()?.markets ?? []);
       session.closes += 1;
       this.history.closed(input.at);
     }
@@ -584,7 +584,7 @@ export class SessionHost {
             (reason) => watch.waits(reason),
           )
         : null;
-    if (session !== null) this.prices.open(session.id, session.drive.market.instruments);
+    if (session !== null) this.prices.open(session.id);
     const restored = keeper.restore(stored, session);
     this.#pastEnd = restored.ended && { ended: restored.ended };
     if (session === null) return reportOf(null, restored, [], this.#engine.status());

@@ -32,7 +32,7 @@ function close(board: PriceBoard, at: number, closes: Readonly<Record<number, nu
     bars.close[bars.count] = price;
     bars.count += 1;
   }
-  board.closed(bars);
+  board.closed(bars, INSTRUMENTS);
 }
 
 /** Collects, and lets a test wait for the next one. */
@@ -59,7 +59,7 @@ function collector() {
 test('a board tells the newest price of what changed since it was last asked, on the tick', () => {
   const board = new PriceBoard();
   assert.equal(board.since(0, null), null);
-  board.open('s1', INSTRUMENTS);
+  board.open('s1');
   assert.equal(board.since(0, null), null, 'nothing has closed yet');
   close(board, 10, { 0: 1.2, 1: 30_000 });
   close(board, 20, { 0: 1.25, 2: 0.00010000000000000003 });
@@ -73,7 +73,7 @@ test('a board tells the newest price of what changed since it was last asked, on
   close(board, 30, { 0: 1.25, 1: 30_001 });
   assert.deepEqual(board.since(seen, null)?.prices, { BBB: '30001' });
   assert.equal(board.since(seen, new Set(['AAA'])), null);
-  board.open('s2', INSTRUMENTS.slice(0, 1));
+  board.open('s2');
   assert.equal(board.since(0, null), null, 'a session does not show the prices of the one before');
   const before = board.revision;
   close(board, 40, { 0: 1.25 });
@@ -89,7 +89,7 @@ test('prices come to who asked for them, the newest in place of those between, a
   const { start } = await client.subscribe({ topics: ['price'] }, all);
   await client.subscribe({ topics: ['price', 'trade'], symbols: ['BBB'] }, some);
   await client.subscribe({}, none);
-  host.prices.open('s', INSTRUMENTS);
+  host.prices.open('s');
   for (let i = 1; i <= 1_000; i++) close(host.prices, i, { 0: i * 0.05, 1: i, 2: 0.5 });
   assert.deepEqual(pricesNotification.parse(await all.next()), {
     subscription: start.subscription,
@@ -114,7 +114,7 @@ test('prices come no more often than every 100 ms, however fast a replay runs', 
   const { socketPath, host } = await serve(t);
   await using client = await connect({ socketPath });
   const prices = collector();
-  host.prices.open('s', INSTRUMENTS);
+  host.prices.open('s');
   const began = performance.now();
   await client.subscribe({ topics: ['price'] }, prices);
   let i = 0;
@@ -141,7 +141,7 @@ test('symbols without topic price are refused: they would promise to sift events
 test('who does not read gets no price queued, and the newest once it reads again', async () => {
   const board = new PriceBoard();
   const feed = new PriceFeed(board);
-  board.open('s', INSTRUMENTS);
+  board.open('s');
   const lines: string[] = [];
   const stalled = { ready: false, write: (line: string) => void lines.push(line) };
   let wake: () => void = () => undefined;

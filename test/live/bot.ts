@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Big from 'big.js';
 import type { Emulator } from '../../scripts/exchange-emulator/emulator.ts';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
+import type { ExchangeSettings } from '../../src/config/settings-schema.ts';
 import type { InstrumentType } from '../../src/market/instrument.ts';
 import { type ControlClient, connect } from '../../src/protocol/client.ts';
 import { RpcError } from '../../src/protocol/errors.ts';
@@ -20,6 +21,13 @@ import { StopRecord } from './stop-record.ts';
 
 /** For what hangs. */
 const PATIENCE_MS = 240_000;
+
+interface BotOptions {
+  readonly keys?: boolean;
+  readonly type?: InstrumentType;
+  /** Of the exchange, beside where it is. */
+  readonly settings?: Partial<ExchangeSettings>;
+}
 
 /** `BTCUSDT` of `BTC/USDT:USDT`: as both exchanges name a perpetual. */
 export function marketId(symbol: string): string {
@@ -42,7 +50,7 @@ export class Bot implements AsyncDisposable {
   constructor(
     emulator: Emulator,
     speed: number,
-    { keys = true, type = 'linear' }: { readonly keys?: boolean; readonly type?: InstrumentType } = {},
+    { keys = true, type = 'linear', settings = {} }: BotOptions = {},
   ) {
     this.#emulator = emulator;
     this.venue = venueOf(emulator);
@@ -60,7 +68,7 @@ export class Bot implements AsyncDisposable {
     writeLivePreset(this.paths.configDir);
     writeFileSync(
       join(this.paths.configDir, 'config.json'),
-      JSON.stringify({ exchanges: { [this.venue]: { type, urls: urlsOf(emulator) } } }),
+      JSON.stringify({ exchanges: { [this.venue]: { type, urls: urlsOf(emulator), ...settings } } }),
     );
   }
 

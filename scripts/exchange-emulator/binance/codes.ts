@@ -36,6 +36,7 @@ export const CODES: Record<RefusalReason, readonly [code: number, message: strin
   'leverage-unchanged': [-4028, 'Leverage is not valid'],
   'bad-leverage': [-4028, 'Leverage is not valid'],
   'mode-unchanged': [-4059, 'No need to change position side.'],
+  'not-listed': [-4140, 'Invalid symbol status for opening position.'],
   'mode-locked': [-4068, 'Position side cannot be changed if there exists position.'],
 };
 

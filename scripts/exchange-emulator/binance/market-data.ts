@@ -58,7 +58,7 @@ function symbolInfo(of: Listing) {
     contractType: 'PERPETUAL',
     deliveryDate: NEVER,
     onboardDate: 1_569_398_400_000,
-    status: 'TRADING',
+    status: of.listed ? 'TRADING' : 'SETTLING',
     baseAsset: of.base,
     quoteAsset: of.quote,
     marginAsset: of.quote,

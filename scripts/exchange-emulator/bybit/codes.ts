@@ -33,6 +33,7 @@ export const LINEAR: Record<RefusalReason, number> = {
   'bad-leverage': 110013,
   'mode-unchanged': 110025,
   'mode-locked': 110024,
+  'not-listed': 110023,
 };
 
 export const SPOT: Partial<Record<RefusalReason, number>> = {

@@ -25,7 +25,7 @@ const instruments: Handler = ({ market }, params) => {
   const category = params.required('category');
   const symbol = params.text('symbol');
   const status = params.text('status') ?? 'Trading';
-  const found = market.traded.filter(
+  const found = market.shown.filter(
     (one) => one.category === category && (symbol === null || one.symbol === symbol) && status === 'Trading',
   );
   // Spot comes whole, without pages.
@@ -57,7 +57,7 @@ const kline: Handler = (venue, params) => {
 const tickers: Handler = (venue, params) => {
   const category = params.required('category');
   const symbol = params.text('symbol');
-  const found = venue.market.traded.filter(
+  const found = venue.market.shown.filter(
     (one) => one.category === category && (symbol === null || one.symbol === symbol),
   );
   if (symbol !== null && found.length === 0) throw new BybitError(10001, 'Not supported symbols');

@@ -131,6 +131,22 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
       ),
   ),
+  'set-listed': command(z.strictObject({ symbol, listed: z.boolean() }), (control, args) =>
+    control.setListed(args.symbol, args.listed),
+  ),
+  'set-terms': command(
+    z.strictObject({
+      symbol,
+      tick: z.string().optional(),
+      lot: z.string().optional(),
+      minNotional: z.string().optional(),
+    }),
+    (control, { symbol: name, ...terms }) =>
+      control.setTerms(
+        name,
+        Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined)),
+      ),
+  ),
   candle: command(z.strictObject({ symbol, start: ms }), (control, args) =>
     control.candle(args.symbol, args.start),
   ),

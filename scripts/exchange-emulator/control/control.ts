@@ -274,6 +274,36 @@ export class Control {
     return this.#series(symbol).at(start);
   }
 
+  /** The market is not among those that are listed, and takes no entries; or it is again. */
+  setListed(symbol: string, listed: boolean): void {
+    for (const listing of this.#listings(symbol)) listing.listed = listed;
+  }
+
+  /** Orders have to keep to other steps from now on; what rests stays. */
+  setTerms(
+    symbol: string,
+    {
+      tick,
+      lot,
+      minNotional,
+    }: { readonly tick?: string; readonly lot?: string; readonly minNotional?: string },
+  ): void {
+    for (const listing of this.#listings(symbol)) {
+      if (tick !== undefined) listing.tick = decimal(tick);
+      if (lot !== undefined) {
+        listing.lot = decimal(lot);
+        listing.minQuantity = decimal(lot);
+      }
+      if (minNotional !== undefined) listing.minNotional = decimal(minNotional);
+    }
+  }
+
+  #listings(symbol: string): readonly Listing[] {
+    const found = this.#parts.venue.market.listings.filter((one) => one.symbol === symbol);
+    if (found.length === 0) throw new RangeError(`no market ${symbol}`);
+    return found;
+  }
+
   price(symbol: string): { readonly last: string; readonly bid: string | null; readonly ask: string | null } {
     const { last, bids, asks } = this.#parts.venue.exchange.quote(this.#listing(symbol));
     const first = (levels: typeof bids) => (levels[0] === undefined ? null : plain(levels[0].price));

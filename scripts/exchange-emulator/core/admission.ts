@@ -54,6 +54,8 @@ export function admit(terms: OrderTerms, market: Market): void {
   checkLeg(market.account, terms);
   if (terms.type === 'limit' && price === null)
     throw new Refusal('bad-parameter', 'params error: price is required');
+  if (!listing.listed && !terms.reduceOnly)
+    throw new Refusal('not-listed', 'the market is closed for entries');
   if (price !== null) checkPrice(listing, price);
   if (quantity !== null) checkQuantity(listing, quantity);
   else if (terms.quoteQuantity === null || !terms.quoteQuantity.gt(0))

@@ -15,14 +15,17 @@ export interface Listing {
   readonly series: number;
   readonly ticks: Grid;
   readonly lots: Grid;
-  readonly tick: Big;
-  readonly lot: Big;
-  readonly minQuantity: Big;
+  /** What orders have to keep to; it can change, and prices and volumes then stay on the grids that they were made on. */
+  tick: Big;
+  lot: Big;
+  minQuantity: Big;
   readonly maxQuantity: Big;
-  readonly minNotional: Big;
+  minNotional: Big;
   readonly makerFee: Big;
   readonly takerFee: Big;
   readonly maxLeverage: Big;
+  /** Shown among the markets and open for entries; what is open in one that is not can be closed. */
+  listed: boolean;
 }
 
 /** Fee of a spot trade, maker and taker alike, taken in the coin that is received. */
@@ -49,5 +52,6 @@ export function listing(instrument: Instrument, series: number, category: Catego
     makerFee: decimal(category === 'spot' ? SPOT_FEE : instrument.makerFee),
     takerFee: decimal(category === 'spot' ? SPOT_FEE : instrument.takerFee),
     maxLeverage: decimal(MAX_LEVERAGE),
+    listed: true,
   };
 }

@@ -19,7 +19,8 @@ export type RefusalReason =
   | 'leverage-unchanged'
   | 'bad-leverage'
   | 'mode-unchanged'
-  | 'mode-locked';
+  | 'mode-locked'
+  | 'not-listed';
 
 export class Refusal extends Error {
   readonly reason: RefusalReason;

@@ -95,6 +95,11 @@ export class Market {
     return this.listings.filter((one) => this.series(one).known);
   }
 
+  /** Those that are shown among the markets. */
+  get shown(): readonly Listing[] {
+    return this.traded.filter(({ listed }) => listed);
+  }
+
   find(category: Category, symbol: string): Listing | null {
     return this.traded.find((one) => one.category === category && one.symbol === symbol) ?? null;
   }

@@ -1,7 +1,7 @@
 /** A session's market on a real exchange, with its account there or one on paper. */
 import { type Credentials, findCredentials } from '../../config/credentials.ts';
 import { DEFAULT_EXCHANGE, type ExchangeSettings } from '../../config/settings-schema.ts';
-import { SECOND } from '../../market/time.ts';
+import { HOUR, SECOND } from '../../market/time.ts';
 import { registerSecret } from '../../telemetry/secrets.ts';
 import { loadExchange } from '../../venue/ccxt/library.ts';
 import { reasonOf } from '../../venue/ccxt/reason.ts';
@@ -65,6 +65,7 @@ async function opened(request: OpenRequest, options: ExchangeVenueOptions): Prom
       sandbox,
       ...(urls && { urls: { rest: urls.rest, wsPublic: urls.ws_public, wsPrivate: urls.ws_private } }),
       log: options.log,
+      reloadMs: settings.markets_reload_hours * HOUR,
       ...(options.timer && { timer: options.timer }),
     });
   } catch (error) {
@@ -107,13 +108,16 @@ function keysFor(exchange: string, { configDir, env }: ExchangeVenueOptions): Cr
 function marketOf(venue: CcxtVenue, settings: ExchangeSettings, log: ExchangeLog): MarketSide {
   return {
     instruments: venue.instruments,
+    gone: venue.gone,
+    know: (before) => venue.know(before),
     figures: venue.figures,
     assumed: venue.refused,
     clock: venue.clock,
     reading: () => exchangeReading(venue.id, settings.sandbox ? 'test' : 'real', venue.state),
-    history: (bars) => venue.market.history(bars),
+    history: (bars, only) => venue.market.history(bars, only === undefined ? {} : { only }),
     priceOf: (symbol) => venue.market.priceOf(symbol)?.toString() ?? null,
-    subscribe: (listener) =>
+    subscribe: ({ listed, ...listener }) => {
+      venue.onListed(listed);
       venue.market.subscribe(
         {
           ...listener,
@@ -125,7 +129,8 @@ function marketOf(venue: CcxtVenue, settings: ExchangeSettings, log: ExchangeLog
             }),
         },
         settings.candle_grace_seconds * SECOND,
-      ),
+      );
+    },
     close: () => {
       venue
         .close()

@@ -4,7 +4,9 @@
  */
 import type { Engine } from '../../engine/engine.ts';
 import type { Command, Finding, Input } from '../../engine/input.ts';
+import { listingsOf } from '../../engine/listings.ts';
 import { type BarColumns, copyBars } from '../../market/bars.ts';
+import { toInstrument } from '../../market/instrument.ts';
 import { BASE, backOff, MINUTE, type Millis, SECOND } from '../../market/time.ts';
 import type { VenueReading } from '../../telemetry/health/venue-reading.ts';
 import type { Drive, DriveHooks, Origin, Pulse, SessionMarket, TakenUp } from '../drive.ts';
@@ -12,6 +14,7 @@ import type { Clock } from './clock.ts';
 import { inTurn } from './in-turn.ts';
 import { LiveLoop } from './live-loop.ts';
 import type { LiveVenue } from './live-venue.ts';
+import { Places } from './places.ts';
 import { Reconciler } from './reconciler.ts';
 import { unknownOrders } from './venue-reading.ts';
 
@@ -44,6 +47,7 @@ export class LiveDrive implements Drive {
   #running = false;
   #over = false;
   #takingUp = false;
+  #places = new Places([], []);
   #sweptAt: Millis;
   /** Called after each turn. */
   #watch: (() => void) | null = null;
@@ -55,7 +59,6 @@ export class LiveDrive implements Drive {
     const turn = (run: () => void): void => this.#turn(run);
     const { broker, clock } = inTurn(venue, turn);
     this.#clock = clock;
-    const { instruments } = venue;
     this.#loop = new LiveLoop({
       engine,
       session,
@@ -64,7 +67,8 @@ export class LiveDrive implements Drive {
       observe: hooks.observe,
       beforeSending: hooks.beforeSending,
       entriesRefused: hooks.entriesRefused,
-      history: (bars, done) => void this.#history(bars).then((history) => turn(() => done(history))),
+      history: (bars, done) =>
+        void this.#history(bars).then((history) => turn(() => done(this.#placed(history)))),
     });
     this.#reconciler = new Reconciler({
       engine,
@@ -72,12 +76,12 @@ export class LiveDrive implements Drive {
       broker,
       clock,
       session,
-      instruments,
+      instruments: () => engine.facts()?.markets ?? [],
       priceOf: (symbol) => venue.priceOf(symbol),
     });
     this.#sweptAt = clock.steady();
     this.market = {
-      instruments,
+      instruments: venue.instruments,
       assumed: venue.assumed,
       startsAt: clock.now(),
       total: null,
@@ -104,10 +108,11 @@ export class LiveDrive implements Drive {
     this.#loop.apply({
       kind: 'instruments',
       at: this.now,
-      instruments,
+      instruments: [...instruments],
       figures,
       broker: broker.capabilities,
     });
+    this.#place();
   }
 
   command(id: number, by: string, command: Command): void {
@@ -126,6 +131,8 @@ export class LiveDrive implements Drive {
     const loop = this.#loop;
     this.#takingUp = true;
     loop.hold();
+    this.#venue.know((this.#engine.facts()?.markets ?? []).map(toInstrument));
+    const added = this.#list('recovery');
     this.#listen();
     if (ordersTaken > 0) loop.apply({ kind: 'orders_lost', at: this.now, taken: ordersTaken }, 'recovery');
     const { paper } = this.#venue;
@@ -136,10 +143,12 @@ export class LiveDrive implements Drive {
     const missed = await this.#since(this.#engine.toldTo);
     this.#turn(() => {
       loop.resume(outstanding);
-      for (const bars of missed) loop.apply({ kind: 'bars', at: this.now, phase: 'late', bars });
+      for (const bars of this.#placed(missed))
+        loop.apply({ kind: 'bars', at: this.now, phase: 'late', bars });
       loop.release();
     });
     this.#takingUp = false;
+    void this.#warmUp(added);
     return findings;
   }
 
@@ -196,11 +205,53 @@ export class LiveDrive implements Drive {
     this.#listening = true;
     const loop = this.#loop;
     this.#venue.listen({
-      bars: (bars, phase) => this.#turn(() => loop.apply({ kind: 'bars', at: this.now, phase, bars })),
-      book: (symbol, book) => this.#turn(() => loop.apply({ kind: 'book', at: this.now, symbol, book })),
-      feed: (symbol, status) => this.#turn(() => loop.apply({ kind: 'feed', at: this.now, symbol, status })),
+      bars: (bars, phase) =>
+        this.#turn(() => loop.apply({ kind: 'bars', at: this.now, phase, bars: this.#places.bars(bars) })),
+      book: (symbol, book) =>
+        this.#turn(() => loop.apply({ kind: 'book', at: this.now, symbol: this.#places.at(symbol), book })),
+      feed: (symbol, status) =>
+        this.#turn(() => {
+          const place = symbol === null ? null : this.#places.at(symbol);
+          loop.apply({ kind: 'feed', at: this.now, symbol: place, status });
+        }),
+      listed: () => this.#turn(() => void this.#warmUp(this.#list('live'))),
       push: (push) => this.#turn(() => loop.pushed(push)),
       missed: () => this.#turn(() => this.#sweep()),
+    });
+  }
+
+  /** Tells the engine what is listed otherwise than it knows. @returns the symbols that are new to it */
+  #list(origin: Origin): ReadonlySet<string> {
+    const facts = this.#engine.facts();
+    const { instruments, gone } = this.#venue;
+    if (facts === null) return new Set();
+    const traded = instruments.filter(({ symbol }) => !gone.has(symbol));
+    const listed = new Set(traded.map(({ symbol }) => symbol));
+    const missing = new Set(
+      facts.markets.map(({ symbol }) => symbol).filter((symbol) => !listed.has(symbol)),
+    );
+    const news = listingsOf(facts, traded, missing);
+    if (news !== null) this.#loop.apply({ ...news, at: this.now }, origin);
+    this.#place();
+    return new Set(news?.added.map(({ symbol }) => symbol));
+  }
+
+  #place(): void {
+    const known = this.#engine.facts()?.markets ?? [];
+    this.#places = new Places(known, this.#venue.instruments);
+  }
+
+  *#placed(history: Iterable<BarColumns>): Iterable<BarColumns> {
+    for (const bars of history) yield this.#places.bars(bars);
+  }
+
+  /** What is new has a history too. */
+  async #warmUp(added: ReadonlySet<string>): Promise<void> {
+    if (added.size === 0) return;
+    const history = await this.#history(this.#engine.warmupBars, added);
+    this.#turn(() => {
+      for (const bars of this.#placed(history))
+        this.#loop.apply({ kind: 'bars', at: this.now, phase: 'history', bars });
     });
   }
 
@@ -228,9 +279,9 @@ export class LiveDrive implements Drive {
   }
 
   /** Asked for until it is had; nothing when the session is over before. The venue tells of each failure. */
-  async #history(bars: number): Promise<Iterable<BarColumns>> {
+  async #history(bars: number, only?: ReadonlySet<string>): Promise<Iterable<BarColumns>> {
     for (let tries = 0; !this.#over; tries += 1) {
-      const had = await this.#venue.history(bars).catch(() => null);
+      const had = await this.#venue.history(bars, only).catch(() => null);
       if (had !== null) return had;
       const wait = backOff(AGAIN.first, AGAIN.most, tries);
       await new Promise<void>((resolve) => this.#venue.clock.after(wait, resolve));

@@ -16,14 +16,20 @@ export interface LiveListener {
   /** `symbol` null: the whole feed. */
   feed(symbol: number | null, status: 'stale' | 'live'): void;
   push(push: Push): void;
+  /** The venue lists other markets, or on other terms: its `instruments` and `gone` say which. */
+  listed(): void;
   /** Something may have been missed: own orders are to be looked up, holdings compared. */
   missed(): void;
 }
 
 /** A market that goes by its own clock, and a broker that answers when it answers. */
 export interface LiveVenue {
-  /** Sorted by symbol; the position is the symbol's index. */
+  /** The position is the symbol's index, for good: what is listed later comes behind, and what is gone stays. */
   readonly instruments: readonly Instrument[];
+  /** Symbols that were listed and are not any more. */
+  readonly gone: ReadonlySet<string>;
+  /** Instruments of a session that goes on: those that are not listed any more are known again, as gone. */
+  know(before: readonly Instrument[]): void;
   readonly figures: VenueFigures;
   /** In words, what was assumed, and what a person should know of it. */
   readonly assumed: readonly string[];
@@ -34,10 +40,11 @@ export interface LiveVenue {
   /** What the account holds in quote, an exact decimal: the start equity. Null: as the start asks for. */
   readonly equity: string | null;
   /**
-   * Up to `bars` closed base bars before now, oldest first; gaps stay gaps. The columns are used again for the next.
+   * Up to `bars` closed base bars before now, oldest first, of all symbols or of some; gaps stay gaps. The columns are
+   * used again for the next.
    * @throws when the venue cannot be asked
    */
-  history(bars: number): Promise<Iterable<BarColumns>>;
+  history(bars: number, only?: ReadonlySet<string>): Promise<Iterable<BarColumns>>;
   /** What a symbol was worth last, an exact decimal; null when nothing was told of it. */
   priceOf(symbol: string): string | null;
   /** Free balance in quote, an exact decimal; null when it cannot be had now. */

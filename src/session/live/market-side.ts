@@ -10,5 +10,5 @@ export type ExchangeLog = (
 export interface MarketSide
   extends Omit<LiveVenue, 'broker' | 'account' | 'equity' | 'free' | 'listen' | 'paper'> {
   /** Tells the listener of the market until it is closed. Once only. */
-  subscribe(listener: Pick<LiveListener, 'bars' | 'book' | 'feed'>): void;
+  subscribe(listener: Pick<LiveListener, 'bars' | 'book' | 'feed' | 'listed'>): void;
 }

@@ -17,6 +17,10 @@ export function paperVenue(side: MarketSide): LiveVenue {
   };
   return {
     ...market,
+    know: (before) => {
+      market.know(before);
+      broker().list(market.instruments, market.gone);
+    },
     assumed: [...market.assumed, ...assumedCosts(DEFAULT_COSTS)],
     broker: later(broker, market.clock),
     account: null,
@@ -29,6 +33,10 @@ export function paperVenue(side: MarketSide): LiveVenue {
         book: (symbol, book) => {
           broker().quote(symbol, book);
           listener.book(symbol, book);
+        },
+        listed: () => {
+          broker().list(market.instruments, market.gone);
+          listener.listed();
         },
       });
     },

@@ -30,7 +30,8 @@ export interface ReconcilerOptions {
   readonly broker: Broker;
   readonly clock: Clock;
   readonly session: string;
-  readonly instruments: readonly Instrument[];
+  /** As the engine knows them, by its index. */
+  readonly instruments: () => readonly Instrument[];
   /** What a symbol trades at, an exact decimal; null when that is not known. */
   readonly priceOf: (symbol: string) => string | null;
 }
@@ -210,7 +211,7 @@ export class Reconciler {
       own: claims.holdings,
       venue: books.positions,
       foreignOrders,
-      instruments,
+      instruments: instruments(),
       priceOf,
     });
   }

@@ -11,7 +11,8 @@ export interface VenueEventFeedOptions {
   readonly loop: Pick<LiveLoop, 'apply' | 'now'>;
   readonly clock: Clock;
   readonly session: string;
-  readonly instruments: readonly Instrument[];
+  /** As the engine knows them, by its index. */
+  readonly instruments: () => readonly Instrument[];
 }
 
 /** A venue's lists lag behind what it does, some more than others. */
@@ -24,7 +25,6 @@ const ANSWER_MS: Millis = 20_000;
 
 export class VenueEventFeed {
   readonly #options: VenueEventFeedOptions;
-  readonly #indices: ReadonlyMap<string, number>;
   /** Ids of what the engine was told by this process, and when that happened. */
   readonly #told = new Map<string, Millis>();
   #since: Millis;
@@ -33,7 +33,6 @@ export class VenueEventFeed {
 
   constructor(options: VenueEventFeedOptions) {
     this.#options = options;
-    this.#indices = new Map(options.instruments.map(({ symbol }, index) => [symbol, index]));
     this.#since = options.clock.now();
   }
 
@@ -82,9 +81,10 @@ export class VenueEventFeed {
 
   #tell(events: readonly VenueEvent[]): void {
     for (const [id, at] of this.#told) if (at < this.#since - 2 * OVERLAP_MS) this.#told.delete(id);
+    const instruments = this.#options.instruments();
     for (const event of events) {
-      const symbol = this.#indices.get(event.symbol);
-      if (symbol === undefined || this.#told.has(event.id) || !this.#isOwn(event)) continue;
+      const symbol = instruments.findIndex((each) => each.symbol === event.symbol);
+      if (symbol < 0 || this.#told.has(event.id) || !this.#isOwn(event)) continue;
       this.#told.set(event.id, event.happenedAt);
       this.#apply(event, symbol);
     }

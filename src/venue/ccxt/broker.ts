@@ -154,7 +154,9 @@ export class CcxtBroker implements Broker {
 
   async #lookUp(symbol: string, clientId: string): Promise<LookUp> {
     const { exchange, dialect, ids, now, feeValue } = this.#options;
-    const market = this.#market(symbol);
+    const market = this.#options.markets.get(symbol);
+    // A market that the exchange does not know any more has no orders.
+    if (market === undefined) return { kind: 'absent' };
     const id = ids.toVenue(clientId);
     const order = await inLane('queries', () => dialect.find(exchange, symbol, id, this.notes.get(clientId)));
     this.#options.worked();

@@ -160,6 +160,7 @@ export interface CcxtExchange extends Describes {
   loadHttpProxyAgent(): Promise<unknown>;
   setSandboxMode(enabled: boolean): void;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, CcxtMarket>>>;
+  setMarkets(markets: readonly CcxtMarket[]): void;
   setMarketsFromExchange(other: CcxtExchange): void;
   amountToPrecision(symbol: string, amount: string): string;
   priceToPrecision(symbol: string, price: string): string;

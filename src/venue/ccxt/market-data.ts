@@ -1,17 +1,19 @@
 /** What an exchange tells of its markets: candles of before and as they close, books, and whether any of it still comes. */
+import { setMaxListeners } from 'node:events';
 import type { VenueFigures } from '../../engine/input.ts';
+import { intAt, item } from '../../market/arrays.ts';
 import type { BarColumns } from '../../market/bars.ts';
 import type { BookSummary } from '../../market/book.ts';
-import type { Instrument } from '../../market/instrument.ts';
-import { BASE, type Millis, SECOND } from '../../market/time.ts';
+import { BASE, MINUTE, type Millis, SECOND } from '../../market/time.ts';
 import { can, type StreamAbilities } from './abilities.ts';
 import { runBookFeed } from './book-feed.ts';
 import { BASE_TIMEFRAME, type Candle } from './candle.ts';
 import { type AwaitedCandle, CandleFeed } from './candle-feed.ts';
 import type { Dialect } from './dialect.ts';
-import type { CcxtExchange, CcxtMarket } from './exchange.ts';
+import type { CcxtExchange } from './exchange.ts';
 import { history } from './history.ts';
 import { contractSizeOf } from './instruments.ts';
+import type { Listings } from './listings.ts';
 import { OpenInterest } from './open-interest.ts';
 import type { StreamState } from './stream-watch.ts';
 import { BATCH, Streams } from './streams.ts';
@@ -46,8 +48,7 @@ export interface MarketDataOptions {
   readonly exchange: CcxtExchange;
   readonly dialect: Dialect | null;
   readonly clock: VenueClock;
-  readonly instruments: readonly Instrument[];
-  readonly markets: ReadonlyMap<string, CcxtMarket>;
+  readonly listings: Listings;
   readonly abilities: StreamAbilities;
   readonly failed: (error: unknown) => void;
   readonly signal: AbortSignal;
@@ -59,45 +60,59 @@ const SMALLEST_PAGE = 100;
 /** A feed of which nothing at all has come for so long is stale. */
 const SILENT_MS: Millis = 30 * SECOND;
 
+/** Streams are changed neither while the candles of a close are gathered nor just before it. */
+const AFTER_CLOSE_MS: Millis = 2 * MINUTE;
+const BEFORE_CLOSE_MS: Millis = 30 * SECOND;
+
 export class MarketData {
   readonly figures: VenueFigures;
   readonly #options: MarketDataOptions;
-  readonly #symbols: readonly string[];
   readonly #page: number;
   readonly #prices = new Map<string, number>();
   readonly #staleSymbols = new Set<number>();
   #streams: Streams | null = null;
+  #confirmed: ((symbol: string, openTime: Millis) => boolean | null) | null = null;
+  #trades: TradeRate | null = null;
+  #listen: (() => void) | null = null;
+  /** When the streams were opened last, by the clock's even time. */
+  #begun: Millis = 0;
+  /** Ends what runs for the markets that were listed last. */
+  #round = new AbortController();
   #books: Streams | null = null;
   #feed: CandleFeed | null = null;
   #silent = false;
 
   constructor(options: MarketDataOptions & { readonly page: number | null }) {
     this.#options = options;
-    this.#symbols = options.instruments.map(({ symbol }) => symbol);
     this.#page = options.page ?? SMALLEST_PAGE;
-    const { dialect, exchange, instruments, abilities } = options;
+    const { dialect, exchange, listings, abilities } = options;
     this.figures = {
       book: true,
       tradesPerMinute: dialect?.onCandleTrades !== undefined && abilities.candles !== 'none',
       openInterest:
         dialect?.openInterest !== undefined &&
         can(exchange, 'fetchOpenInterest') &&
-        instruments.every(({ type }) => type === 'linear'),
+        listings.instruments.every(({ type }) => type === 'linear'),
     };
   }
 
   /**
-   * Up to `bars` closed base bars before a time (now, when none is given), oldest first; gaps stay gaps. The columns
-   * are used again for the next.
+   * Up to `bars` closed base bars before a time (now, when none is given), oldest first, of all that is traded or of
+   * some; gaps stay gaps. The columns are used again for the next.
    */
-  async history(bars: number, before?: Millis): Promise<Iterable<BarColumns>> {
-    const { exchange, clock, signal, failed } = this.#options;
+  async history(
+    bars: number,
+    { before, only }: { readonly before?: Millis; readonly only?: ReadonlySet<string> } = {},
+  ): Promise<Iterable<BarColumns>> {
+    const { exchange, clock, signal, failed, listings } = this.#options;
+    const asked = listings.traded.filter(({ symbol }) => only === undefined || only.has(symbol));
     try {
-      return await history(
-        { exchange, symbols: this.#symbols, page: this.#page, signal },
+      const found = await history(
+        { exchange, symbols: asked.map(({ symbol }) => symbol), page: this.#page, signal },
         bars,
         before ?? clock.now(),
       );
+      return placed(found, asked);
     } catch (error) {
       failed(error);
       throw error;
@@ -124,7 +139,9 @@ export class MarketData {
       streams: streams.filter((each) => each !== undefined),
       silentMs: heardAt === null ? null : clock.steady() - heardAt,
       stale: this.#silent,
-      staleSymbols: [...this.#staleSymbols].sort((a, b) => a - b).map((index) => this.#symbols[index] ?? '?'),
+      staleSymbols: [...this.#staleSymbols]
+        .sort((a, b) => a - b)
+        .map((index) => item(this.#options.listings.instruments, index).symbol),
       awaited: this.#feed?.awaited ?? [],
       givenUp: this.#feed?.givenUp ?? 0,
     };
@@ -136,12 +153,38 @@ export class MarketData {
    * @param graceMs how long after a close the candles of all symbols are waited for.
    */
   subscribe(listener: MarketListener, graceMs: Millis): void {
-    if (this.#streams !== null) throw new Error('the market is listened to already');
-    const { exchange, clock, abilities, failed, signal, markets, dialect } = this.#options;
+    if (this.#confirmed !== null) throw new Error('the market is listened to already');
+    this.#confirmed = this.#confirmations(this.#options.dialect);
+    this.#trades = this.#tradeRate(this.#options.dialect);
+    this.#listen = () => this.#run(listener, graceMs);
+    this.#listen();
+    this.#watchSilence(listener).catch(this.#options.failed);
+  }
+
+  /** Other markets are listed: streams are opened for what is traded now, between two closes. */
+  async relisted(): Promise<void> {
+    const { clock, signal } = this.#options;
+    const into = (): Millis => clock.now() % BASE;
+    while (!signal.aborted && (into() < AFTER_CLOSE_MS || into() > BASE - BEFORE_CLOSE_MS))
+      await pause(clock, SECOND, signal);
+    if (!signal.aborted) this.#listen?.();
+  }
+
+  /** What ran before ends, and begins anew with the markets that are listed now. */
+  #run(listener: MarketListener, graceMs: Millis): void {
+    const { exchange, clock, abilities, failed, dialect, listings } = this.#options;
+    const { markets, traded } = listings;
+    this.#round.abort();
+    const round = new AbortController();
+    setMaxListeners(0, round.signal);
+    this.#round = round;
+    const signal = AbortSignal.any([this.#options.signal, round.signal]);
+    setMaxListeners(0, signal);
+    const symbols = traded.map(({ symbol }) => symbol);
     const batch = abilities.candles === 'batch' ? BATCH : 1;
     const streams = new Streams({
       timer: clock,
-      symbols: this.#symbols,
+      symbols,
       batch,
       watch: (names) =>
         batch > 1
@@ -151,27 +194,30 @@ export class MarketData {
       signal,
     });
     this.#streams = streams;
+    this.#begun = clock.steady();
     const feed = new CandleFeed({
       exchange,
       clock,
-      symbols: this.#symbols,
+      symbols,
       streams: abilities.candles === 'none' ? null : streams,
-      confirmed: this.#confirmations(dialect),
+      confirmed: this.#confirmed ?? (() => null),
       graceMs,
       bars: (bars, phase) => {
+        place(bars, traded);
         this.#noteCloses(bars, listener);
         listener.bars(bars, phase);
       },
       missing: (symbol) => {
-        this.#staleSymbols.add(symbol);
-        listener.feed(symbol, 'stale');
+        const { index } = item(traded, symbol);
+        this.#staleSymbols.add(index);
+        listener.feed(index, 'stale');
       },
-      corrected: (symbol, was, is) => listener.corrected(symbol, was, is),
+      corrected: (symbol, was, is) => listener.corrected(item(traded, symbol).index, was, is),
       failed,
       signal,
     });
     this.#feed = feed;
-    const sizes = this.#symbols.map((symbol) => {
+    const sizes = symbols.map((symbol) => {
       const market = markets.get(symbol);
       return market === undefined ? 1 : Number(contractSizeOf(market));
     });
@@ -181,27 +227,29 @@ export class MarketData {
         : new OpenInterest({
             exchange,
             timer: clock,
-            symbols: this.#symbols,
+            symbols,
             params: dialect.openInterest,
             sizes,
             failed,
             signal,
           });
-    const trades = this.#tradeRate(dialect);
+    const trades = this.#trades;
+    const now = new Set(traded.map(({ index }) => index));
+    for (const index of this.#staleSymbols) if (!now.has(index)) this.#staleSymbols.delete(index);
     const books = runBookFeed({
       exchange,
       timer: clock,
-      symbols: this.#symbols,
+      symbols,
       sizes,
       abilities,
       snapshots: dialect?.snapshotBooks ?? null,
       book: (symbol, book) => {
-        const name = this.#symbols[symbol] ?? '';
+        const { symbol: name, index } = item(traded, symbol);
         const mid = (book.bid + book.ask) / 2;
         this.#prices.set(name, mid);
         const openInterest = interest?.at(name, mid);
         const tradesPerMinute = trades?.of(name, (since) => streams.brokenSince(name, since));
-        listener.book(symbol, {
+        listener.book(index, {
           ...book,
           ...(openInterest === undefined ? {} : { openInterest }),
           ...(tradesPerMinute === undefined ? {} : { tradesPerMinute }),
@@ -215,7 +263,7 @@ export class MarketData {
     });
     const running = [feed.run(), books];
     if (interest !== null) running.push(interest.run());
-    if (abilities.candles !== 'none') running.push(streams.run(), this.#watchSilence(streams, listener));
+    if (abilities.candles !== 'none') running.push(streams.run());
     for (const each of running) each.catch(failed);
   }
 
@@ -225,7 +273,7 @@ export class MarketData {
     const newest = new Map<string, Millis>();
     if (dialect?.onClosedCandle === undefined) return () => null;
     dialect.onClosedCandle(exchange, (marketId, openTime) => {
-      const symbol = symbolOf.get(marketId);
+      const symbol = symbolOf(marketId);
       if (symbol !== undefined && openTime % BASE === 0) newest.set(symbol, openTime);
     });
     return (symbol, openTime) => (newest.get(symbol) ?? -1) >= openTime;
@@ -238,35 +286,59 @@ export class MarketData {
     const rate = new TradeRate(() => clock.steady());
     const symbolOf = this.#symbolsById();
     dialect.onCandleTrades(exchange, (marketId, candle) => {
-      const symbol = symbolOf.get(marketId);
+      const symbol = symbolOf(marketId);
       if (symbol !== undefined) rate.hear(symbol, candle);
     });
     return rate;
   }
 
-  #symbolsById(): ReadonlyMap<string, string> {
-    return new Map([...this.#options.markets.values()].map(({ id, symbol }) => [id, symbol]));
+  #symbolsById(): (marketId: string) => string | undefined {
+    const { markets } = this.#options.listings;
+    const symbols = new Map<string, string>();
+    return (marketId) => {
+      if (symbols.size !== markets.size)
+        for (const { id, symbol } of markets.values()) symbols.set(id, symbol);
+      return symbols.get(marketId);
+    };
   }
 
   #noteCloses(bars: BarColumns, listener: MarketListener): void {
+    const { instruments } = this.#options.listings;
     for (let i = 0; i < bars.count; i += 1) {
       const symbol = bars.symbol[i] ?? 0;
       const close = bars.close[i];
-      if (close !== undefined) this.#prices.set(this.#symbols[symbol] ?? '', close);
+      if (close !== undefined) this.#prices.set(item(instruments, symbol).symbol, close);
       if (this.#staleSymbols.delete(symbol)) listener.feed(symbol, 'live');
     }
   }
 
-  async #watchSilence(streams: Streams, listener: MarketListener): Promise<void> {
-    const { clock, signal } = this.#options;
-    const begun = clock.steady();
+  async #watchSilence(listener: MarketListener): Promise<void> {
+    const { clock, signal, abilities } = this.#options;
+    if (abilities.candles === 'none') return;
     while (!signal.aborted) {
       await pause(clock, SECOND, signal);
       if (signal.aborted) return;
-      const silent = clock.steady() - (streams.heardAt ?? begun) > SILENT_MS;
+      const silent = clock.steady() - (this.#streams?.heardAt ?? this.#begun) > SILENT_MS;
       if (silent === this.#silent) continue;
       this.#silent = silent;
       listener.feed(null, silent ? 'stale' : 'live');
     }
+  }
+}
+
+interface Place {
+  readonly index: number;
+}
+
+/** Rows that were counted among `places` get the index that each of them has for good. */
+function place(bars: BarColumns, places: readonly Place[]): void {
+  for (let row = 0; row < bars.count; row += 1)
+    bars.symbol[row] = item(places, intAt(bars.symbol, row)).index;
+}
+
+function* placed(found: Iterable<BarColumns>, places: readonly Place[]): Iterable<BarColumns> {
+  for (const bars of found) {
+    place(bars, places);
+    yield bars;
   }
 }

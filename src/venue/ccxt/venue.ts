@@ -6,6 +6,7 @@ import { setMaxListeners } from 'node:events';
 import type { Credentials } from '../../config/credentials.ts';
 import type { VenueFigures } from '../../engine/input.ts';
 import type { Instrument, InstrumentType } from '../../market/instrument.ts';
+import { HOUR } from '../../market/time.ts';
 import type { Broker, Push } from '../broker.ts';
 import { candlePage, streamAbilities } from './abilities.ts';
 import { CcxtBroker } from './broker.ts';
@@ -17,11 +18,13 @@ import { dialectOf } from './dialects.ts';
 import type { CcxtExchange } from './exchange.ts';
 import { feeValues } from './fee-values.ts';
 import { VenueHealth, type VenueTrouble } from './health.ts';
-import { type Instruments, instrumentsOf } from './instruments.ts';
+import { instrumentsOf } from './instruments.ts';
 import { loadExchange } from './library.ts';
+import { Listings } from './listings.ts';
 import { MarketData, type MarketState } from './market-data.ts';
 import { type AccountTerms, type Preflight, preflight } from './preflight.ts';
 import { hearPushes } from './pushes.ts';
+import { keepMarkets } from './reload-markets.ts';
 import type { StreamState, StreamWatch } from './stream-watch.ts';
 import { type MarketFigures, marketFigures } from './tickers.ts';
 import { machineTimer, type Timer } from './time.ts';
@@ -42,7 +45,12 @@ export interface CcxtVenueOptions {
   readonly urls?: BaseUrls | undefined;
   readonly log?: (level: 'warn' | 'info', message: string, fields: Readonly<Record<string, unknown>>) => void;
   readonly timer?: Timer;
+  /** How often the markets are read again. */
+  readonly reloadMs?: number;
 }
+
+/** Exchanges announce what they list or delist days before. */
+const RELOAD_MS = 4 * HOUR;
 
 /** The exchange cannot be used in that way; the message says why. */
 export class VenueUnusable extends Error {
@@ -80,8 +88,14 @@ export interface VenueState {
 
 export interface CcxtVenue {
   readonly id: string;
-  /** Sorted by symbol; the position is the symbol's index. */
+  /** The position is the symbol's index, for good: what is listed later comes behind, and what is gone stays. */
   readonly instruments: readonly Instrument[];
+  /** Symbols that were listed and are not any more. */
+  readonly gone: ReadonlySet<string>;
+  /** Instruments of a session that goes on: those that are not listed any more are known again, as gone. */
+  know(before: readonly Instrument[]): void;
+  /** Calls `listed` whenever the exchange lists other markets, or on other terms, until the venue is closed. Once only. */
+  onListed(listed: () => void): void;
   /** Symbols that were asked for and cannot be had, with the reason. */
   readonly refused: readonly string[];
   readonly figures: VenueFigures;
@@ -155,22 +169,52 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
   }
   if (feed.has.fetchTime === true) void clock.keep(end.signal, failed);
   const dialect = dialectOf(id);
+  const listings = new Listings(found);
   const market = new MarketData({
     exchange: feed,
     dialect,
     clock,
-    instruments: found.list,
-    markets: found.markets,
+    listings,
     abilities: streamAbilities(feed),
     page: candlePage(feed, type),
     failed,
     signal: end.signal,
   });
   const told = new Map<string, StreamWatch>();
-  const account = desk === null ? null : liveAccount({ ...parts, desk, clock, health, failed, found, told });
+  const account =
+    desk === null ? null : liveAccount({ ...parts, desk, clock, health, failed, listings, told });
+  let listed: (() => void) | null = null;
   return {
     id,
-    instruments: found.list,
+    instruments: listings.instruments,
+    gone: listings.gone,
+    know: (before) => {
+      const markets = feed.markets ?? {};
+      const unknown = listings.know(before, markets);
+      if (unknown.length === 0) return;
+      feed.setMarkets([...Object.values(markets), ...unknown]);
+      desk?.setMarketsFromExchange(feed);
+    },
+    onListed: (told) => {
+      if (listed !== null) throw new Error('what is listed is told to somebody already');
+      listed = told;
+      const changed = (): void => {
+        told();
+        market.relisted().catch(failed);
+      };
+      const everyMs = parts.reloadMs ?? RELOAD_MS;
+      void keepMarkets({
+        feed,
+        desk,
+        choice: parts,
+        listings,
+        everyMs,
+        timer,
+        failed,
+        changed,
+        signal: end.signal,
+      });
+    },
     refused: found.refused,
     figures: market.figures,
     clock,
@@ -180,7 +224,7 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
       try {
         return await marketFigures(
           feed,
-          found.list.map(({ symbol }) => symbol),
+          listings.traded.map(({ symbol }) => symbol),
         );
       } catch (error) {
         failed(error);
@@ -216,13 +260,13 @@ interface AccountParts extends Parts {
   readonly clock: VenueClock;
   readonly health: VenueHealth;
   readonly failed: (error: unknown) => void;
-  readonly found: Instruments;
+  readonly listings: Listings;
   /** Gets the streams of the account, by name. */
   readonly told: Map<string, StreamWatch>;
 }
 
 function liveAccount(parts: AccountParts): LiveAccount {
-  const { desk, feed, clock, health, failed, found, type, quote, timer, end, exchange: id } = parts;
+  const { desk, feed, clock, health, failed, listings, type, quote, timer, end, exchange: id } = parts;
   const dialect = dialectOf(id);
   const ids = clientIds(id);
   if (dialect === null || ids === null || !dialect.types.includes(type))
@@ -231,7 +275,7 @@ function liveAccount(parts: AccountParts): LiveAccount {
     );
   desk.setMarketsFromExchange(feed);
   const feeValue = feeValues(feed, quote, timer, failed);
-  const { markets } = found;
+  const { markets } = listings;
   const broker = new CcxtBroker({
     exchange: desk,
     dialect,
@@ -278,13 +322,13 @@ function liveAccount(parts: AccountParts): LiveAccount {
         dialect,
         type,
         quote,
-        symbols: found.list.map(({ symbol }) => symbol),
+        symbols: listings.traded.map(({ symbol }) => symbol),
         skew: clock.skew,
         terms,
         now: clock.now(),
       }),
     marginMode: async () => {
-      const [first] = found.list;
+      const [first] = listings.traded;
       if (type === 'spot' || first === undefined || desk.has.fetchMarginMode !== true) return null;
       try {
         return (await desk.fetchMarginMode(first.symbol)).marginMode ?? null;

@@ -3,25 +3,28 @@
  * extent at its mid price, with what the book shows within 0.5 % as its volume; costs are those of every simulation. Its
  * account is kept in a record of its own: what happened there does not hang on whoever trades on it.
  */
-import { type Archive, ArchiveError, numberShape, textShape } from '../../archive/archive.ts';
+import { type Archive, numberShape, textShape } from '../../archive/archive.ts';
 import { readArchive } from '../../archive/reader.ts';
 import { writeArchive } from '../../archive/writer.ts';
 import type { OrderReport } from '../../engine/input.ts';
 import type { OrderRequest } from '../../engine/output.ts';
+import { floatAt, intAt, item } from '../../market/arrays.ts';
 import { type BarColumns, barColumns } from '../../market/bars.ts';
 import type { BookSummary } from '../../market/book.ts';
 import { type Instrument, toMarket } from '../../market/instrument.ts';
 import { BASE, type Millis } from '../../market/time.ts';
 import type { AccountBooks, Answer, Broker, LookUp, Push } from '../broker.ts';
-import type { Matching } from '../ports.ts';
 import type { VenueRecord } from '../simulated/kept/record.ts';
 import { VenueBooks } from '../simulated/kept/venue-books.ts';
 import { DEFAULT_COSTS, simulatedMatching } from '../simulated/matching.ts';
 
 /** Version of what is kept. */
-const VERSION = 1;
+const VERSION = 2;
 
 const PATH = [0, 1, 2, 3] as const;
+/** Base units: more than any account holds. */
+const PLENTY = 1e9;
+const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const;
 
 export interface PaperBrokerOptions {
   readonly instruments: readonly Instrument[];
@@ -37,8 +40,14 @@ export class PaperBroker implements Broker {
   readonly acts = null;
   /** A request acts at once or never. */
   readonly validityMs: Millis = 0;
-  readonly #instruments: readonly Instrument[];
-  readonly #matching: Matching;
+  /** As the account knows them: by an index of its own, which outlives what the exchange lists. */
+  readonly #known: Instrument[] = [];
+  /** The account's index of each instrument of the market. */
+  #places: number[] = [];
+  /** Places of markets that are gone: what is left there is settled at the price that was seen last. */
+  #gone: ReadonlySet<number> = new Set();
+  readonly #lastPrices = new Map<number, number>();
+  #matching = simulatedMatching({ markets: [], costs: DEFAULT_COSTS });
   readonly #books = new VenueBooks();
   readonly #record: VenueRecord;
   readonly #now: () => Millis;
@@ -52,14 +61,29 @@ export class PaperBroker implements Broker {
 
   /** Goes on with the account of the record, where there is one. @throws ArchiveError for one that is none of this market's */
   constructor({ instruments, record, now, push }: PaperBrokerOptions) {
-    this.#instruments = instruments;
-    this.#matching = simulatedMatching({ markets: instruments.map(toMarket), costs: DEFAULT_COSTS });
     this.#record = record;
     this.#now = now;
     this.#push = push;
     const { snapshot } = record.load();
     if (snapshot !== null) readArchive(snapshot.state, VERSION, (a) => this.#archive(a));
     for (const [ordinal, clientId] of this.#clientIds) this.#ordinals.set(clientId, ordinal);
+    this.list(instruments, new Set());
+  }
+
+  /** The market has these instruments now, by its index; those that are `gone` are traded no more. */
+  list(instruments: readonly Instrument[], gone: ReadonlySet<string>): void {
+    const indices = new Map(this.#known.map(({ symbol }, index) => [symbol, index]));
+    this.#places = instruments.map((instrument) => {
+      const index = indices.get(instrument.symbol) ?? this.#known.length;
+      const known = this.#known[index];
+      if (
+        JSON.stringify(known) !== JSON.stringify(instrument) &&
+        this.#matching.list(toMarket(instrument, index))
+      )
+        this.#known[index] = instrument;
+      return index;
+    });
+    this.#gone = new Set(this.#places.filter((_, i) => gone.has(instruments[i]?.symbol ?? '')));
   }
 
   submit(order: OrderRequest, clientId: string, answer: (answer: Answer) => void): void {
@@ -68,6 +92,7 @@ export class PaperBroker implements Broker {
       this.#ordinals.set(clientId, order.id);
       this.#books.submitted(order);
       this.#happened(this.#matching.submit(order, this.#now()));
+      this.#settle(order.symbol);
     }
     const { status, reason } = this.#books.get(order.id) ?? { status: 'rejected', reason: 'not known' };
     answer(status === 'rejected' ? { kind: 'refused', reason } : { kind: 'done' });
@@ -126,7 +151,7 @@ export class PaperBroker implements Broker {
   missed(bars: BarColumns): void {
     if (bars.closeTime <= this.#metTo) return;
     if (bars.closeTime - BASE >= this.#metTo) {
-      this.#walk(bars);
+      this.#walk(this.#placed(bars));
       return;
     }
     for (let row = 0; row < bars.count; row += 1)
@@ -142,11 +167,24 @@ export class PaperBroker implements Broker {
     this.#record[Symbol.dispose]();
   }
 
+  /** Nobody quotes a market that is gone: a market order there meets the last price. */
+  #settle(symbol: string): void {
+    const place = this.#known.findIndex((each) => each.symbol === symbol);
+    const price = this.#lastPrices.get(place);
+    if (this.#gone.has(place) && price !== undefined) this.#meetAt(place, price, PLENTY);
+  }
+
   #meet(symbol: number, price: number, volume: number, at = this.#now()): void {
+    const place = item(this.#places, symbol);
+    this.#lastPrices.set(place, price);
+    this.#meetAt(place, price, volume, at);
+  }
+
+  #meetAt(place: number, price: number, volume: number, at = this.#now()): void {
     const bar = this.#bar;
     bar.closeTime = at;
     bar.count = 1;
-    bar.symbol[0] = symbol;
+    bar.symbol[0] = place;
     for (const column of [bar.open, bar.high, bar.low, bar.close]) column[0] = price;
     bar.volume[0] = volume;
     this.#walk(bar);
@@ -157,6 +195,23 @@ export class PaperBroker implements Broker {
     if (!this.#matching.busy) return;
     this.#matching.begin(bars);
     this.#happened(PATH.flatMap((point) => this.#matching.walk(point)));
+  }
+
+  /** In the account's places, sorted by them. */
+  #placed(bars: BarColumns): BarColumns {
+    const rows = Array.from({ length: bars.count }, (_, row) => ({
+      row,
+      at: item(this.#places, intAt(bars.symbol, row)),
+    }));
+    rows.sort((a, b) => a.at - b.at);
+    const placed = barColumns(bars.count);
+    placed.closeTime = bars.closeTime;
+    placed.count = bars.count;
+    for (const [to, { row, at }] of rows.entries()) {
+      placed.symbol[to] = at;
+      for (const column of PRICES) placed[column][to] = floatAt(bars[column], row);
+    }
+    return placed;
   }
 
   /** Kept before anybody hears of it. */
@@ -194,9 +249,10 @@ export class PaperBroker implements Broker {
   #archive(a: Archive): void {
     a.section('PaperBroker');
     this.#metTo = a.number(this.#metTo);
-    for (const { symbol } of this.#instruments)
-      if (a.text(symbol) !== symbol)
-        throw new ArchiveError(`it is an account of other markets than ${symbol}`);
+    a.items(this.#known, (_, instrument) => a.json(instrument));
+    if (a.loading)
+      this.#matching = simulatedMatching({ markets: this.#known.map(toMarket), costs: DEFAULT_COSTS });
+    a.map(this.#lastPrices, numberShape, numberShape);
     a.map(this.#clientIds, numberShape, textShape);
     this.#books.archive(a);
     this.#matching.archive(a);

@@ -62,8 +62,20 @@ interface SimulatedMatchingOptions {
   readonly path?: BarPath;
 }
 
+export interface OpenMatching extends Matching {
+  /**
+   * A market that is new, at the next index, or has other terms than before. False while orders rest or anything is held
+   * there: they stay on the old terms, and so does the market.
+   */
+  list(market: Market): boolean;
+}
+
 /** @throws RangeError when a cost makes no sense or a market is not at its index. */
-export function simulatedMatching({ markets, costs, path = 'nearer' }: SimulatedMatchingOptions): Matching {
+export function simulatedMatching({
+  markets,
+  costs,
+  path = 'nearer',
+}: SimulatedMatchingOptions): OpenMatching {
   checkCosts(costs);
   markets.forEach((market, index) => {
     if (market.index !== index) {
@@ -73,10 +85,10 @@ export function simulatedMatching({ markets, costs, path = 'nearer' }: Simulated
   return new SimulatedMatching(markets, costs, path);
 }
 
-class SimulatedMatching implements Matching {
+class SimulatedMatching implements OpenMatching {
   readonly ambiguousTrades = new Set<number>();
-  readonly #list: readonly Market[];
-  readonly #markets: ReadonlyMap<string, Market>;
+  readonly #list: Market[];
+  readonly #markets: Map<string, Market>;
   readonly #costs: MatchingCosts;
   readonly #path: BarPath;
   /** Books of the symbols that ever had an order, by symbol index. */
@@ -93,7 +105,7 @@ class SimulatedMatching implements Matching {
   #point = -1;
 
   constructor(markets: readonly Market[], costs: MatchingCosts, path: BarPath) {
-    this.#list = markets;
+    this.#list = [...markets];
     this.#markets = new Map(markets.map((market) => [market.symbol, market]));
     this.#costs = costs;
     this.#path = path;
@@ -101,6 +113,16 @@ class SimulatedMatching implements Matching {
 
   get busy(): boolean {
     return this.#live.size > 0;
+  }
+
+  list(market: Market): boolean {
+    const book = this.#books.get(market.index);
+    if (book !== undefined && (book.busy || !book.holding.flat)) return false;
+    // What is made anew begins on the new terms.
+    this.#books.delete(market.index);
+    this.#list[market.index] = market;
+    this.#markets.set(market.symbol, market);
+    return true;
   }
 
   submit(request: OrderRequest): readonly OrderReport[] {

@@ -174,6 +174,7 @@ export class Life {
           push: (push) =>
             heard(push.kind === 'fill' ? 'a fill is heard' : 'a push', () => listener.push(push)),
           missed: () => this.#dead || listener.missed(),
+          listed: (...of) => this.#dead || listener.listed(...of),
         }),
     };
   }

@@ -140,7 +140,7 @@ export class Life implements Caller {
       broker,
       clock,
       session,
-      instruments: parts.instruments,
+      instruments: () => parts.instruments,
       priceOf: (symbol) => exchange.priceText(symbol),
     });
     exchange.onPush = (push) => {

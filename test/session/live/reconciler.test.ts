@@ -51,7 +51,7 @@ function askedSince(toldTo: number, opened: readonly number[]): number | undefin
     broker,
     clock,
     session: 'h',
-    instruments: [],
+    instruments: () => [],
     priceOf: () => null,
   });
   Object.assign(restored, { toldTo, opened });

@@ -6,7 +6,7 @@ import {
 } from '../../../scripts/exchange-emulator/emulator.ts';
 import type { BarColumns } from '../../../src/market/bars.ts';
 import type { BookSummary } from '../../../src/market/book.ts';
-import { BASE } from '../../../src/market/time.ts';
+import { BASE, MINUTE } from '../../../src/market/time.ts';
 import type { AccountBooks, Answer, LookUp, Push, VenueEvent } from '../../../src/venue/broker.ts';
 import type { Timer } from '../../../src/venue/ccxt/time.ts';
 import { type CcxtVenue, type LiveAccount, openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
@@ -65,6 +65,8 @@ export interface Emulated extends AsyncDisposable {
   readonly corrected: readonly string[];
   readonly pushes: readonly Push[];
   readonly missed: () => number;
+  /** How often the exchange was found to list other markets, or on other terms. */
+  readonly listed: () => number;
   listen(): void;
   listenToAccount(): void;
   /** Lets time pass, `step` at a time, until it is so. @throws after so much of it. */
@@ -89,10 +91,16 @@ export interface Emulated extends AsyncDisposable {
 }
 
 export async function emulated(
-  options: EmulatorOptions & { readonly type?: 'linear' | 'spot'; readonly graceMs?: number } = {},
+  options: EmulatorOptions & {
+    readonly type?: 'linear' | 'spot';
+    readonly graceMs?: number;
+    /** Markets that are not listed at the beginning. */
+    readonly unlisted?: readonly string[];
+  } = {},
 ): Promise<Emulated> {
   const emulator = await startEmulator({ symbols: ['BTCUSDT', 'ETHUSDT'], ...options });
   const { control } = emulator;
+  for (const symbol of options.unlisted ?? []) control.setListed(symbol, false);
   const timer = new EmulatedTimer(control);
   const venue = await openCcxtVenue({
     exchange: options.protocol === 'binance' ? 'binanceusdm' : 'bybit',
@@ -101,6 +109,7 @@ export async function emulated(
     credentials: { apiKey: emulator.apiKey, secret: emulator.secret, source: 'test' },
     urls: { rest: emulator.restUrl, wsPublic: emulator.streamUrl, wsPrivate: emulator.streamUrl },
     timer,
+    reloadMs: 10 * MINUTE,
   });
   const { account } = venue;
   if (account === null) throw new Error('no account');
@@ -111,6 +120,7 @@ export async function emulated(
   const corrected: string[] = [];
   const pushes: Push[] = [];
   let missed = 0;
+  let listed = 0;
   const during = <T>(promise: Promise<T>): Promise<T> =>
     meanwhile(promise, () => {
       control.advance(20);
@@ -129,7 +139,11 @@ export async function emulated(
     corrected,
     pushes,
     missed: () => missed,
-    listen: () =>
+    listed: () => listed,
+    listen: () => {
+      venue.onListed(() => {
+        listed += 1;
+      });
       venue.market.subscribe(
         {
           bars: (columns, phase) =>
@@ -139,7 +153,8 @@ export async function emulated(
           corrected: (symbol, was, is) => corrected.push(`${name(symbol)} ${was.close} ${is.close}`),
         },
         options.graceMs ?? 10_000,
-      ),
+      );
+    },
     listenToAccount: () =>
       account.listen({
         push: (push) => pushes.push(push),

@@ -56,7 +56,7 @@ function rows(bars: Iterable<BarColumns>): Row[] {
 
 test('the history is every closed candle, page after page, and not the one that is open', async () => {
   serve(() => true);
-  const all = rows(await venue.market.history(2_500, NOW));
+  const all = rows(await venue.market.history(2_500, { before: NOW }));
   assert.equal(all.length, 2_500);
   assert.equal(all[0]?.closeTime, END - 2_499 * BASE);
   assert.equal(all.at(-1)?.closeTime, END);
@@ -69,7 +69,7 @@ test('the history is every closed candle, page after page, and not the one that 
 test('a gap stays a gap, and a symbol that was listed lately has no bars of before', async () => {
   const gap = (at: number): boolean => at >= END - 600 * BASE && at < END - 590 * BASE;
   serve((symbol, at) => (symbol === 'ETHUSDT' ? at >= LISTED : symbol !== 'BTCUSDT' || !gap(at)));
-  const all = rows(await venue.market.history(2_200, NOW));
+  const all = rows(await venue.market.history(2_200, { before: NOW }));
   assert.equal(all.length, 2_200);
   const [pepe, btc, eth] = [0, 1, 2].map((index) => all.filter(({ symbols }) => symbols.includes(index)));
   assert.deepEqual([pepe?.length, btc?.length, eth?.length], [2_200, 2_190, 900]);
@@ -84,5 +84,5 @@ test('a history that cannot be had whole is none', async () => {
     pages += 1;
     return pages > 2 ? { status: 502, text: '' } : { result: { list: [] } };
   });
-  await assert.rejects(venue.market.history(5_000, NOW), /502/);
+  await assert.rejects(venue.market.history(5_000, { before: NOW }), /502/);
 });

@@ -53,12 +53,12 @@ const book = (mid: number): BookSummary => ({
 });
 
 /** A broker on an account that outlives it. */
-function life(record: MemoryRecord, now = { at: BASE }) {
+function life(record: MemoryRecord, now = { at: BASE }, instruments: readonly Instrument[] = [INSTRUMENT]) {
   const pushes: Push[] = [];
   const push = (each: Push) => {
     pushes.push(each);
   };
-  const broker = new PaperBroker({ instruments: [INSTRUMENT], record, now: () => now.at, push });
+  const broker = new PaperBroker({ instruments, record, now: () => now.at, push });
   const answers: Answer[] = [];
   const submit = (order: OrderRequest) =>
     broker.submit(order, `bo-s-${order.id}-1`, (answer) => answers.push(answer));
@@ -155,13 +155,32 @@ test('a cancel and an amend act at once; of an order that is over they are refus
   assert.deepEqual([stop.order.status, stop.order.stopPrice], ['cancelled', '97.0']);
 });
 
-test('an account of other markets is not taken over', () => {
+test('an account keeps its markets apart when others are listed before, behind or in place of them', () => {
   const record = new MemoryRecord();
-  const { submit } = life(record);
-  submit(BUY);
-  const other = { ...INSTRUMENT, symbol: 'ETH/USDT:USDT' };
-  assert.throws(
-    () => new PaperBroker({ instruments: [other], record, now: () => 0, push: () => undefined }),
-    /account of other markets/,
-  );
+  const first = life(record);
+  first.broker.quote(0, book(99));
+  first.submit(BUY);
+  first.broker.quote(0, book(100));
+  const other = { ...INSTRUMENT, symbol: 'AAA/USDT:USDT', base: 'AAA' };
+  const { broker, submit, held } = life(record, { at: 2 * BASE }, [other, INSTRUMENT]);
+  assert.equal(held(), '0.5');
+  submit({ ...STOP, id: 3 });
+  broker.quote(0, book(90));
+  assert.equal(held(), '0.5', 'the price of another market hits no stop');
+  broker.quote(1, book(94));
+  assert.equal(held(), null);
+});
+
+test('what is left in a market that is gone is closed at the last price, also after a restart', () => {
+  const record = new MemoryRecord();
+  const first = life(record);
+  first.broker.quote(0, book(99));
+  first.submit(BUY);
+  first.broker.quote(0, book(100));
+  const { broker, submit, held, pushes } = life(record, { at: 2 * BASE }, []);
+  broker.list([INSTRUMENT], new Set([INSTRUMENT.symbol]));
+  submit({ ...STOP, id: 3, type: 'market', purpose: 'exit', stopPrice: null });
+  assert.equal(held(), null);
+  const fill = pushes.find(({ kind }) => kind === 'fill');
+  assert.ok(fill?.kind === 'fill' && Math.abs(Number(fill.fill.price) - 100) < 1, JSON.stringify(fill));
 });
