@@ -21,7 +21,7 @@ import { amountOf, orderCall, priceOf } from './order-call.ts';
 import { OrderNotes } from './order-notes.ts';
 import { reasonOf } from './reason.ts';
 import { brokerOrder, type FeeValue, fillOf, Incomplete, isFilled } from './records.ts';
-import { answerOf } from './troubles.ts';
+import { answerOf, troubleOf } from './troubles.ts';
 import { Unsendable } from './unsendable.ts';
 
 export interface CcxtBrokerOptions {
@@ -74,18 +74,30 @@ export class CcxtBroker implements Broker {
         stop: order.stopPrice !== null,
         price: call.price ?? null,
       });
-      const made = await exchange.createOrder(
-        call.symbol,
-        call.type,
-        call.side,
-        call.amount,
-        call.price,
-        call.params,
-      );
+      const { symbol, side, amount, price, params } = call;
+      const made = await exchange
+        .createOrder(symbol, call.type, side, amount, price, params)
+        .catch((error: unknown) => this.#refused(error, order.symbol, id, clientId));
       if (made.id === undefined) throw new Incomplete('the exchange took the order without a word of it');
       this.notes.named(made.id, clientId);
       this.notes.shown(clientId);
     });
+  }
+
+  /**
+   * A network may send one request twice, and what is refused may be the second: the first has been filled, and there
+   * is nothing left to reduce or to pay with. A refusal counts when the exchange has no such order.
+   */
+  async #refused(error: unknown, symbol: string, id: string, clientId: string): Promise<never> {
+    if (answerOf(error).kind !== 'refused' || error instanceof Unsendable) throw error;
+    // A key that is not taken has had nothing acted on.
+    const trouble = troubleOf(error);
+    if (trouble === 'credentials' || trouble === 'permission') throw error;
+    const { exchange, dialect, failed } = this.#options;
+    const found = await inLane('queries', () => dialect.find(exchange, symbol, id, this.notes.get(clientId)));
+    if (found === null || found.status === 'rejected') throw error;
+    failed(error);
+    throw new Incomplete('the exchange refused the order, and has it');
   }
 
   cancel(symbol: string, clientId: string, answer: (answer: Answer) => void): void {

@@ -175,7 +175,6 @@ export class Life {
             heard(push.kind === 'fill' ? 'a fill is heard' : 'a push', () => listener.push(push)),
           listed: () => this.#dead || listener.listed(),
           missed: () => this.#dead || listener.missed(),
-          listed: (...of) => this.#dead || listener.listed(...of),
         }),
     };
   }

@@ -133,6 +133,9 @@ test('an order off the grid is refused here and never sent with other figures', 
   assert.equal(server.bodies(CREATE).length, before);
 });
 
+const REALTIME = '/v5/order/realtime';
+const HISTORY = '/v5/order/history';
+
 const FATES: readonly (readonly [what: string, reply: Reply, kind: Answer['kind']])[] = [
   ['too little margin', { retCode: 110007, retMsg: 'ab not enough for new order' }, 'refused'],
   ['a wrong parameter', { retCode: 10001, retMsg: 'params error' }, 'refused'],
@@ -165,6 +168,8 @@ const FATES: readonly (readonly [what: string, reply: Reply, kind: Answer['kind'
 for (const [what, reply, kind] of FATES) {
   test(`what became of an order: ${what} is ${kind}`, async () => {
     server.answer(CREATE, () => reply);
+    for (const path of [REALTIME, HISTORY])
+      server.answer(path, () => ({ result: { category: 'linear', list: [], nextPageCursor: '' } }));
     const answer = await submit(order({}));
     assert.equal(answer.kind, kind, JSON.stringify(answer));
     assert.ok(!JSON.stringify(answer).includes('test'), 'no key, no secret in what is said of it');
@@ -187,8 +192,6 @@ test('too many requests: asked again later, and nothing is sent meanwhile', asyn
   await held;
 });
 
-const REALTIME = '/v5/order/realtime';
-const HISTORY = '/v5/order/history';
 const EXECUTIONS = '/v5/execution/list';
 
 function record(over: object): object {

@@ -97,3 +97,14 @@ test('Binance: fills are told by stream, and candles close on its word', async (
     assert.equal(rows.get(BTC)?.[3], Number(Reflect.get(told, 'close')) / 10);
   }
 });
+
+test('Binance: an exit that a network sent twice is known by its fill, though the second was refused; a true refusal is one', async () => {
+  await using session = await emulated({ protocol: 'binance' });
+  await session.submit(order({}), id(1));
+  const exit = order({ side: 'sell', purpose: 'exit', reduceOnly: true });
+  session.control.requestFault({ kind: 'duplicate', reply: 'second' }, { match: '/fapi/v1/order' });
+  assert.equal((await session.submit(exit, id(2))).kind, 'unknown');
+  const found = await session.lookUp(BTC, id(2));
+  assert.ok(found.kind === 'found' && found.order.fills.length === 1, JSON.stringify(found));
+  assert.equal((await session.submit(exit, id(3))).kind, 'refused', 'nothing is held any more');
+});
