@@ -52,7 +52,7 @@ export const average = (order: Order) =>
 
 /** What the exchange closes itself has an id that says so. */
 export const clientId = (order: Order) =>
-  order.linkId ?? (order.endReason === 'liquidation' ? `autoclose-${order.id}` : '');
+  order.linkId ?? (order.forced === true ? `autoclose-${order.id}` : '');
 
 /** An order that is asked for. */
 export function orderWire(order: Order): Record<string, unknown> {

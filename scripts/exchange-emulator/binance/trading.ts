@@ -253,7 +253,7 @@ const forceOrders: Handler = (venue, params) => {
   return venue.exchange.orders.all
     .filter(
       (order) =>
-        order.endReason === 'liquidation' &&
+        order.forced === true &&
         (symbol === null || order.listing.symbol === symbol) &&
         order.createdAt >= from &&
         order.createdAt <= to,

@@ -35,7 +35,6 @@ const CANCEL_TYPE: Record<EndReason, string> = {
   'no-margin': 'UNKNOWN',
   'position-closed': 'CancelByTpSlTsClear',
   'other-leg-done': 'CancelByTpSlTsClear',
-  liquidation: 'CancelByPrepareLiq',
 };
 
 const REJECT_REASON: Partial<Record<EndReason, string>> = {
@@ -143,7 +142,7 @@ function createType(order: Order): string {
     return order.closesPosition ? 'CreateByStopLoss' : 'CreateByPartialStopLoss';
   if (order.kind === 'take-profit')
     return order.closesPosition ? 'CreateByTakeProfit' : 'CreateByPartialTakeProfit';
-  return order.endReason === 'liquidation' ? 'CreateByLiq' : 'CreateByUser';
+  return order.forced === true ? 'CreateByLiq' : 'CreateByUser';
 }
 
 const EXEC_TYPE = { trade: 'Trade', funding: 'Funding', liquidation: 'BustTrade' } as const;

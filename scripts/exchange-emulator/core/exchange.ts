@@ -230,8 +230,8 @@ export class Exchange {
       reduceOnly: true,
       closesPosition: true,
       attached: null,
+      forced: true,
     });
-    order.endReason = 'liquidation';
     this.matching.act(order);
   }
 

@@ -93,7 +93,7 @@ export class Matching {
     order.filled = order.filled.plus(quantity);
     order.filledValue = order.filledValue.plus(value);
     order.fees.set(settled.feeCoin, (order.fees.get(settled.feeCoin) ?? ZERO).plus(settled.fee));
-    host.record(order.endReason === 'liquidation' ? 'liquidation' : 'trade', {
+    host.record(order.forced === true ? 'liquidation' : 'trade', {
       order,
       listing,
       side,

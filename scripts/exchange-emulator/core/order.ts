@@ -51,6 +51,8 @@ export interface OrderTerms {
   readonly attached: Attached | null;
   /** Own id of the entry that carried it along, for one that the venue has made. */
   readonly parentLinkId?: string | null;
+  /** The venue closes the position against its owner's will. */
+  readonly forced?: boolean;
 }
 
 export type OrderStatus =
@@ -72,8 +74,7 @@ export type EndReason =
   | 'not-whole'
   | 'no-margin'
   | 'position-closed'
-  | 'other-leg-done'
-  | 'liquidation';
+  | 'other-leg-done';
 
 export interface Order extends Omit<OrderTerms, 'quantity' | 'price' | 'trigger' | 'attached'> {
   readonly id: string;

@@ -50,6 +50,19 @@ for (const protocol of ['bybit', 'binance'] as const) {
     );
   });
 
+  test(`${protocol}: a liquidation that found no market for all of it is told with the part that it closed`, async () => {
+    await using session = await emulated({ protocol });
+    const since = session.control.now();
+    await session.submit(order({ quantity: '1' }), id(1));
+    session.control.setFillShare('0.2');
+    assert.ok(session.control.liquidate('BTCUSDT'));
+    const [event] = (await session.events(since)) ?? [];
+    const execution = session.control.books().executions.at(-1);
+    assert.ok(event?.kind === 'closed', JSON.stringify(event));
+    assert.deepEqual([event.quantity, event.price], [execution?.quantity, execution?.price]);
+    assert.equal(execution?.kind, 'liquidation');
+  });
+
   test(`${protocol}: ids of orders that were made are told, filled or resting or over`, async () => {
     await using session = await emulated({ protocol });
     await session.submit(order({}), id(1));
