@@ -202,7 +202,7 @@ export class Reconciler {
       const own = id === null ? null : orderOf(session, id);
       // One of an engine that remembers nothing of it is nobody's either.
       if (own !== null && known.has(own.orderId)) {
-        if (attachedTo !== null && this.#needless(symbol, claims)) loop.attached.drop(symbol);
+        if (attachedTo !== null && this.#needless(symbol, own.orderId, claims)) loop.attached.drop(symbol);
         continue;
       }
       foreignOrders.set(symbol, (foreignOrders.get(symbol) ?? 0) + 1);
@@ -216,11 +216,15 @@ export class Reconciler {
     });
   }
 
-  /** Whether a stop that came with an entry has been left over: the position has another, or there is none. */
-  #needless(symbol: string, { orders, holdings }: Claims): boolean {
+  /**
+   * Whether a stop that came with an entry has been left over: the position has another, or there is none. While the
+   * entry lives, fills of it may not have been heard of.
+   */
+  #needless(symbol: string, entry: number, { orders, holdings }: Claims): boolean {
     const held = Number(holdings.get(symbol) ?? 0) !== 0;
+    const over = orders.some(({ id, final }) => id === entry && final);
     return (
-      !held ||
+      (!held && over) ||
       orders.some(
         ({ request, status }) =>
           request.symbol === symbol && request.purpose === 'stop' && status === 'working',
