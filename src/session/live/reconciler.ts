@@ -24,7 +24,7 @@ import { VenueEventFeed } from './venue-event-feed.ts';
 
 export interface ReconcilerOptions {
   readonly engine: Pick<Engine, 'claims' | 'foreign' | 'now' | 'toldTo'> & {
-    positions(): readonly { readonly openedAt: Millis }[];
+    positions(): readonly { readonly symbol: string; readonly mark: string; readonly openedAt: Millis }[];
   };
   readonly loop: LiveLoop;
   readonly broker: Broker;
@@ -195,6 +195,7 @@ export class Reconciler {
   #differences(books: AccountBooks): HoldingDifferences {
     const { engine, loop, session, instruments, priceOf } = this.#options;
     const claims = engine.claims();
+    const marks = new Map(engine.positions().map(({ symbol, mark }) => [symbol, mark]));
     const known = new Set(claims.orders.map(({ id }) => id));
     const foreignOrders = new Map<string, number>();
     for (const { clientId, symbol, attachedTo = null } of books.open) {
@@ -212,7 +213,8 @@ export class Reconciler {
       venue: books.positions,
       foreignOrders,
       instruments: instruments(),
-      priceOf,
+      // A market that was settled and delisted while nobody was here has no price any more: the last one known counts.
+      priceOf: (symbol) => priceOf(symbol) ?? marks.get(symbol) ?? null,
     });
   }
 

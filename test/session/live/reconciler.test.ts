@@ -7,6 +7,7 @@ import type { Clock } from '../../../src/session/live/clock.ts';
 import { LiveLoop } from '../../../src/session/live/live-loop.ts';
 import { Reconciler } from '../../../src/session/live/reconciler.ts';
 import type { Broker } from '../../../src/venue/broker.ts';
+import { Rig } from '../../engine/rig.ts';
 
 const HOUR = 3_600_000;
 const NOW = 100 * HOUR;
@@ -46,7 +47,7 @@ function askedSince(toldTo: number, opened: readonly number[]): number | undefin
       get toldTo() {
         return restored.toldTo;
       },
-      positions: () => restored.opened.map((openedAt) => ({ openedAt })),
+      positions: () => restored.opened.map((openedAt) => ({ openedAt, symbol: 'BTCUSDT', mark: '1' })),
     },
     loop,
     broker,
@@ -148,4 +149,51 @@ function dropped(status: OrderClaim['status']): boolean {
 test('a stop that came with an entry stays while the entry lives, whose fill may not have been heard of', () => {
   assert.equal(dropped('working'), false);
   assert.equal(dropped('cancelled'), true);
+});
+
+test('a position whose market was settled and delisted while the daemon was down leaves the books at its last price', () => {
+  const rig = new Rig().boot();
+  rig.hold();
+  const { engine } = rig;
+  const broker: Broker = {
+    capabilities: { amend: true },
+    validityMs: 5_000,
+    acts: null,
+    idsSince: (_since, answer) => answer([]),
+    submit: () => undefined,
+    cancel: () => undefined,
+    amend: () => undefined,
+    lookUp: (_symbol, _id, answer) => answer({ kind: 'absent' }),
+    account: (answer) => answer({ positions: new Map(), open: [] }),
+  };
+  const later = rig.now + HOUR;
+  // What is waited for comes at once; what is to be given up after a while never is.
+  const atOnce: Clock = {
+    now: () => later,
+    steady: () => later,
+    after: (ms, run) => {
+      if (ms === 3_000) run();
+      return () => undefined;
+    },
+  };
+  const loop = new LiveLoop({
+    engine,
+    session: 'h',
+    broker,
+    clock: atOnce,
+    observe: () => undefined,
+    beforeSending: () => undefined,
+    entriesRefused: () => null,
+    history: () => undefined,
+  });
+  new Reconciler({
+    engine,
+    loop,
+    broker,
+    clock: atOnce,
+    session: 'h',
+    instruments: () => engine.facts()?.markets ?? [],
+    priceOf: () => null,
+  }).sweep();
+  assert.deepEqual(engine.positions(), []);
 });
