@@ -134,6 +134,16 @@ describe('targets on spot', () => {
     }
   });
 
+  it('a panic before a part is being sold has the stop cover it again, for as long as the exit does not come through', () => {
+    const { rig, stop } = spot();
+    quote(rig, Number(target(rig).price));
+    rig.panic();
+    rig.confirmAmend();
+    rig.rejected(rig.last('exit'));
+    assert.equal(rig.amends().at(-1)?.quantity, stop.quantity);
+    assert.equal(rig.submitted('tp1').length, 0);
+  });
+
   it('the last target sells all that is left, and the trade ended by it', () => {
     const { rig } = spot({ preset: { position: { tp1_share: 0, tp2_share: 1, tp2_r: 3 } } });
     const { price, purpose } = target(rig);
