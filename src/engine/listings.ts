@@ -40,6 +40,7 @@ export function listingsOf(
 
 const TERMS = ['tick', 'lot', 'minNotional', 'makerFee', 'takerFee'] as const;
 
-function differs(market: Market, instrument: Instrument): boolean {
+/** Whether a market is listed on other terms. */
+export function differs(market: Market, instrument: Instrument): boolean {
   return TERMS.some((term) => market[term] !== instrument[term]);
 }

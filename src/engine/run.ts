@@ -22,6 +22,7 @@ import { Series, warmupBars } from '../strategy/series.ts';
 import { Why } from '../strategy/why.ts';
 import { factsShape, goneOf, type VenueFacts } from './facts.ts';
 import type { InputOf, Mode, VenueEventMark, VenueFigures } from './input.ts';
+import { differs } from './listings.ts';
 import type { HaltRule, Trade } from './output.ts';
 import { VenueEvents } from './venue-events.ts';
 
@@ -250,7 +251,8 @@ export class Run {
     const before = new Set(gone);
     this.facts = facts;
     for (const market of facts.markets.slice(0, markets.length)) {
-      if (market === markets[market.index]) continue;
+      // Not by identity: a snapshot gives back another copy of what is the same.
+      if (!differs(item(markets, market.index), market)) continue;
       markets[market.index] = market;
       desk.regrid(market);
     }

@@ -21,10 +21,13 @@ export function sendExit(context: ExecutionContext, trade: OpenTrade): void {
   if (trade.openLots === 0 || isLive(trade.exit)) return;
   cancel(context, trade.tp1, 'closing');
   cancel(context, trade.tp2, 'closing');
+  // On spot nothing keeps a part whose sale is out from being sold twice, where more of the coin is there.
+  const lots = trade.openLots - trade.lotsOnSale;
+  if (lots <= 0) return;
   trade.exit = submit(context, trade, {
     purpose: 'exit',
     type: 'market',
-    lots: trade.openLots,
+    lots,
     priceTicks: null,
     stopTicks: null,
   });

@@ -214,6 +214,13 @@ export class OpenTrade {
     return Math.max(covering(this.stop), covering(this.formerStop));
   }
 
+  /** Lots whose sale at a watched target is out and may yet fill. */
+  get lotsOnSale(): number {
+    const { taking } = this.watched;
+    const order = taking === null ? null : this[taking.purpose];
+    return isLive(order) ? Math.max(0, order.lots - order.filledLots) : 0;
+  }
+
   /** Price distance of one R; falls back to the planned one when the fill came in beyond the stop. */
   get riskDistance(): number {
     const distance = this.direction * (this.entryAverage - this.initialStopPrice);

@@ -75,7 +75,8 @@ function lotsToCover(trade: OpenTrade): number {
   if (watched.taking === null) return trade.openLots;
   const order = trade[watched.taking.purpose];
   const rest = trade.openLots - watched.givenUp(order);
-  if (rest > 0 || order !== null) return Math.max(0, rest);
+  // What is being closed is not sold at a target any more.
+  if ((rest > 0 && trade.closing === null) || order !== null) return Math.max(0, rest);
   watched.taking = null;
   return trade.openLots;
 }

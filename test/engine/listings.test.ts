@@ -105,3 +105,14 @@ test('a market with other terms and an entry out: the entry is withdrawn, since 
   rig.cancelled(entry);
   restarted(rig);
 });
+
+test('after a restart a market that is new withdraws no entry in the others', () => {
+  const rig = new Rig().boot();
+  rig.breakOut();
+  const engine = restarted(rig);
+  const at = rig.now;
+  const outputs = rig.list({ added: [SECOND_PERP] });
+  const listed = { added: [SECOND_PERP], changed: [], delisted: [], relisted: [] };
+  assert.deepEqual(engine.apply({ kind: 'listings', at, ...listed }), outputs);
+  assert.deepEqual(rig.cancels(), []);
+});

@@ -110,6 +110,40 @@ describe('targets on spot', () => {
     );
   });
 
+  it('a panic while a part is being sold sells the rest, and the part only when its sale has come to nothing', () => {
+    for (const sold of [true, false]) {
+      const { rig, stop } = spot();
+      quote(rig, Number(target(rig).price));
+      rig.confirmAmend();
+      const sale = rig.last('tp1');
+      const panic = rig.panic();
+      const exit = rig.last('exit');
+      const lots = (quantity: string) => Math.round(Number(quantity) * 10);
+      assert.equal(lots(exit.quantity), lots(stop.quantity) - lots(sale.quantity));
+      rig.fill(exit);
+      if (sold) rig.fill(sale);
+      else {
+        rig.rejected(sale);
+        assert.equal(rig.last('exit').quantity, sale.quantity);
+        rig.fill(rig.last('exit'));
+      }
+      assert.equal(rig.submitted('exit').length, sold ? 1 : 2);
+      rig.cancelled(stop);
+      rig.venueSays();
+      assert.equal(rig.answer(panic), 'ok');
+    }
+  });
+
+  it('a panic before a part is being sold has the stop cover it again, for as long as the exit does not come through', () => {
+    const { rig, stop } = spot();
+    quote(rig, Number(target(rig).price));
+    rig.panic();
+    rig.confirmAmend();
+    rig.rejected(rig.last('exit'));
+    assert.equal(rig.amends().at(-1)?.quantity, stop.quantity);
+    assert.equal(rig.submitted('tp1').length, 0);
+  });
+
   it('the last target sells all that is left, and the trade ended by it', () => {
     const { rig } = spot({ preset: { position: { tp1_share: 0, tp2_share: 1, tp2_r: 3 } } });
     const { price, purpose } = target(rig);

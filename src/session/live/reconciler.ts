@@ -24,7 +24,7 @@ import { VenueEventFeed } from './venue-event-feed.ts';
 
 export interface ReconcilerOptions {
   readonly engine: Pick<Engine, 'claims' | 'foreign' | 'now' | 'toldTo'> & {
-    positions(): readonly { readonly openedAt: Millis }[];
+    positions(): readonly { readonly symbol: string; readonly mark: string; readonly openedAt: Millis }[];
   };
   readonly loop: LiveLoop;
   readonly broker: Broker;
@@ -195,6 +195,7 @@ export class Reconciler {
   #differences(books: AccountBooks): HoldingDifferences {
     const { engine, loop, session, instruments, priceOf } = this.#options;
     const claims = engine.claims();
+    const marks = new Map(engine.positions().map(({ symbol, mark }) => [symbol, mark]));
     const known = new Set(claims.orders.map(({ id }) => id));
     const foreignOrders = new Map<string, number>();
     for (const { clientId, symbol, attachedTo = null } of books.open) {
@@ -202,7 +203,7 @@ export class Reconciler {
       const own = id === null ? null : orderOf(session, id);
       // One of an engine that remembers nothing of it is nobody's either.
       if (own !== null && known.has(own.orderId)) {
-        if (attachedTo !== null && this.#needless(symbol, claims)) loop.attached.drop(symbol);
+        if (attachedTo !== null && this.#needless(symbol, own.orderId, claims)) loop.attached.drop(symbol);
         continue;
       }
       foreignOrders.set(symbol, (foreignOrders.get(symbol) ?? 0) + 1);
@@ -212,15 +213,20 @@ export class Reconciler {
       venue: books.positions,
       foreignOrders,
       instruments: instruments(),
-      priceOf,
+      // A market that was settled and delisted while nobody was here has no price any more: the last one known counts.
+      priceOf: (symbol) => priceOf(symbol) ?? marks.get(symbol) ?? null,
     });
   }
 
-  /** Whether a stop that came with an entry has been left over: the position has another, or there is none. */
-  #needless(symbol: string, { orders, holdings }: Claims): boolean {
+  /**
+   * Whether a stop that came with an entry has been left over: the position has another, or there is none. While the
+   * entry lives, fills of it may not have been heard of.
+   */
+  #needless(symbol: string, entry: number, { orders, holdings }: Claims): boolean {
     const held = Number(holdings.get(symbol) ?? 0) !== 0;
+    const over = orders.some(({ id, final }) => id === entry && final);
     return (
-      !held ||
+      (!held && over) ||
       orders.some(
         ({ request, status }) =>
           request.symbol === symbol && request.purpose === 'stop' && status === 'working',

@@ -8,7 +8,9 @@ import type { LiveLoop } from './live-loop.ts';
 
 export interface VenueEventFeedOptions {
   readonly acts: VenueActs | null;
-  readonly loop: Pick<LiveLoop, 'apply' | 'now'>;
+  readonly loop: Pick<LiveLoop, 'apply' | 'now'> & {
+    readonly gateway: Pick<LiveLoop['gateway'], 'lookUpAll'>;
+  };
   readonly clock: Clock;
   readonly session: string;
   /** As the engine knows them, by its index. */
@@ -53,7 +55,7 @@ export class VenueEventFeed {
   }
 
   #ask(acts: VenueActs, tries: number): void {
-    const { clock } = this.#options;
+    const { clock, loop } = this.#options;
     const askedAt = clock.now();
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -69,11 +71,17 @@ export class VenueEventFeed {
         return;
       }
       this.#since = askedAt;
-      this.#tell(events);
-      this.#asking = false;
-      for (const done of waiting) done();
-      // Whoever came while this was under way waits for what happened since.
-      if (this.#waiting.length > 0 && !this.#asking) this.#ask(acts, 0);
+      const told = (): void => {
+        this.#tell(events);
+        this.#asking = false;
+        for (const done of waiting) done();
+        // Whoever came while this was under way waits for what happened since.
+        if (this.#waiting.length > 0 && !this.#asking) this.#ask(acts, 0);
+      };
+      // What was closed had been filled before, and that may not have been heard of: of nothing held nothing is closed.
+      const closed = events.some(({ id, kind }) => kind === 'closed' && !this.#told.has(id));
+      if (closed) loop.gateway.lookUpAll(told);
+      else told();
     };
     const callOff = clock.after(ANSWER_MS, () => answered(null));
     acts.events(this.#since - OVERLAP_MS, answered);

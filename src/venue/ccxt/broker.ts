@@ -94,7 +94,13 @@ export class CcxtBroker implements Broker {
     const trouble = troubleOf(error);
     if (trouble === 'credentials' || trouble === 'permission') throw error;
     const { exchange, dialect, failed } = this.#options;
-    const found = await inLane('queries', () => dialect.find(exchange, symbol, id, this.notes.get(clientId)));
+    const found = await inLane('queries', () =>
+      dialect.find(exchange, symbol, id, this.notes.get(clientId)),
+    ).catch((notAsked: unknown) => {
+      // What became of the question says nothing of the order.
+      failed(notAsked);
+      throw new Incomplete(`the exchange refused the order (${reasonOf(error)}), and cannot be asked for it`);
+    });
     if (found === null || found.status === 'rejected') throw error;
     failed(error);
     throw new Incomplete('the exchange refused the order, and has it');

@@ -176,6 +176,19 @@ for (const [what, reply, kind] of FATES) {
   });
 }
 
+const NOT_ASKED: readonly (readonly [what: string, reply: Reply])[] = [
+  ['a rate limit', { retCode: 10006, retMsg: 'Too many visits!' }],
+  ['a wrong parameter', { retCode: 10001, retMsg: 'params error' }],
+];
+
+for (const [what, reply] of NOT_ASKED) {
+  test(`a refused order that cannot be asked for, because of ${what}, is unknown: it may be the second of one request`, async () => {
+    server.answer(CREATE, () => ({ retCode: 110017, retMsg: 'reduce-only rule not satisfied' }));
+    for (const path of [REALTIME, HISTORY]) server.answer(path, () => reply);
+    assert.equal((await submit(order({ type: 'market', price: null, reduceOnly: true }))).kind, 'unknown');
+  });
+}
+
 test('an order is sent once, whatever comes back', async () => {
   server.answer(CREATE, () => ({ status: 503, text: '' }));
   const before = server.bodies(CREATE).length;
