@@ -2,8 +2,8 @@
 import { type Archive, textShape } from '../archive/archive.ts';
 import type { VenueEventMark } from './input.ts';
 
-/** Far more than come within the time that a venue is asked about twice. */
-const REMEMBERED = 1_024;
+/** A restart asks again about all of the time that a position has been open: weeks of funding of many are remembered. */
+const REMEMBERED = 16_384;
 
 export class VenueEvents {
   readonly #heard = new Set<string>();

@@ -66,19 +66,19 @@ async function pages(exchange: CcxtExchange, path: string, params: Params): Prom
   return found;
 }
 
-async function eventOf(execution: unknown, { exchange, symbolOf }: EventQuery): Promise<VenueEvent | null> {
+async function eventOf(execution: unknown, query: EventQuery): Promise<VenueEvent | null> {
   const text = (key: string): string => {
     const value = textIn(execution, key);
     if (value === undefined) throw new Incomplete(`an execution without its ${key}`);
     return value;
   };
-  const symbol = symbolOf(text('symbol'));
+  const symbol = query.symbolOf(text('symbol'));
   if (symbol === undefined) return null;
   const kind = text('execType');
   const mark = { id: text('execId'), happenedAt: Number(text('execTime')), symbol };
   // Whatever an account pays is above zero here, as a fee.
   if (kind === 'Funding') return { ...mark, kind: 'funding', amount: times(text('execFee'), '-1') };
-  const attachedTo = kind === 'Trade' ? await entryOf(execution, symbol, exchange) : null;
+  const attachedTo = kind === 'Trade' ? await entryOf(execution, symbol, query) : null;
   const cause = attachedTo === null ? CLOSES[kind] : 'attached_stop';
   if (cause === undefined) return null;
   const figures = { price: text('execPrice'), quantity: text('execQty'), fee: text('execFee') };
@@ -86,7 +86,11 @@ async function eventOf(execution: unknown, { exchange, symbolOf }: EventQuery): 
 }
 
 /** The entry that a stop came with which has traded; null for any other trade. */
-async function entryOf(execution: unknown, symbol: string, exchange: CcxtExchange): Promise<string | null> {
+async function entryOf(
+  execution: unknown,
+  symbol: string,
+  { exchange, now }: EventQuery,
+): Promise<string | null> {
   const orderId = textIn(execution, 'orderId');
   if (!isAttached(execution) || orderId === undefined) return null;
   const params = { orderId };
@@ -95,6 +99,8 @@ async function entryOf(execution: unknown, symbol: string, exchange: CcxtExchang
     live.length > 0
       ? live
       : await exchange.fetchCanceledAndClosedOrders(symbol, undefined, undefined, params);
+  // Older orders are not shown without their time any more: it is then left to the comparison of what is held.
+  if (order === undefined && now - Number(textIn(execution, 'execTime')) > WINDOW_MS) return null;
   if (order === undefined) throw new Incomplete(`the stop ${orderId} has traded and is not there yet`);
   return attachedTo(order) ?? null;
 }
