@@ -8,6 +8,9 @@ interface Orders {
   readonly verbose: boolean;
 }
 
+// Nobody is left to hear of the sessions.
+process.on('disconnect', () => process.exit(1));
+
 const { seeds, fault, protocol, verbose }: Orders = JSON.parse(process.argv[2] ?? '');
 for (const seed of seeds) {
   const result = await runSession(seed, {
