@@ -6,12 +6,13 @@ import type { Engine, Outstanding } from '../../engine/engine.ts';
 import type { Command, Input, OrderReport } from '../../engine/input.ts';
 import type { DomainEvent, OrderRequest, Output } from '../../engine/output.ts';
 import type { BarColumns } from '../../market/bars.ts';
-import { backOff, type Millis } from '../../market/time.ts';
-import type { Broker, Push } from '../../venue/broker.ts';
+import type { Millis } from '../../market/time.ts';
+import type { AccountBooks, Broker, Push } from '../../venue/broker.ts';
 import type { Origin } from '../drive.ts';
 import { AttachedStops } from './attached-stops.ts';
 import { type Clock, ForwardTime } from './clock.ts';
 import { Gateway } from './gateway.ts';
+import { untilAnswered } from './until-answered.ts';
 
 export interface LiveLoopOptions {
   readonly engine: Engine;
@@ -27,9 +28,6 @@ export interface LiveLoopOptions {
   /** Up to `bars` closed base bars before now, oldest first; each is used before the next is asked for. */
   readonly history: (bars: number, done: (history: Iterable<BarColumns>) => void) => void;
 }
-
-/** Between two tries to have the account's positions. */
-const ASK_AGAIN = { first: 500, most: 15_000 } as const;
 
 /** Candles that waited longer than that for the books are no ground for an entry any more. */
 const FRESH_MS: Millis = 10_000;
@@ -111,7 +109,7 @@ export class LiveLoop {
   /** Sets the timers of an engine that was restored, and asks for what it still waits for. */
   resume({ timers, query, history }: Outstanding): void {
     for (const { timerId, due } of timers) this.#timer(timerId, due);
-    if (query !== null) this.#query(query, 0);
+    if (query !== null) this.#query(query);
     if (history !== null) this.#history(history);
   }
 
@@ -140,7 +138,7 @@ export class LiveLoop {
         this.#timer(output.timerId, output.due);
         break;
       case 'query':
-        this.#query(output.queryId, 0);
+        this.#query(output.queryId);
         break;
       case 'history':
         this.#history(output.bars);
@@ -180,27 +178,16 @@ export class LiveLoop {
     );
   }
 
-  #query(queryId: number, tries: number): void {
+  #query(queryId: number): void {
     const { broker, clock } = this.#options;
-    let answered = false;
-    const again = (): void => {
-      if (answered) return;
-      answered = true;
-      const wait = backOff(ASK_AGAIN.first, ASK_AGAIN.most, tries);
-      clock.after(wait, () => this.#query(queryId, tries + 1));
-    };
-    const callOff = clock.after(ASK_AGAIN.most, again);
-    broker.account((books) => {
-      callOff();
-      if (books === null) {
-        again();
-        return;
-      }
-      if (answered) return;
-      answered = true;
-      const positions = [...books.positions].map(([symbol, { quantity }]) => ({ symbol, quantity }));
-      this.apply({ kind: 'positions', at: this.now, queryId, positions });
-    });
+    untilAnswered<AccountBooks>(
+      clock,
+      (answer) => broker.account(answer),
+      (books) => {
+        const positions = [...books.positions].map(([symbol, { quantity }]) => ({ symbol, quantity }));
+        this.apply({ kind: 'positions', at: this.now, queryId, positions });
+      },
+    );
   }
 
   #history(bars: number): void {

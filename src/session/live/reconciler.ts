@@ -7,7 +7,7 @@ import type { Claims } from '../../engine/claims.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/input.ts';
 import type { Instrument } from '../../market/instrument.ts';
-import { backOff, MINUTE, type Millis } from '../../market/time.ts';
+import { MINUTE, type Millis } from '../../market/time.ts';
 import type { AccountBooks, Broker } from '../../venue/broker.ts';
 import type { VenueOrder } from '../../venue/ports.ts';
 import { orderOf } from '../keeping/client-order-id.ts';
@@ -20,6 +20,7 @@ import {
 import type { Reconciled } from '../keeping/reconcile-kept.ts';
 import type { Clock } from './clock.ts';
 import type { LiveLoop } from './live-loop.ts';
+import { untilAnswered } from './until-answered.ts';
 import { VenueEventFeed } from './venue-event-feed.ts';
 
 export interface ReconcilerOptions {
@@ -38,8 +39,6 @@ export interface ReconcilerOptions {
 
 /** From one look at the positions to the one that has to confirm it. */
 const CONFIRM_MS: Millis = 3_000;
-
-const AGAIN = { first: 500, most: 15_000 } as const;
 
 /** How far the venue's stamps may be from the times that the engine was told. */
 const CLOCKS_APART: Millis = MINUTE;
@@ -65,7 +64,7 @@ export class Reconciler {
     const { loop, engine } = this.#options;
     loop.gateway.takeOver(engine.claims().orders);
     this.#events.goOnFrom(unheardFrom(engine));
-    this.#lost(0, (lost) =>
+    this.#lost((lost) =>
       this.#orders((findings) =>
         this.#events.ask(() => this.#holdings([...known, ...lost, ...findings], true, done)),
       ),
@@ -90,33 +89,23 @@ export class Reconciler {
    * Intents are written down before anything is sent: an order at the venue that the engine never made is one whose
    * record has been lost, and its id must not be given again.
    */
-  #lost(tries: number, done: (findings: Finding[]) => void): void {
+  #lost(done: (findings: Finding[]) => void): void {
     const { engine, loop, broker, clock, session } = this.#options;
-    let open = true;
-    const again = (): void => {
-      if (!open) return;
-      open = false;
-      clock.after(backOff(AGAIN.first, AGAIN.most, tries), () => this.#lost(tries + 1, done));
-    };
-    const callOff = clock.after(AGAIN.most, again);
-    broker.idsSince(engine.now - CLOCKS_APART, (ids) => {
-      callOff();
-      if (ids === null) {
-        again();
-        return;
-      }
-      if (!open) return;
-      open = false;
-      const { lastOrder } = engine.claims();
-      const last = ids.reduce((most, id) => Math.max(most, orderOf(session, id)?.orderId ?? 0), 0);
-      if (last <= lastOrder) {
-        done([]);
-        return;
-      }
-      // Of some that never filled nothing is told.
-      loop.apply({ kind: 'orders_lost', at: loop.now, taken: last + UNTOLD_ORDERS }, 'recovery');
-      done([recordsLost(lastOrder, last)]);
-    });
+    untilAnswered<readonly string[]>(
+      clock,
+      (answer) => broker.idsSince(engine.now - CLOCKS_APART, answer),
+      (ids) => {
+        const { lastOrder } = engine.claims();
+        const last = ids.reduce((most, id) => Math.max(most, orderOf(session, id)?.orderId ?? 0), 0);
+        if (last <= lastOrder) {
+          done([]);
+          return;
+        }
+        // Of some that never filled nothing is told.
+        loop.apply({ kind: 'orders_lost', at: loop.now, taken: last + UNTOLD_ORDERS }, 'recovery');
+        done([recordsLost(lastOrder, last)]);
+      },
+    );
   }
 
   #orders(done: (findings: Finding[]) => void): void {
@@ -154,20 +143,24 @@ export class Reconciler {
    * nothing was heard of meanwhile. `always`: tells the engine even when nothing differs.
    */
   #holdings(known: readonly Finding[], always: boolean, done: (result: Reconciled) => void): void {
-    const { loop, clock } = this.#options;
+    const { loop, clock, broker } = this.#options;
     let before: string | null = null;
     const look = (): void => {
-      this.#account(0, (books) => {
-        const differences = this.#differences(books);
-        const text = JSON.stringify([quantitiesOf(differences), this.#believed()]);
-        if (nothing(differences) || text === before) {
-          this.#conclude(known, differences, always, done);
-          return;
-        }
-        before = text;
-        // What the venue has closed by itself is told by its own words, and is no difference then.
-        loop.gateway.lookUpAll(() => clock.after(CONFIRM_MS, () => this.#events.ask(look)));
-      });
+      untilAnswered<AccountBooks>(
+        clock,
+        (answer) => broker.account(answer),
+        (books) => {
+          const differences = this.#differences(books);
+          const text = JSON.stringify([quantitiesOf(differences), this.#believed()]);
+          if (nothing(differences) || text === before) {
+            this.#conclude(known, differences, always, done);
+            return;
+          }
+          before = text;
+          // What the venue has closed by itself is told by its own words, and is no difference then.
+          loop.gateway.lookUpAll(() => clock.after(CONFIRM_MS, () => this.#events.ask(look)));
+        },
+      );
     };
     look();
   }
@@ -232,25 +225,6 @@ export class Reconciler {
           request.symbol === symbol && request.purpose === 'stop' && status === 'working',
       )
     );
-  }
-
-  #account(tries: number, done: (books: AccountBooks) => void): void {
-    const { broker, clock } = this.#options;
-    let open = true;
-    const again = (): void => {
-      if (!open) return;
-      open = false;
-      clock.after(backOff(AGAIN.first, AGAIN.most, tries), () => this.#account(tries + 1, done));
-    };
-    const callOff = clock.after(AGAIN.most, again);
-    broker.account((books) => {
-      callOff();
-      if (books === null) again();
-      else if (open) {
-        open = false;
-        done(books);
-      }
-    });
   }
 }
 

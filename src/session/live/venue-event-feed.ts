@@ -1,10 +1,11 @@
 /** Asks a venue what it did to the account by itself, and tells the engine what is new of it. */
 import type { Instrument } from '../../market/instrument.ts';
-import { backOff, MINUTE, type Millis } from '../../market/time.ts';
+import { MINUTE, type Millis } from '../../market/time.ts';
 import type { VenueActs, VenueEvent } from '../../venue/broker.ts';
 import { orderOf } from '../keeping/client-order-id.ts';
 import type { Clock } from './clock.ts';
 import type { LiveLoop } from './live-loop.ts';
+import { untilAnswered } from './until-answered.ts';
 
 export interface VenueEventFeedOptions {
   readonly acts: VenueActs | null;
@@ -20,9 +21,7 @@ export interface VenueEventFeedOptions {
 /** A venue's lists lag behind what it does, some more than others. */
 const OVERLAP_MS: Millis = 10 * MINUTE;
 
-const AGAIN = { first: 500, most: 15_000 } as const;
-
-/** An answer that has not come by then is not waited for. */
+/** It may be many pages. */
 const ANSWER_MS: Millis = 20_000;
 
 export class VenueEventFeed {
@@ -51,40 +50,43 @@ export class VenueEventFeed {
       return;
     }
     this.#waiting.push(done);
-    if (!this.#asking) this.#ask(acts, 0);
+    if (!this.#asking) this.#ask(acts);
   }
 
-  #ask(acts: VenueActs, tries: number): void {
-    const { clock, loop } = this.#options;
-    const askedAt = clock.now();
+  #ask(acts: VenueActs): void {
+    const { clock } = this.#options;
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#asking = true;
-    let open = true;
-    const answered = (events: readonly VenueEvent[] | null): void => {
-      if (!open) return;
-      open = false;
-      callOff();
-      if (events === null) {
-        this.#waiting.unshift(...waiting);
-        clock.after(backOff(AGAIN.first, AGAIN.most, tries), () => this.#ask(acts, tries + 1));
-        return;
-      }
-      this.#since = askedAt;
-      const told = (): void => {
-        this.#tell(events);
-        this.#asking = false;
-        for (const done of waiting) done();
-        // Whoever came while this was under way waits for what happened since.
-        if (this.#waiting.length > 0 && !this.#asking) this.#ask(acts, 0);
-      };
-      // What was closed had been filled before, and that may not have been heard of: of nothing held nothing is closed.
-      const closed = events.some(({ id, kind }) => kind === 'closed' && !this.#told.has(id));
-      if (closed) loop.gateway.lookUpAll(told);
-      else told();
+    let askedAt = clock.now();
+    untilAnswered<readonly VenueEvent[]>(
+      clock,
+      (answer) => {
+        askedAt = clock.now();
+        acts.events(this.#since - OVERLAP_MS, answer);
+      },
+      (events) => {
+        this.#since = askedAt;
+        this.#heard(events, () => {
+          this.#asking = false;
+          for (const done of waiting) done();
+          // Whoever came while this was under way waits for what happened since.
+          if (this.#waiting.length > 0 && !this.#asking) this.#ask(acts);
+        });
+      },
+      ANSWER_MS,
+    );
+  }
+
+  /** What was closed had been filled before, and that may not have been heard of: of nothing held nothing is closed. */
+  #heard(events: readonly VenueEvent[], told: () => void): void {
+    const tell = (): void => {
+      this.#tell(events);
+      told();
     };
-    const callOff = clock.after(ANSWER_MS, () => answered(null));
-    acts.events(this.#since - OVERLAP_MS, answered);
+    if (events.some(({ id, kind }) => kind === 'closed' && !this.#told.has(id)))
+      this.#options.loop.gateway.lookUpAll(tell);
+    else tell();
   }
 
   #tell(events: readonly VenueEvent[]): void {
