@@ -79,13 +79,19 @@ export interface VenueActs {
   detach(symbol: string, mine: (entry: string) => boolean, answer: (done: boolean) => void): void;
 }
 
+/** A fill of an order of this bot. */
+export interface OwnFill {
+  readonly clientId: string;
+  readonly fill: FillReport;
+}
+
 /** Told without being asked. May come twice, late or in another order. */
 export type Push =
   | { readonly kind: 'accepted'; readonly clientId: string }
   | { readonly kind: 'rejected' | 'cancelled'; readonly clientId: string; readonly reason: string }
   /** Something about it is new, and what that is has to be asked. */
   | { readonly kind: 'changed'; readonly clientId: string }
-  | { readonly kind: 'fill'; readonly clientId: string; readonly fill: FillReport };
+  | ({ readonly kind: 'fill' } & OwnFill);
 
 /** Each answer comes at most once; it may never come. */
 export interface Broker {
@@ -101,6 +107,12 @@ export interface Broker {
     answer: (answer: Answer) => void,
   ): void;
   lookUp(symbol: string, clientId: string, answer: (found: LookUp) => void): void;
+  /**
+   * What orders of this bot have filled in a symbol since then, by the account's list of fills: where an id is free again
+   * once its order is over, one that a network has sent twice is two orders, and a look-up shows one. null: it could not
+   * be had.
+   */
+  fillsSince(symbol: string, since: Millis, answer: (fills: readonly OwnFill[] | null) => void): void;
   /** Null where the venue does nothing by itself. */
   readonly acts: VenueActs | null;
   /** Client order ids of this bot that orders were made with since then, as far as the venue tells; null: they could not be had. */

@@ -41,6 +41,7 @@ const fillDropped: Seams = {
     ...broker,
     lookUp: (symbol, clientId, answer) =>
       broker.lookUp(symbol, clientId, (found) => answer(withoutLast(found))),
+    fillsSince: (_symbol, _since, answer) => answer([]),
   }),
 };
 

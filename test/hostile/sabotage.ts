@@ -28,6 +28,8 @@ const unknownIsRejected: Seams = {
       submit(order, clientId, answer) {
         broker.submit(order, clientId, (result) => answer(certain(result)));
       },
+      // The list of fills would show what it became all the same.
+      fillsSince: (_symbol, _since, answer) => answer([]),
     }),
 };
 
@@ -68,6 +70,10 @@ const dropAFill: Seams = {
         const restart = recovering();
         broker.lookUp(symbol, clientId, (found) => answer(restart ? withoutLast(found) : found));
       },
+      fillsSince(symbol, since, answer) {
+        if (recovering()) answer([]);
+        else broker.fillsSince(symbol, since, answer);
+      },
     }),
 };
 
@@ -84,6 +90,7 @@ function wrapped(broker: Broker, change: Partial<Broker>): Broker {
     cancel: (...of) => broker.cancel(...of),
     amend: (...of) => broker.amend(...of),
     lookUp: (...of) => broker.lookUp(...of),
+    fillsSince: (...of) => broker.fillsSince(...of),
     idsSince: (...of) => broker.idsSince(...of),
     account: (answer) => broker.account(answer),
     acts: broker.acts,

@@ -42,6 +42,7 @@ test('a step that fails while the end waits for cancels is told, and the next da
         validityMs: broker.validityMs,
         submit: (...asked) => broker.submit(...asked),
         amend: (...asked) => broker.amend(...asked),
+        fillsSince: (...asked) => broker.fillsSince(...asked),
         idsSince: (...asked) => broker.idsSince(...asked),
         account: (...asked) => broker.account(...asked),
         acts: broker.acts,

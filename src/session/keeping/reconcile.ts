@@ -4,7 +4,14 @@
  */
 import Big from 'big.js';
 import type { Claims, OrderClaim } from '../../engine/claims.ts';
-import type { Finding, FindingCode, ForeignHolding, InputOf, OrderReport } from '../../engine/input.ts';
+import type {
+  FillReport,
+  Finding,
+  FindingCode,
+  ForeignHolding,
+  InputOf,
+  OrderReport,
+} from '../../engine/input.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import type { VenueOrder } from '../../venue/ports.ts';
 
@@ -57,12 +64,18 @@ function absent(claim: OrderClaim): Correction {
 }
 
 function newFills(claim: OrderClaim, found: VenueOrder): Correction[] {
-  return found.fills
-    .filter(({ fillId }) => !claim.fillIds.has(fillId))
-    .map((fill) => ({
-      report: { status: 'fill', orderId: claim.id, ...fill },
-      finding: about(claim, 'FILL_FOUND', `${fill.quantity} at ${fill.price}`),
-    }));
+  return found.fills.filter(({ fillId }) => !claim.fillIds.has(fillId)).map((fill) => fillFound(claim, fill));
+}
+
+/** The venue tells of a fill that the engine has not heard of. */
+export function fillFound(
+  claim: OrderClaim,
+  fill: FillReport,
+): { readonly report: OrderReport; readonly finding: Finding } {
+  return {
+    report: { status: 'fill', orderId: claim.id, ...fill },
+    finding: about(claim, 'FILL_FOUND', `${fill.quantity} at ${fill.price}`),
+  };
 }
 
 /** Quantity and stop, where they are others than the engine believes, or it waits to hear of them. */

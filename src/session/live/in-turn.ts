@@ -19,6 +19,7 @@ export function inTurn(
       cancel: (symbol, clientId, answer) => broker.cancel(symbol, clientId, within(answer)),
       amend: (symbol, clientId, change, answer) => broker.amend(symbol, clientId, change, within(answer)),
       lookUp: (symbol, clientId, answer) => broker.lookUp(symbol, clientId, within(answer)),
+      fillsSince: (symbol, since, answer) => broker.fillsSince(symbol, since, within(answer)),
       idsSince: (since, answer) => broker.idsSince(since, within(answer)),
       account: (answer) => broker.account(within(answer)),
       acts:

@@ -76,6 +76,7 @@ function later(broker: () => PaperBroker, clock: Clock): Broker {
     cancel: (symbol, clientId, answer) => broker().cancel(symbol, clientId, soon(answer)),
     amend: (symbol, clientId, change, answer) => broker().amend(symbol, clientId, change, soon(answer)),
     lookUp: (symbol, clientId, answer) => broker().lookUp(symbol, clientId, soon(answer)),
+    fillsSince: (symbol, since, answer) => broker().fillsSince(symbol, since, soon(answer)),
     idsSince: (since, answer) => broker().idsSince(since, soon(answer)),
     account: (answer) => broker().account(soon(answer)),
     acts: null,

@@ -6,6 +6,7 @@
 import type { Claims } from '../../engine/claims.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/input.ts';
+import { item } from '../../market/arrays.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { MINUTE, type Millis } from '../../market/time.ts';
 import type { AccountBooks, Broker } from '../../venue/broker.ts';
@@ -20,6 +21,7 @@ import {
 import type { Reconciled } from '../keeping/reconcile-kept.ts';
 import type { Clock } from './clock.ts';
 import type { LiveLoop } from './live-loop.ts';
+import { UnheardFills } from './unheard-fills.ts';
 import { untilAnswered } from './until-answered.ts';
 import { VenueEventFeed } from './venue-event-feed.ts';
 
@@ -51,10 +53,14 @@ export class Reconciler {
   #trustAbsenceFrom: Millis;
   #running = false;
   readonly #events: VenueEventFeed;
+  readonly #unheard: UnheardFills;
+  /** Client order ids of open orders that are over for the engine, as the last look has shown them. */
+  #leftOpen: ReadonlySet<string> = new Set();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
-    const { broker, loop, clock, session, instruments } = options;
+    const { engine, broker, loop, clock, session, instruments } = options;
+    this.#unheard = new UnheardFills({ engine, loop, broker, clock, session });
     this.#events = new VenueEventFeed({ acts: broker.acts, loop, clock, session, instruments });
     this.#trustAbsenceFrom = options.clock.steady() + options.broker.validityMs;
   }
@@ -64,6 +70,7 @@ export class Reconciler {
     const { loop, engine } = this.#options;
     loop.gateway.takeOver(engine.claims().orders);
     this.#events.goOnFrom(unheardFrom(engine));
+    if (engine.toldTo > 0) this.#unheard.goOnFrom(engine.toldTo);
     this.#lost((lost) =>
       this.#orders((findings) =>
         this.#events.ask(() => this.#holdings([...known, ...lost, ...findings], true, done)),
@@ -143,7 +150,8 @@ export class Reconciler {
    * nothing was heard of meanwhile. `always`: tells the engine even when nothing differs.
    */
   #holdings(known: readonly Finding[], always: boolean, done: (result: Reconciled) => void): void {
-    const { loop, clock, broker } = this.#options;
+    const { loop, clock, broker, instruments } = this.#options;
+    const found: Finding[] = [];
     let before: string | null = null;
     const look = (): void => {
       untilAnswered<AccountBooks>(
@@ -151,14 +159,19 @@ export class Reconciler {
         (answer) => broker.account(answer),
         (books) => {
           const differences = this.#differences(books);
+          this.#cancelLeftOpen(books);
+          if (nothing(differences)) this.#unheard.agreed();
           const text = JSON.stringify([quantitiesOf(differences), this.#believed()]);
           if (nothing(differences) || text === before) {
-            this.#conclude(known, differences, always, done);
+            this.#conclude([...known, ...found], differences, always, done);
             return;
           }
           before = text;
-          // What the venue has closed by itself is told by its own words, and is no difference then.
-          loop.gateway.lookUpAll(() => clock.after(CONFIRM_MS, () => this.#events.ask(look)));
+          this.#unheard.ask(heldOtherwise(differences, instruments()), (fills) => {
+            found.push(...fills);
+            // What the venue has closed by itself is told by its own words, and is no difference then.
+            loop.gateway.lookUpAll(() => clock.after(CONFIRM_MS, () => this.#events.ask(look)));
+          });
         },
       );
     };
@@ -212,6 +225,23 @@ export class Reconciler {
   }
 
   /**
+   * An order may have been made twice under one id: the second rests when the first is over, and nobody waits for it.
+   * Two looks have to show it, because the list of open orders lags behind.
+   */
+  #cancelLeftOpen({ open }: AccountBooks): void {
+    const { engine, broker, session } = this.#options;
+    const over = new Set(engine.claims().orders.flatMap(({ id, final }) => (final ? [id] : [])));
+    const left = new Map<string, string>();
+    for (const { clientId, symbol } of open) {
+      const own = clientId === null ? null : orderOf(session, clientId);
+      if (clientId !== null && own !== null && over.has(own.orderId)) left.set(clientId, symbol);
+    }
+    for (const [clientId, symbol] of left)
+      if (this.#leftOpen.has(clientId)) broker.cancel(symbol, clientId, () => undefined);
+    this.#leftOpen = new Set(left.keys());
+  }
+
+  /**
    * Whether a stop that came with an entry has been left over: the position has another, or there is none. While the
    * entry lives, fills of it may not have been heard of.
    */
@@ -240,6 +270,19 @@ function unheardFrom(engine: ReconcilerOptions['engine']): Millis {
 
 function nothing({ adjustments, foreign }: HoldingDifferences): boolean {
   return adjustments.length === 0 && foreign.length === 0;
+}
+
+/** By symbol, how what is held differs from what own fills come to. */
+function heldOtherwise(
+  { adjustments, foreign }: HoldingDifferences,
+  instruments: readonly Instrument[],
+): Map<string, string> {
+  const missing = adjustments.map(({ symbol, quantity }) => [item(instruments, symbol).symbol, quantity]);
+  const beyond = foreign.map(({ symbol, quantity }) => [symbol, quantity]);
+  const held = new Map<string, string>();
+  for (const [symbol = '', quantity = '0'] of [...missing, ...beyond])
+    if (Number(quantity) !== 0) held.set(symbol, `${held.get(symbol) ?? ''} ${quantity}`);
+  return held;
 }
 
 /** Prices move on from one look to the next. */

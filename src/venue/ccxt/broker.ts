@@ -6,7 +6,7 @@ import type { BrokerCapabilities } from '../../engine/input.ts';
 import type { OrderRequest } from '../../engine/output.ts';
 import type { InstrumentType } from '../../market/instrument.ts';
 import type { Millis } from '../../market/time.ts';
-import type { AccountBooks, Answer, Broker, LookUp } from '../broker.ts';
+import type { AccountBooks, Answer, Broker, LookUp, OwnFill } from '../broker.ts';
 import { orderAbilities } from './abilities.ts';
 import { accountBooks } from './account-books.ts';
 import { CcxtActs } from './acts.ts';
@@ -147,6 +147,13 @@ export class CcxtBroker implements Broker {
     });
   }
 
+  fillsSince(symbol: string, since: Millis, answer: (fills: readonly OwnFill[] | null) => void): void {
+    void this.#fillsSince(symbol, since).then(answer, (error: unknown) => {
+      this.#options.failed(error);
+      answer(null);
+    });
+  }
+
   idsSince(since: Millis, answer: (clientIds: readonly string[] | null) => void): void {
     this.acts.idsSince(since).then(answer, (error: unknown) => {
       this.#options.failed(error);
@@ -195,6 +202,19 @@ export class CcxtBroker implements Broker {
       kind: 'found',
       order: brokerOrder(order, fills, market, clientId, dialect.reasonOf(order)),
     };
+  }
+
+  async #fillsSince(symbol: string, since: Millis): Promise<readonly OwnFill[]> {
+    const { exchange, dialect, ids, now, feeValue, worked } = this.#options;
+    const market = this.#options.markets.get(symbol);
+    if (market === undefined) return [];
+    const found = await inLane('queries', () => dialect.fillsSince({ exchange, symbol, since, now: now() }));
+    worked();
+    return found.flatMap(({ clientId: named, trade }) => {
+      // A stop that has become another order is known by what it was found as.
+      const clientId = ids.fromVenue(named) ?? this.notes.clientIdOf(trade.order ?? '');
+      return clientId === undefined ? [] : [{ clientId, fill: fillOf(trade, market, feeValue) }];
+    });
   }
 
   async #account(): Promise<AccountBooks | null> {

@@ -45,6 +45,19 @@ export interface EventQuery {
   readonly symbolOf: (marketId: string) => string | undefined;
 }
 
+export interface FillsQuery {
+  readonly exchange: CcxtExchange;
+  readonly symbol: string;
+  readonly since: number;
+  readonly now: number;
+}
+
+/** A fill of the account, and the client order id of its order where the exchange's lists tell it. */
+export interface NamedFill {
+  readonly clientId: string | undefined;
+  readonly trade: CcxtTrade;
+}
+
 export interface Dialect {
   /** Kinds of markets that it has been made for. */
   readonly types: readonly InstrumentType[];
@@ -66,6 +79,8 @@ export interface Dialect {
     note: OrderNote | undefined,
   ): Promise<void>;
   fills(exchange: CcxtExchange, order: CcxtOrder, clientId: string, now: number): Promise<CcxtTrade[]>;
+  /** Fills of the account in one symbol between `since` and `now`, whoever made the orders. */
+  fillsSince(query: FillsQuery): Promise<readonly NamedFill[]>;
   /** All open orders of the account in one kind of market, those that wait for a price included. */
   openOrders(exchange: CcxtExchange, type: InstrumentType): Promise<CcxtOrder[]>;
   /** The client order id that a fill belongs to, where the exchange says it with the fill. */

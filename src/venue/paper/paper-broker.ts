@@ -13,7 +13,7 @@ import { type BarColumns, barColumns } from '../../market/bars.ts';
 import type { BookSummary } from '../../market/book.ts';
 import { type Instrument, toMarket } from '../../market/instrument.ts';
 import { BASE, type Millis } from '../../market/time.ts';
-import type { AccountBooks, Answer, Broker, LookUp, Push } from '../broker.ts';
+import type { AccountBooks, Answer, Broker, LookUp, OwnFill, Push } from '../broker.ts';
 import type { VenueRecord } from '../simulated/kept/record.ts';
 import { VenueBooks } from '../simulated/kept/venue-books.ts';
 import { DEFAULT_COSTS, simulatedMatching } from '../simulated/matching.ts';
@@ -122,6 +122,11 @@ export class PaperBroker implements Broker {
     const ordinal = this.#ordinals.get(clientId);
     const order = ordinal === undefined ? undefined : this.#books.get(ordinal);
     answer(order === undefined ? { kind: 'absent' } : { kind: 'found', order: { ...order, clientId } });
+  }
+
+  /** A request acts once here, and a look-up shows all of it. */
+  fillsSince(_symbol: string, _since: Millis, answer: (fills: readonly OwnFill[] | null) => void): void {
+    answer([]);
   }
 
   idsSince(_since: Millis, answer: (clientIds: readonly string[] | null) => void): void {

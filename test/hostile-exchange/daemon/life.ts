@@ -210,6 +210,8 @@ export class Life {
       lookUp: (symbol, clientId, answer) =>
         this.#dead || broker.lookUp(symbol, clientId, answered('what was looked up', answer)),
       acts: broker.acts,
+      fillsSince: (symbol, since, answer) =>
+        this.#dead || broker.fillsSince(symbol, since, answered('the fills', answer)),
       idsSince: (since, answer) => this.#dead || broker.idsSince(since, answered('the ids', answer)),
       account: (answer) => this.#dead || broker.account(answered('the books', answer)),
     };

@@ -5,7 +5,7 @@
 import type { BrokerCapabilities } from '../../../src/engine/input.ts';
 import type { OrderRequest } from '../../../src/engine/output.ts';
 import type { Millis } from '../../../src/market/time.ts';
-import type { AccountBooks, Answer, Broker, LookUp, Push } from '../../../src/venue/broker.ts';
+import type { AccountBooks, Answer, Broker, LookUp, OwnFill, Push } from '../../../src/venue/broker.ts';
 import type { Faults } from '../world/faults.ts';
 import type { Timeline } from '../world/timeline.ts';
 import type { Exchange } from './exchange.ts';
@@ -94,6 +94,17 @@ export class Wire implements Broker {
   lookUp(_symbol: string, clientId: string, answer: (found: LookUp) => void): void {
     this.#faults.count('look-ups');
     this.#read<LookUp>(() => this.#exchange.lookUp(clientId), { kind: 'failed', reason: '503' }, answer);
+  }
+
+  fillsSince(symbol: string, _since: Millis, answer: (fills: readonly OwnFill[] | null) => void): void {
+    const own = (): OwnFill[] =>
+      this.#exchange.ownFills
+        .filter((fill) => fill.symbol === symbol)
+        .map(({ clientId, fillId, price, quantity, fee, feeIn, liquidity }) => ({
+          clientId,
+          fill: { fillId, price, quantity, fee, feeIn, liquidity },
+        }));
+    this.#read<readonly OwnFill[] | null>(own, null, answer);
   }
 
   idsSince(_since: Millis, answer: (clientIds: readonly string[] | null) => void): void {

@@ -5,7 +5,7 @@ import type { OrderReport } from '../../../src/engine/input.ts';
 import type { OrderRequest } from '../../../src/engine/output.ts';
 import type { Clock } from '../../../src/session/live/clock.ts';
 import { Gateway } from '../../../src/session/live/gateway.ts';
-import type { Answer, Broker, BrokerOrder, LookUp } from '../../../src/venue/broker.ts';
+import type { Answer, Broker, BrokerOrder, LookUp, OwnFill } from '../../../src/venue/broker.ts';
 
 const SESSION = 'h';
 const STOP: OrderRequest = {
@@ -57,6 +57,8 @@ type Asked = 'submit' | 'cancel' | 'amend';
 class HandVenue implements Broker {
   readonly capabilities = { amend: true };
   readonly acts = null;
+  fillsSince = (_symbol: string, _since: number, answer: (fills: readonly OwnFill[]) => void): void =>
+    answer([]);
   idsSince = (_since: number, answer: (ids: readonly string[]) => void): void => answer([]);
   readonly validityMs = 5_000;
   readonly books = new Map<string, BrokerOrder>();

@@ -1,13 +1,15 @@
 /** The comparison with the venue's books after a restart. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import Big from 'big.js';
 import type { OrderClaim } from '../../../src/engine/claims.ts';
 import { Engine } from '../../../src/engine/engine.ts';
+import { clientOrderId } from '../../../src/session/keeping/client-order-id.ts';
 import type { Clock } from '../../../src/session/live/clock.ts';
 import { LiveLoop } from '../../../src/session/live/live-loop.ts';
 import { Reconciler } from '../../../src/session/live/reconciler.ts';
 import type { Broker } from '../../../src/venue/broker.ts';
-import { Rig } from '../../engine/rig.ts';
+import { PERP, Rig } from '../../engine/rig.ts';
 
 const HOUR = 3_600_000;
 const NOW = 100 * HOUR;
@@ -20,6 +22,7 @@ function askedSince(toldTo: number, opened: readonly number[]): number | undefin
     capabilities: { amend: true },
     validityMs: 5_000,
     acts: { events: (since) => asked.push(since), detach: () => undefined },
+    fillsSince: (_symbol, _since, answer) => answer([]),
     idsSince: (_since, answer) => answer([]),
     submit: () => undefined,
     cancel: () => undefined,
@@ -84,6 +87,7 @@ function dropped(status: OrderClaim['status']): boolean {
     capabilities: { amend: true, attachedStop: true },
     validityMs: 5_000,
     acts: { events: (_since, answer) => answer([]), detach: (of) => detached.push(of) },
+    fillsSince: (_symbol, _since, answer) => answer([]),
     idsSince: (_since, answer) => answer([]),
     submit: () => undefined,
     cancel: () => undefined,
@@ -159,6 +163,7 @@ test('a position whose market was settled and delisted while the daemon was down
     capabilities: { amend: true },
     validityMs: 5_000,
     acts: null,
+    fillsSince: (_symbol, _since, answer) => answer([]),
     idsSince: (_since, answer) => answer([]),
     submit: () => undefined,
     cancel: () => undefined,
@@ -197,3 +202,121 @@ test('a position whose market was settled and delisted while the daemon was down
   }).sweep();
   assert.deepEqual(engine.positions(), []);
 });
+
+/** An engine that holds what it bought, at a venue that has more of it. */
+function heldTwice(parts: Partial<Broker>): { readonly rig: Rig; readonly sweep: () => void } {
+  const rig = new Rig().boot();
+  rig.hold();
+  const { engine } = rig;
+  const broker: Broker = {
+    capabilities: { amend: true },
+    validityMs: 5_000,
+    acts: null,
+    fillsSince: (_symbol, _since, answer) => answer([]),
+    idsSince: (_since, answer) => answer([]),
+    submit: () => undefined,
+    cancel: () => undefined,
+    amend: () => undefined,
+    lookUp: (_symbol, _id, answer) => answer({ kind: 'failed', reason: 'not asked here' }),
+    account: (answer) => answer({ positions: new Map(), open: [] }),
+    ...parts,
+  };
+  // What is waited for comes at once; what is to be given up after a while never is.
+  const atOnce: Clock = {
+    now: () => rig.now,
+    steady: () => rig.now,
+    after: (ms, run) => {
+      if (ms === 3_000) run();
+      return () => undefined;
+    },
+  };
+  const loop = new LiveLoop({
+    engine,
+    session: 'h',
+    broker,
+    clock: atOnce,
+    observe: () => undefined,
+    beforeSending: () => undefined,
+    entriesRefused: () => null,
+    history: () => undefined,
+  });
+  const reconciler = new Reconciler({
+    engine,
+    loop,
+    broker,
+    clock: atOnce,
+    session: 'h',
+    instruments: () => engine.facts()?.markets ?? [],
+    priceOf: () => null,
+  });
+  return { rig, sweep: () => reconciler.sweep() };
+}
+
+test('an order that was made twice under one id: the fill of the second is booked, and is not taken for a foreign one', () => {
+  const asked: number[] = [];
+  const { rig, sweep } = heldTwice({
+    account: (answer) =>
+      answer({ positions: new Map([[PERP.symbol, { quantity: twice, price: null }]]), open: [] }),
+    fillsSince: (_symbol, since, answer) => {
+      asked.push(since);
+      answer([...known, { clientId: clientOrderId('h', entry.id, 1), fill: second }]);
+    },
+  });
+  const entry = entryOf(rig);
+  const once = rig.engine.claims().holdings.get(PERP.symbol) ?? '0';
+  const twice = new Big(once).times(2).toFixed();
+  const second = { ...FILL, fillId: 'of the second', quantity: once };
+  const known = [...entry.fillIds].map((fillId) => ({
+    clientId: clientOrderId('h', entry.id, 1),
+    fill: { ...FILL, fillId, quantity: once },
+  }));
+  sweep();
+  assert.equal(rig.engine.claims().holdings.get(PERP.symbol), twice);
+  assert.deepEqual(rig.engine.foreign(), []);
+  assert.equal(asked.length, 1);
+});
+
+test('what somebody else holds beside the bot is asked about for a while, and then no more', () => {
+  const asked: number[] = [];
+  const { rig, sweep } = heldTwice({
+    account: (answer) =>
+      answer({ positions: new Map([[PERP.symbol, { quantity: '1000', price: '100' }]]), open: [] }),
+    fillsSince: (_symbol, since, answer) => {
+      asked.push(since);
+      answer([]);
+    },
+  });
+  for (let i = 0; i < 30; i += 1) {
+    rig.now += 20_000;
+    sweep();
+  }
+  assert.equal(rig.engine.foreign().length, 1);
+  assert.ok(asked.length > 3 && asked.length < 8, `asked ${asked.length} times`);
+});
+
+test('an order that rests under the id of one that is over is cancelled, once two looks have shown it', () => {
+  const cancelled: string[] = [];
+  const { rig, sweep } = heldTwice({
+    account: (answer) => {
+      const id = clientOrderId('h', entryOf(rig).id, 1);
+      const quantity = rig.engine.claims().holdings.get(PERP.symbol) ?? '0';
+      answer({
+        positions: new Map([[PERP.symbol, { quantity, price: null }]]),
+        open: [{ clientId: id, symbol: PERP.symbol }],
+      });
+    },
+    cancel: (_symbol, clientId) => cancelled.push(clientId),
+  });
+  sweep();
+  assert.deepEqual(cancelled, []);
+  sweep();
+  assert.deepEqual(cancelled, [clientOrderId('h', entryOf(rig).id, 1)]);
+});
+
+const FILL = { price: '100', fee: '0.1', feeIn: 'quote', liquidity: 'taker' } as const;
+
+function entryOf(rig: Rig): OrderClaim {
+  const entry = rig.engine.claims().orders.find(({ request }) => request.purpose === 'entry');
+  assert.ok(entry?.final);
+  return entry;
+}

@@ -7,7 +7,7 @@ import {
 import type { BarColumns } from '../../../src/market/bars.ts';
 import type { BookSummary } from '../../../src/market/book.ts';
 import { BASE, MINUTE } from '../../../src/market/time.ts';
-import type { AccountBooks, Answer, LookUp, Push, VenueEvent } from '../../../src/venue/broker.ts';
+import type { AccountBooks, Answer, LookUp, OwnFill, Push, VenueEvent } from '../../../src/venue/broker.ts';
 import type { Timer } from '../../../src/venue/ccxt/time.ts';
 import { type CcxtVenue, type LiveAccount, openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
 
@@ -86,6 +86,7 @@ export interface Emulated extends AsyncDisposable {
   events(since: number): Promise<readonly VenueEvent[] | null>;
   detach(symbol: string): Promise<boolean>;
   ids(since: number): Promise<readonly string[]>;
+  fills(symbol: string, since: number): Promise<readonly OwnFill[] | null>;
   /** The promise's value: time passes until it is there, because the rate limit gives way only so. */
   during<T>(promise: Promise<T>): Promise<T>;
 }
@@ -184,6 +185,7 @@ export async function emulated(
     events: (since) => asked((resolve) => broker.acts?.events(since, resolve)),
     ids: (since) =>
       asked<readonly string[] | null>((resolve) => broker.idsSince(since, resolve)).then((ids) => ids ?? []),
+    fills: (symbol, since) => asked((resolve) => broker.fillsSince(symbol, since, resolve)),
     detach: (symbol) => asked((resolve) => broker.acts?.detach(symbol, () => true, resolve)),
     [Symbol.asyncDispose]: async () => {
       await venue.close();

@@ -108,3 +108,19 @@ test('Binance: an exit that a network sent twice is known by its fill, though th
   assert.ok(found.kind === 'found' && found.order.fills.length === 1, JSON.stringify(found));
   assert.equal((await session.submit(exit, id(3))).kind, 'refused', 'nothing is held any more');
 });
+
+test('Binance: an order that filled and that a network sent twice is two orders under one id: the list of fills has those of both', async () => {
+  await using session = await emulated({ protocol: 'binance' });
+  const since = session.control.now();
+  session.control.requestFault({ kind: 'duplicate', reply: 'first' }, { match: '/fapi/v1/order' });
+  assert.deepEqual(await session.submit(order({}), id(1)), { kind: 'done' });
+  const found = await session.lookUp(BTC, id(1));
+  assert.ok(found.kind === 'found' && found.order.fills.length === 1, JSON.stringify(found));
+  const { executions } = session.control.books();
+  assert.equal(executions.length, 2);
+  const fills = await session.fills(BTC, since);
+  assert.deepEqual(
+    fills?.map(({ clientId, fill }) => [clientId, fill.price, fill.quantity, fill.fee]),
+    executions.map(({ price, quantity, fee }) => [id(1), price, quantity, fee]),
+  );
+});

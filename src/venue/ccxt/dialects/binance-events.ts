@@ -5,18 +5,15 @@ import type { EventQuery } from '../dialect.ts';
 import type { CcxtTrade } from '../exchange.ts';
 import { textIn } from '../raw.ts';
 import { Incomplete } from '../records.ts';
+import { LISTING, ordersSince } from './binance-lists.ts';
+import { inSpans } from './spans.ts';
 
-const INCOME_PAGE = 1_000;
 const FORCED_PAGE = 100;
-const TRADES_PAGE = 1_000;
-const ORDERS_PAGE = 1_000;
-/** The exchange looks through no more at once. */
-const WINDOW_MS = 7 * 86_400_000 - 1;
 
 export async function binanceEvents(query: EventQuery): Promise<readonly VenueEvent[]> {
   const events: VenueEvent[] = [];
-  for (let from = query.since; from <= query.now; from += WINDOW_MS + 1) {
-    const to = Math.min(from + WINDOW_MS, query.now);
+  for (let from = query.since; from <= query.now; from += LISTING.longest + 1) {
+    const to = Math.min(from + LISTING.longest, query.now);
     events.push(...(await funding(query, from, to)), ...(await forced(query, from, to)));
   }
   return events;
@@ -26,7 +23,7 @@ async function funding({ exchange, symbolOf }: EventQuery, from: number, to: num
   const events = new Map<string, VenueEvent>();
   // Pages have no cursor: each begins where the last one ended, and shows that moment twice.
   for (let since = from; ; ) {
-    const page = await exchange.fetchFundingHistory(undefined, since, INCOME_PAGE, { until: to });
+    const page = await exchange.fetchFundingHistory(undefined, since, LISTING.most, { until: to });
     const before = events.size;
     for (const { id, timestamp, amount, info } of page) {
       const paid = decimal(amount);
@@ -45,7 +42,7 @@ async function funding({ exchange, symbolOf }: EventQuery, from: number, to: num
           amount: paid,
         });
     }
-    if (page.length < INCOME_PAGE || events.size === before) return [...events.values()];
+    if (page.length < LISTING.most || events.size === before) return [...events.values()];
   }
 }
 
@@ -63,7 +60,7 @@ async function forced(query: EventQuery, from: number, to: number): Promise<Venu
     const orderId = textIn(order, 'orderId');
     if (symbol === undefined || orderId === undefined) continue;
     const cause = textIn(order, 'clientOrderId')?.startsWith('adl') === true ? 'deleveraging' : 'liquidation';
-    const trades = await exchange.fetchMyTrades(symbol, undefined, TRADES_PAGE, { orderId });
+    const trades = await exchange.fetchMyTrades(symbol, undefined, LISTING.most, { orderId });
     for (const trade of trades) {
       const [price, quantity] = [decimal(trade.price), decimal(trade.amount)];
       const { id, timestamp } = trade;
@@ -81,26 +78,23 @@ async function forced(query: EventQuery, from: number, to: number): Promise<Venu
 export async function binanceIdsSince(query: EventQuery): Promise<(string | undefined)[]> {
   const { exchange, since, now, symbolOf } = query;
   const symbols = new Set<string>();
-  for (let from = since; from <= now; from += WINDOW_MS + 1) {
-    const fees: unknown = await exchange.request('income', 'fapiPrivate', 'GET', {
+  const fees = await inSpans<unknown>(since, now, LISTING, async (startTime, endTime) => {
+    const page: unknown = await exchange.request('income', 'fapiPrivate', 'GET', {
       incomeType: 'COMMISSION',
-      startTime: from,
-      endTime: Math.min(from + WINDOW_MS, now),
-      limit: INCOME_PAGE,
+      startTime,
+      endTime,
+      limit: LISTING.most,
     });
-    if (!Array.isArray(fees)) throw new Incomplete('an income that is no list');
-    for (const fee of fees) {
-      const symbol = symbolOf(textIn(fee, 'symbol') ?? '');
-      if (symbol !== undefined) symbols.add(symbol);
-    }
+    if (!Array.isArray(page)) throw new Incomplete('an income that is no list');
+    return page;
+  });
+  for (const fee of fees) {
+    const symbol = symbolOf(textIn(fee, 'symbol') ?? '');
+    if (symbol !== undefined) symbols.add(symbol);
   }
   const ids: (string | undefined)[] = [];
   for (const symbol of symbols)
-    for (let from = since; from <= now; from += WINDOW_MS + 1) {
-      const until = Math.min(from + WINDOW_MS, now);
-      for (const { clientOrderId } of await exchange.fetchOrders(symbol, from, ORDERS_PAGE, { until }))
-        ids.push(clientOrderId);
-    }
+    for (const { clientOrderId } of await ordersSince(exchange, symbol, since, now)) ids.push(clientOrderId);
   return ids;
 }
 

@@ -11,8 +11,8 @@ import { Incomplete } from '../records.ts';
 import { isA, troubleOf } from '../troubles.ts';
 import { binanceBooks } from './binance-books.ts';
 import { binanceEvents, binanceIdsSince, byVenue } from './binance-events.ts';
-
-const PAGE = 1_000;
+import { LISTING, ordersSince } from './binance-lists.ts';
+import { inSpans } from './spans.ts';
 
 /** In the books of stops, or in those of the market. */
 const STOPS: Params = { trigger: true };
@@ -51,7 +51,18 @@ export const binance: Dialect = {
   },
 
   async fills(exchange, { id, symbol }) {
-    return exchange.fetchMyTrades(symbol, undefined, PAGE, { orderId: id });
+    return exchange.fetchMyTrades(symbol, undefined, LISTING.most, { orderId: id });
+  },
+
+  async fillsSince({ exchange, symbol, since, now }) {
+    const trades = await inSpans(since, now, LISTING, (from, until) =>
+      exchange.fetchMyTrades(symbol, from, LISTING.most, { until }),
+    );
+    if (trades.length === 0) return [];
+    // A fill names its order by the exchange's own id alone.
+    const orders = await ordersSince(exchange, symbol, since, now);
+    const names = new Map(orders.map(({ id, clientOrderId }) => [id, clientOrderId]));
+    return trades.map((trade) => ({ clientId: names.get(trade.order), trade }));
   },
 
   async openOrders(exchange) {

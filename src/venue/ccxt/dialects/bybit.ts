@@ -3,6 +3,7 @@ import type { CcxtExchange, CcxtOrder, CcxtTrade, Params } from '../exchange.ts'
 import { afterMessage, listIn, textIn, truth } from '../raw.ts';
 import { isA } from '../troubles.ts';
 import { attachedTo, bybitEvents, bybitIdsSince, isAttached } from './bybit-events.ts';
+import { inSpans } from './spans.ts';
 
 /** A page of fills; further ones are asked for when it is full. */
 const PAGE = 100;
@@ -58,6 +59,13 @@ export const bybit: Dialect = {
       }))
         all.set(trade.id, trade);
     return [...all.values()];
+  },
+
+  async fillsSince({ exchange, symbol, since, now }) {
+    const trades = await inSpans(since, now, { longest: WINDOW_MS, most: PAGE }, (from, until) =>
+      exchange.fetchMyTrades(symbol, from, PAGE, { until }),
+    );
+    return trades.map((trade) => ({ clientId: textIn(trade.info, 'orderLinkId'), trade }));
   },
 
   openOrders: (exchange, type) =>
