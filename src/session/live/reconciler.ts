@@ -188,8 +188,11 @@ export class Reconciler {
     always: boolean,
     done: (result: Reconciled) => void,
   ): void {
-    const { loop, engine } = this.#options;
-    for (const adjustment of adjustments) loop.apply({ ...adjustment, at: loop.now }, 'recovery');
+    const { loop, engine, instruments } = this.#options;
+    for (const adjustment of adjustments) {
+      loop.apply({ ...adjustment, at: loop.now }, 'recovery');
+      this.#events.adjusted(item(instruments(), adjustment.symbol).symbol, adjustment.quantity);
+    }
     const news = adjustments.length > 0 || !sameForeign(engine.foreign(), foreign);
     // Of what is foreign and known already nothing more is said while it stays as it is.
     const findings = always || news ? [...known, ...more] : [...known];
