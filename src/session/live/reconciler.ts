@@ -229,15 +229,21 @@ export class Reconciler {
 
   /**
    * An order may have been made twice under one id: the second rests when the first is over, and nobody waits for it.
-   * Two looks have to show it, because the list of open orders lags behind.
+   * Two looks have to show it, because the list of open orders lags behind. A stop that was taken for gone and is not
+   * stays while it may be all that protects.
    */
   #cancelLeftOpen({ open }: AccountBooks): void {
     const { engine, broker, session } = this.#options;
-    const over = new Set(engine.claims().orders.flatMap(({ id, final }) => (final ? [id] : [])));
+    const claims = engine.claims();
+    const over = new Map(claims.orders.filter(({ final }) => final).map(({ id, request }) => [id, request]));
+    const held = new Set(engine.positions().map(({ symbol }) => symbol));
     const left = new Map<string, string>();
     for (const { clientId, symbol } of open) {
       const own = clientId === null ? null : orderOf(session, clientId);
-      if (clientId !== null && own !== null && over.has(own.orderId)) left.set(clientId, symbol);
+      const request = own === null ? undefined : over.get(own.orderId);
+      if (clientId === null || request === undefined) continue;
+      if (request.purpose === 'stop' && held.has(symbol) && !stopWorks(symbol, claims)) continue;
+      left.set(clientId, symbol);
     }
     for (const [clientId, symbol] of left)
       if (this.#leftOpen.has(clientId)) broker.cancel(symbol, clientId, () => undefined);
@@ -248,17 +254,17 @@ export class Reconciler {
    * Whether a stop that came with an entry has been left over: the position has another, or there is none. While the
    * entry lives, fills of it may not have been heard of.
    */
-  #needless(symbol: string, entry: number, { orders, holdings }: Claims): boolean {
-    const held = Number(holdings.get(symbol) ?? 0) !== 0;
-    const over = orders.some(({ id, final }) => id === entry && final);
-    return (
-      (!held && over) ||
-      orders.some(
-        ({ request, status }) =>
-          request.symbol === symbol && request.purpose === 'stop' && status === 'working',
-      )
-    );
+  #needless(symbol: string, entry: number, claims: Claims): boolean {
+    const held = Number(claims.holdings.get(symbol) ?? 0) !== 0;
+    const over = claims.orders.some(({ id, final }) => id === entry && final);
+    return (!held && over) || stopWorks(symbol, claims);
   }
+}
+
+function stopWorks(symbol: string, { orders }: Claims): boolean {
+  return orders.some(
+    ({ request, status }) => request.symbol === symbol && request.purpose === 'stop' && status === 'working',
+  );
 }
 
 /**

@@ -313,6 +313,34 @@ test('an order that rests under the id of one that is over is cancelled, once tw
   assert.deepEqual(cancelled, [clientOrderId('h', entryOf(rig).id, 1)]);
 });
 
+/** Whether a stop that is over for the engine, and is not at the venue, is cancelled while `others` of the engine's work there. */
+function stopCancelled(newStopWorks: boolean): boolean {
+  const cancelled: string[] = [];
+  const { rig, sweep } = heldTwice({
+    account: (answer) => {
+      const quantity = rig.engine.claims().holdings.get(PERP.symbol) ?? '0';
+      answer({
+        positions: new Map([[PERP.symbol, { quantity, price: null }]]),
+        open: [{ clientId: clientOrderId('h', stop.id, 1), symbol: PERP.symbol }],
+      });
+    },
+    lookUp: (_symbol, _id, answer) => answer({ kind: 'failed', reason: 'not asked here' }),
+    cancel: (_symbol, clientId) => cancelled.push(clientId),
+  });
+  const stop = rig.last('stop');
+  rig.report({ status: 'cancelled', orderId: stop.id, reason: 'the venue has it no more' });
+  assert.notEqual(rig.last('stop').id, stop.id);
+  if (newStopWorks) rig.accept(rig.last('stop'));
+  sweep();
+  sweep();
+  return cancelled.length > 0;
+}
+
+test('a stop that the venue has all the same is cancelled only once the one in its place works', () => {
+  assert.equal(stopCancelled(false), false);
+  assert.equal(stopCancelled(true), true);
+});
+
 const FILL = { price: '100', fee: '0.1', feeIn: 'quote', liquidity: 'taker' } as const;
 
 function entryOf(rig: Rig): OrderClaim {
