@@ -160,7 +160,7 @@ export class Reconciler {
         (books) => {
           const differences = this.#differences(books);
           this.#cancelLeftOpen(books);
-          if (nothing(differences)) this.#unheard.agreed();
+          if (nothing(differences)) this.#unheard.compared(new Map());
           const text = JSON.stringify([quantitiesOf(differences), this.#believed()]);
           if (nothing(differences) || text === before) {
             this.#conclude([...known, ...found], differences, always, done);
