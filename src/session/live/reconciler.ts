@@ -20,6 +20,7 @@ import {
 } from '../keeping/reconcile.ts';
 import type { Reconciled } from '../keeping/reconcile-kept.ts';
 import type { Clock } from './clock.ts';
+import { confirmed, type Look, lookAt } from './confirmed.ts';
 import type { LiveLoop } from './live-loop.ts';
 import { UnheardFills } from './unheard-fills.ts';
 import { untilAnswered } from './until-answered.ts';
@@ -41,6 +42,9 @@ export interface ReconcilerOptions {
 
 /** From one look at the positions to the one that has to confirm it. */
 const CONFIRM_MS: Millis = 3_000;
+
+/** An account that somebody else trades on all the time is never the same for two looks: so many are tried. */
+const LOOKS = 5;
 
 /** How far the venue's stamps may be from the times that the engine was told. */
 const CLOCKS_APART: Millis = MINUTE;
@@ -147,12 +151,15 @@ export class Reconciler {
 
   /**
    * Compares what is held until nothing differs, or the same differs before and after every order was looked up and
-   * nothing was heard of meanwhile. `always`: tells the engine even when nothing differs.
+   * nothing was heard of meanwhile; in a market alone, where that does not come. `always`: tells the engine even when
+   * nothing differs.
    */
   #holdings(known: readonly Finding[], always: boolean, done: (result: Reconciled) => void): void {
-    const { loop, clock, broker, instruments } = this.#options;
+    const { loop, clock, broker, engine, instruments } = this.#options;
     const found: Finding[] = [];
     let before: string | null = null;
+    let seen: Look = new Map();
+    let looks = 0;
     const look = (): void => {
       untilAnswered<AccountBooks>(
         clock,
@@ -166,7 +173,17 @@ export class Reconciler {
             this.#conclude([...known, ...found], differences, always, done);
             return;
           }
+          const claims = engine.claims();
+          const now = lookAt(differences, claims, instruments());
+          looks += 1;
+          if (looks === LOOKS) {
+            const options = { differences, before: seen, now, claims, instruments: instruments() };
+            const alike = confirmed({ ...options, known: engine.foreign() });
+            this.#conclude([...known, ...found], alike, always, done);
+            return;
+          }
           before = text;
+          seen = now;
           this.#unheard.ask(heldOtherwise(differences, instruments()), (fills) => {
             found.push(...fills);
             // What the venue has closed by itself is told by its own words, and is no difference then.
