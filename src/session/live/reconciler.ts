@@ -20,6 +20,7 @@ import {
 } from '../keeping/reconcile.ts';
 import type { Reconciled } from '../keeping/reconcile-kept.ts';
 import type { Clock } from './clock.ts';
+import { confirmed, type Look, lookAt } from './confirmed.ts';
 import type { LiveLoop } from './live-loop.ts';
 import { UnheardFills } from './unheard-fills.ts';
 import { untilAnswered } from './until-answered.ts';
@@ -41,6 +42,9 @@ export interface ReconcilerOptions {
 
 /** From one look at the positions to the one that has to confirm it. */
 const CONFIRM_MS: Millis = 3_000;
+
+/** An account that somebody else trades on all the time is never the same for two looks: so many are tried. */
+const LOOKS = 5;
 
 /** How far the venue's stamps may be from the times that the engine was told. */
 const CLOCKS_APART: Millis = MINUTE;
@@ -147,12 +151,15 @@ export class Reconciler {
 
   /**
    * Compares what is held until nothing differs, or the same differs before and after every order was looked up and
-   * nothing was heard of meanwhile. `always`: tells the engine even when nothing differs.
+   * nothing was heard of meanwhile; in a market alone, where that does not come. `always`: tells the engine even when
+   * nothing differs.
    */
   #holdings(known: readonly Finding[], always: boolean, done: (result: Reconciled) => void): void {
-    const { loop, clock, broker, instruments } = this.#options;
+    const { loop, clock, broker, engine, instruments } = this.#options;
     const found: Finding[] = [];
     let before: string | null = null;
+    let seen: Look = new Map();
+    let looks = 0;
     const look = (): void => {
       untilAnswered<AccountBooks>(
         clock,
@@ -160,13 +167,23 @@ export class Reconciler {
         (books) => {
           const differences = this.#differences(books);
           this.#cancelLeftOpen(books);
-          if (nothing(differences)) this.#unheard.agreed();
+          if (nothing(differences)) this.#unheard.compared(new Map());
           const text = JSON.stringify([quantitiesOf(differences), this.#believed()]);
           if (nothing(differences) || text === before) {
             this.#conclude([...known, ...found], differences, always, done);
             return;
           }
+          const claims = engine.claims();
+          const now = lookAt(differences, claims, instruments());
+          looks += 1;
+          if (looks === LOOKS) {
+            const options = { differences, before: seen, now, claims, instruments: instruments() };
+            const alike = confirmed({ ...options, known: engine.foreign() });
+            this.#conclude([...known, ...found], alike, always, done);
+            return;
+          }
           before = text;
+          seen = now;
           this.#unheard.ask(heldOtherwise(differences, instruments()), (fills) => {
             found.push(...fills);
             // What the venue has closed by itself is told by its own words, and is no difference then.
@@ -229,15 +246,21 @@ export class Reconciler {
 
   /**
    * An order may have been made twice under one id: the second rests when the first is over, and nobody waits for it.
-   * Two looks have to show it, because the list of open orders lags behind.
+   * Two looks have to show it, because the list of open orders lags behind. A stop that was taken for gone and is not
+   * stays while it may be all that protects.
    */
   #cancelLeftOpen({ open }: AccountBooks): void {
     const { engine, broker, session } = this.#options;
-    const over = new Set(engine.claims().orders.flatMap(({ id, final }) => (final ? [id] : [])));
+    const claims = engine.claims();
+    const over = new Map(claims.orders.filter(({ final }) => final).map(({ id, request }) => [id, request]));
+    const held = new Set(engine.positions().map(({ symbol }) => symbol));
     const left = new Map<string, string>();
     for (const { clientId, symbol } of open) {
       const own = clientId === null ? null : orderOf(session, clientId);
-      if (clientId !== null && own !== null && over.has(own.orderId)) left.set(clientId, symbol);
+      const request = own === null ? undefined : over.get(own.orderId);
+      if (clientId === null || request === undefined) continue;
+      if (request.purpose === 'stop' && held.has(symbol) && !stopWorks(symbol, claims)) continue;
+      left.set(clientId, symbol);
     }
     for (const [clientId, symbol] of left)
       if (this.#leftOpen.has(clientId)) broker.cancel(symbol, clientId, () => undefined);
@@ -248,17 +271,17 @@ export class Reconciler {
    * Whether a stop that came with an entry has been left over: the position has another, or there is none. While the
    * entry lives, fills of it may not have been heard of.
    */
-  #needless(symbol: string, entry: number, { orders, holdings }: Claims): boolean {
-    const held = Number(holdings.get(symbol) ?? 0) !== 0;
-    const over = orders.some(({ id, final }) => id === entry && final);
-    return (
-      (!held && over) ||
-      orders.some(
-        ({ request, status }) =>
-          request.symbol === symbol && request.purpose === 'stop' && status === 'working',
-      )
-    );
+  #needless(symbol: string, entry: number, claims: Claims): boolean {
+    const held = Number(claims.holdings.get(symbol) ?? 0) !== 0;
+    const over = claims.orders.some(({ id, final }) => id === entry && final);
+    return (!held && over) || stopWorks(symbol, claims);
   }
+}
+
+function stopWorks(symbol: string, { orders }: Claims): boolean {
+  return orders.some(
+    ({ request, status }) => request.symbol === symbol && request.purpose === 'stop' && status === 'working',
+  );
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import type { Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/input.ts';
-import { MINUTE, type Millis } from '../../market/time.ts';
+import { MINUTE, type Millis, SECOND } from '../../market/time.ts';
 import type { Broker, OwnFill } from '../../venue/broker.ts';
 import { orderOf } from '../keeping/client-order-id.ts';
 import { fillFound } from '../keeping/reconcile.ts';
@@ -23,16 +23,31 @@ export interface UnheardFillsOptions {
 /** The list lags behind the positions, and the books were right for a moment while a fill was on its way. */
 const OVERLAP_MS: Millis = 10 * MINUTE;
 
-/** What has differed by the same for that long is somebody else's. */
+/** What has differed by the same for that long, and was asked about then, is somebody else's. */
 const DOUBT_MS: Millis = 2 * MINUTE;
+
+/** It may be many pages. */
+const ANSWER_MS: Millis = 20 * SECOND;
+
+/** So often in a row the list is asked for; then the comparison goes on, and the next one asks for it again. */
+const TRIES = 3;
+
+const NOT_HAD = 'not had';
+
+interface Doubt {
+  /** How what is held differs. */
+  readonly differs: string;
+  /** Since when, by the steady clock. */
+  readonly since: Millis;
+  over: boolean;
+}
 
 export class UnheardFills {
   readonly #options: UnheardFillsOptions;
-  /** All that filled before is known, by the venue's time; in some symbols since later. */
+  /** All that filled before is known, by the venue's time; in symbols that differ it is known to some other time. */
   #knownTo: Millis;
-  readonly #askedTo = new Map<string, Millis>();
-  /** How a symbol differs, and since when by the steady clock. */
-  readonly #doubts = new Map<string, { readonly differs: string; readonly since: Millis }>();
+  readonly #knownIn = new Map<string, Millis>();
+  readonly #doubts = new Map<string, Doubt>();
 
   constructor(options: UnheardFillsOptions) {
     this.#options = options;
@@ -44,57 +59,69 @@ export class UnheardFills {
     this.#knownTo = Math.min(this.#knownTo, since);
   }
 
-  /** What is held is what the fills say. */
-  agreed(): void {
-    this.#knownTo = this.#options.clock.now();
-    this.#askedTo.clear();
-    this.#doubts.clear();
+  /** Everywhere else what is held is what the fills say: what somebody else holds for good delays no other market. */
+  compared(differing: ReadonlyMap<string, string>): void {
+    const { clock } = this.#options;
+    for (const symbol of this.#doubts.keys()) if (!differing.has(symbol)) this.#doubts.delete(symbol);
+    for (const symbol of this.#knownIn.keys()) if (!differing.has(symbol)) this.#knownIn.delete(symbol);
+    for (const [symbol, differs] of differing) {
+      if (!this.#knownIn.has(symbol)) this.#knownIn.set(symbol, this.#knownTo);
+      if (this.#doubts.get(symbol)?.differs !== differs)
+        this.#doubts.set(symbol, { differs, since: clock.steady(), over: false });
+    }
+    this.#knownTo = clock.now();
   }
 
-  /**
-   * Tells the engine of fills that it has not heard of, in symbols where what is held differs. Asked until the venue
-   * answers.
-   */
+  /** Tells the engine of fills that it has not heard of, in symbols where what is held differs. */
   ask(differing: ReadonlyMap<string, string>, done: (found: readonly Finding[]) => void): void {
-    const now = this.#options.clock.steady();
-    for (const symbol of this.#doubts.keys()) if (!differing.has(symbol)) this.#doubts.delete(symbol);
-    const doubtful: string[] = [];
-    for (const [symbol, differs] of differing) {
-      let doubt = this.#doubts.get(symbol);
-      if (doubt?.differs !== differs) doubt = { differs, since: now };
-      this.#doubts.set(symbol, doubt);
-      if (now - doubt.since < DOUBT_MS) doubtful.push(symbol);
-    }
-    this.#ask(doubtful, [], done);
+    this.compared(differing);
+    this.#ask(
+      [...this.#doubts].filter(([, { over }]) => !over),
+      [],
+      done,
+    );
   }
 
   #ask(
-    symbols: readonly string[],
+    doubts: readonly (readonly [string, Doubt])[],
     found: readonly Finding[],
     done: (found: readonly Finding[]) => void,
   ): void {
     const { clock, broker } = this.#options;
-    const [symbol, ...others] = symbols;
-    if (symbol === undefined) {
+    const [next, ...others] = doubts;
+    if (next === undefined) {
       done(found);
       return;
     }
-    const since = (this.#askedTo.get(symbol) ?? this.#knownTo) - OVERLAP_MS;
+    const [symbol, doubt] = next;
+    const since = (this.#knownIn.get(symbol) ?? this.#knownTo) - OVERLAP_MS;
     let askedAt = clock.now();
-    untilAnswered<readonly OwnFill[]>(
+    let tries = 0;
+    untilAnswered<readonly OwnFill[] | typeof NOT_HAD>(
       clock,
       (answer) => {
+        if (tries === TRIES) {
+          answer(NOT_HAD);
+          return;
+        }
+        tries += 1;
         askedAt = clock.now();
         broker.fillsSince(symbol, since, answer);
       },
       (fills) => {
-        this.#askedTo.set(symbol, askedAt);
-        this.#ask(others, [...found, ...this.#tell(fills)], done);
+        if (fills === NOT_HAD) {
+          this.#ask(others, found, done);
+          return;
+        }
+        this.#knownIn.set(symbol, askedAt);
+        doubt.over = clock.steady() - doubt.since >= DOUBT_MS;
+        this.#ask(others, [...found, ...this.#tell(symbol, fills)], done);
       },
+      ANSWER_MS,
     );
   }
 
-  #tell(fills: readonly OwnFill[]): Finding[] {
+  #tell(symbol: string, fills: readonly OwnFill[]): Finding[] {
     const { engine, loop, session } = this.#options;
     const orders = new Map(engine.claims().orders.map((claim) => [claim.id, claim]));
     const findings: Finding[] = [];
@@ -102,6 +129,8 @@ export class UnheardFills {
       const claim = orders.get(orderOf(session, clientId)?.orderId ?? 0);
       // Of an order that the engine remembers no more nothing can be said.
       if (claim === undefined || claim.fillIds.has(fill.fillId)) continue;
+      // An exchange's numbers of orders are those of one market: what one of them names elsewhere is nobody's here.
+      if (claim.request.symbol !== symbol) continue;
       const { report, finding } = fillFound(claim, fill);
       loop.apply({ kind: 'order', at: loop.now, report }, 'recovery');
       findings.push(finding);

@@ -9,7 +9,7 @@ import type { Clock } from '../../../src/session/live/clock.ts';
 import { LiveLoop } from '../../../src/session/live/live-loop.ts';
 import { Reconciler } from '../../../src/session/live/reconciler.ts';
 import type { Broker } from '../../../src/venue/broker.ts';
-import { PERP, Rig } from '../../engine/rig.ts';
+import { PERP, Rig, SECOND_PERP } from '../../engine/rig.ts';
 
 const HOUR = 3_600_000;
 const NOW = 100 * HOUR;
@@ -204,8 +204,11 @@ test('a position whose market was settled and delisted while the daemon was down
 });
 
 /** An engine that holds what it bought, at a venue that has more of it. */
-function heldTwice(parts: Partial<Broker>): { readonly rig: Rig; readonly sweep: () => void } {
-  const rig = new Rig().boot();
+function heldTwice(
+  parts: Partial<Broker>,
+  rig = new Rig(),
+): { readonly rig: Rig; readonly sweep: () => void } {
+  rig.boot();
   rig.hold();
   const { engine } = rig;
   const broker: Broker = {
@@ -311,6 +314,75 @@ test('an order that rests under the id of one that is over is cancelled, once tw
   assert.deepEqual(cancelled, []);
   sweep();
   assert.deepEqual(cancelled, [clientOrderId('h', entryOf(rig).id, 1)]);
+});
+
+/** Whether a stop that is over for the engine, and is not at the venue, is cancelled while `others` of the engine's work there. */
+function stopCancelled(newStopWorks: boolean): boolean {
+  const cancelled: string[] = [];
+  const { rig, sweep } = heldTwice({
+    account: (answer) => {
+      const quantity = rig.engine.claims().holdings.get(PERP.symbol) ?? '0';
+      answer({
+        positions: new Map([[PERP.symbol, { quantity, price: null }]]),
+        open: [{ clientId: clientOrderId('h', stop.id, 1), symbol: PERP.symbol }],
+      });
+    },
+    lookUp: (_symbol, _id, answer) => answer({ kind: 'failed', reason: 'not asked here' }),
+    cancel: (_symbol, clientId) => cancelled.push(clientId),
+  });
+  const stop = rig.last('stop');
+  rig.report({ status: 'cancelled', orderId: stop.id, reason: 'the venue has it no more' });
+  assert.notEqual(rig.last('stop').id, stop.id);
+  if (newStopWorks) rig.accept(rig.last('stop'));
+  sweep();
+  sweep();
+  return cancelled.length > 0;
+}
+
+test('a stop that the venue has all the same is cancelled only once the one in its place works', () => {
+  assert.equal(stopCancelled(false), false);
+  assert.equal(stopCancelled(true), true);
+});
+
+test('somebody who trades by hand all the time in other markets keeps no position that is gone from leaving the books', () => {
+  let looks = 0;
+  const { rig, sweep } = heldTwice(
+    {
+      account: (answer) => {
+        looks += 1;
+        assert.ok(looks < 100, 'the comparison never ends');
+        const byHand = { quantity: String(looks), price: '100' };
+        answer({ positions: new Map([[SECOND_PERP.symbol, byHand]]), open: [] });
+      },
+      lookUp: (_symbol, _id, answer) => answer({ kind: 'absent' }),
+    },
+    new Rig({ instruments: [PERP, SECOND_PERP] }),
+  );
+  sweep();
+  assert.deepEqual(rig.engine.positions(), []);
+  assert.equal(rig.engine.foreign()[0]?.symbol, SECOND_PERP.symbol);
+});
+
+test('a position that has just begun to differ when a busy account is compared is not taken out of the books yet', () => {
+  let looks = 0;
+  const { rig, sweep } = heldTwice(
+    {
+      account: (answer) => {
+        looks += 1;
+        assert.ok(looks < 100, 'the comparison never ends');
+        const byHand = { quantity: String(looks), price: '100' };
+        const quantity = rig.engine.claims().holdings.get(PERP.symbol) ?? '0';
+        const mine = { quantity: new Big(quantity).div(looks).toFixed(2), price: '100' };
+        const positions = new Map([[SECOND_PERP.symbol, byHand]]);
+        answer({ positions: positions.set(PERP.symbol, mine), open: [] });
+      },
+      lookUp: (_symbol, _id, answer) => answer({ kind: 'absent' }),
+    },
+    new Rig({ instruments: [PERP, SECOND_PERP] }),
+  );
+  const before = rig.engine.positions()[0]?.quantity;
+  sweep();
+  assert.equal(rig.engine.positions()[0]?.quantity, before);
 });
 
 const FILL = { price: '100', fee: '0.1', feeIn: 'quote', liquidity: 'taker' } as const;
