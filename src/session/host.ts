@@ -144,6 +144,11 @@ export class SessionHost {
     return this.#recovery?.reading ?? null;
   }
 
+  /** Of the newest session's exchange: what is not as it should be, and was no reason to refuse the start. */
+  get warnings(): readonly string[] {
+    return this.#session?.drive.market.warnings ?? [];
+  }
+
   /** How the journal takes what it is given; null where none is kept. */
   get journal(): Keeper['journal'] | null {
     return this.#keeper?.journal ?? null;
