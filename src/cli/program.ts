@@ -33,7 +33,6 @@ export function program(): Command {
     .option('--instance <name>', 'which bot, where several run')
     .option('--json', 'one JSON document on stdout, all else on stderr')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    .configureOutput({ outputError: (text, write) => write(`breakout: ${oneLine(text)}\n`) })
     .exitOverride()
     .addHelpText('after', EXIT_CODES)
     .addHelpText(
@@ -59,14 +58,21 @@ export function program(): Command {
   keys(root);
   doctor(root);
   shell(root);
+  tellErrors(root, 'breakout');
   return root;
 }
 
+/** What is wrong with a command line is told with the way to the help of that very command. */
+function tellErrors(command: Command, path: string): void {
+  command.configureOutput({ outputError: (text, write) => write(`breakout: ${oneLine(text, path)}\n`) });
+  for (const child of command.commands) tellErrors(child, `${path} ${child.name()}`);
+}
+
 /** Commander's refusal as one line, with the way to the help behind it. */
-function oneLine(text: string): string {
+function oneLine(text: string, path: string): string {
   const told = text
     .trim()
     .replace(/^error: /, '')
     .replaceAll('\n', ' ');
-  return `${told} (see \`breakout --help\`)`;
+  return `${told} (see \`${path} --help\`)`;
 }

@@ -9,7 +9,8 @@ type Stream = VenueHealth['streams'][number];
 /** Figures of an exchange by their names, as `breakout health` shows them. */
 export function exchangePairs(venue: VenueHealth, paint: Paint): (readonly [name: string, value: string])[] {
   const { lastError, clock, unknownOrders } = venue;
-  const test = venue.environment === 'test' ? paint('warn', 'its test environment, play money') : 'real';
+  const test =
+    venue.environment === 'test' ? paint('warn', 'its test environment, play money') : 'its real markets';
   return [
     ['exchange', `${venue.exchange}, ${test}`],
     ...venue.streams.map((stream) => [stream.name, streamText(stream, paint)] as const),

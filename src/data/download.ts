@@ -8,7 +8,7 @@ import { CandleStore } from '../venue/candle-store/candle-store.ts';
 import { stepOf } from '../venue/candle-store/layout.ts';
 import type { SeriesStore } from '../venue/candle-store/series-store.ts';
 import { type Gap, gapsOf } from '../venue/candle-store/spans.ts';
-import { type CandleSource, openCandleSource } from '../venue/ccxt/candle-source.ts';
+import { type CandleSource, candleTimeframes, openCandleSource } from '../venue/ccxt/candle-source.ts';
 import { exchangeIds } from '../venue/ccxt/library.ts';
 import { machineTimer, pause, type Timer } from '../venue/ccxt/time.ts';
 import { entryOf, type InstrumentEntry } from '../venue/replay/instruments-file.ts';
@@ -75,6 +75,8 @@ export function download(options: DownloadOptions): Promise<DownloadReport> {
   return refusing(async () => {
     const { exchange, signal } = options;
     requireExchange(exchange);
+    // A slip of the keyboard is told of at once, whether or not the exchange can be reached.
+    const step = await requireTimeframe(exchange, options.timeframe);
     const settings = loadSettings({ configDir: options.configDir, ...(options.env && { env: options.env }) })
       .settings.exchanges[exchange];
     // Never of the test environment, whatever is traded there: its prices are nobody's.
@@ -100,7 +102,10 @@ export function download(options: DownloadOptions): Promise<DownloadReport> {
     );
     if (source === null) throw new DataRefused('EXCHANGE_REFUSED', `${exchange} gives no candles`);
     try {
-      return await fetchAll(options, kind, store, source, { ...unsourced, rest: (ms) => source.rest(ms) });
+      return await fetchAll(options, step, kind, store, source, {
+        ...unsourced,
+        rest: (ms) => source.rest(ms),
+      });
     } finally {
       await source.close();
     }
@@ -109,17 +114,22 @@ export function download(options: DownloadOptions): Promise<DownloadReport> {
 
 async function fetchAll(
   options: DownloadOptions,
+  step: Millis,
   kind: InstrumentType,
   store: CandleStore,
   source: CandleSource,
   waiter: Waiter,
 ): Promise<DownloadReport> {
   const { exchange, timeframe, progress } = options;
-  const step = requireTimeframe(exchange, timeframe, source);
   const { symbols, entries, unknown } = named(options, kind, source);
   const since = Math.ceil(options.since / step) * step;
   const closed = Math.floor((source.now() - SETTLES) / step) * step;
   const until = Math.min(Math.floor((options.until ?? closed) / step) * step, closed);
+  if (options.since >= source.now())
+    throw new DataRefused(
+      'DATA_EMPTY_RANGE',
+      `${iso(options.since)} has yet to come: it is ${iso(source.now())} at ${exchange}`,
+    );
   if (since >= until)
     throw new DataRefused(
       'DATA_EMPTY_RANGE',
@@ -198,13 +208,13 @@ function requireExchange(exchange: string): void {
   );
 }
 
-function requireTimeframe(exchange: string, timeframe: string, source: CandleSource): Millis {
+async function requireTimeframe(exchange: string, timeframe: string): Promise<Millis> {
   // Weeks begin on different days, and months are of different lengths.
-  const known = source.timeframes.filter((each) => DAY % stepOf(each) === 0);
+  const known = (await candleTimeframes(exchange)).filter((each) => DAY % stepOf(each) === 0);
   if (known.includes(timeframe)) return stepOf(timeframe);
   throw new DataRefused(
     'TIMEFRAME_UNKNOWN',
-    `${exchange} has no candles of ${JSON.stringify(timeframe)}: ${nearest(timeframe, known)}one of ${known.join(', ')}`,
+    `${exchange} has no candles of ${JSON.stringify(timeframe)}: it has ${known.join(', ')}`,
   );
 }
 

@@ -21,6 +21,8 @@ export interface SessionMarket {
   readonly instruments: readonly Instrument[];
   /** In words, what the venue did not say and had to be assumed. */
   readonly assumed: readonly string[];
+  /** What is not as it should be, and was no reason to refuse the start; missing where there is nothing of the kind. */
+  readonly warnings?: readonly string[];
   /** Venue time of its beginning. */
   readonly startsAt: Millis;
   /** Close times there are to come, when known. */

@@ -110,6 +110,11 @@ export class SessionHost {
     return this.#recovery?.reading ?? null;
   }
 
+  /** Of the newest session's exchange: what is not as it should be, and was no reason to refuse the start. */
+  get warnings(): readonly string[] {
+    return this.#runner.session?.drive.market.warnings ?? [];
+  }
+
   /** How the journal takes what it is given; null where none is kept. */
   get journal(): Keeper['journal'] | null {
     return this.#runner.keeper?.journal ?? null;

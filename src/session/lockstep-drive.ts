@@ -2,8 +2,10 @@ import type { Engine } from '../engine/engine.ts';
 import type { Command, Finding, Input } from '../engine/input.ts';
 import type { Millis } from '../market/time.ts';
 import type { BarSource, Matching } from '../venue/ports.ts';
+import { assumedCosts } from '../venue/simulated/costs.ts';
 import type { KeptVenue } from '../venue/simulated/kept/kept-venue.ts';
 import { VenueFileError } from '../venue/simulated/kept/venue-file-error.ts';
+import { DEFAULT_COSTS } from '../venue/simulated/matching.ts';
 import type { Drive, DriveHooks, Origin, Pulse, SessionMarket, TakenUp } from './drive.ts';
 import { recordsLost } from './keeping/reconcile.ts';
 import { reconcileKept } from './keeping/reconcile-kept.ts';
@@ -46,7 +48,7 @@ export class LockstepDrive implements Drive {
     const { instruments, assumed, startsAt, total } = source;
     this.market = {
       instruments,
-      assumed,
+      assumed: [...assumed, ...assumedCosts(DEFAULT_COSTS)],
       startsAt,
       total,
       get ambiguousTrades() {

@@ -1,7 +1,5 @@
 /** What a session announces of itself. */
 import type { PositionView } from '../engine/view.ts';
-import { assumedCosts } from '../venue/simulated/costs.ts';
-import { DEFAULT_COSTS } from '../venue/simulated/matching.ts';
 import type { EndReason, SessionEvent } from './event-log.ts';
 import type { Session, StartRequest } from './session.ts';
 
@@ -14,7 +12,7 @@ export function startedEvent({ drive: { market } }: Session, request: StartReque
     venue: request.venue,
     symbols: market.instruments.length,
     total: market.total,
-    assumed: [...market.assumed, ...assumedCosts(DEFAULT_COSTS)],
+    assumed: market.assumed,
   };
 }
 

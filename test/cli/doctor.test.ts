@@ -216,6 +216,7 @@ test('an exchange that is set up is told of with where its keys are; nothing is 
   chmodSync(file, 0o644);
   is(checkExchange(kraken, undefined).finding, 'fail', /can be read by others/, /^chmod 600 .*kraken\.keys$/);
   chmodSync(file, 0o600);
+  is(checkCredentials(folder, {}), 'pass', /^kraken\.keys in the configuration folder; none are needed/);
   const good = checkExchange(kraken, undefined);
   is(good.finding, 'pass', /keys from .*kraken\.keys, for its owner alone/);
   assert.equal(good.keys, true);

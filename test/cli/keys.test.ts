@@ -194,6 +194,20 @@ test('keys are looked for in order, and a key of one place hides those of the ne
   assert.match(half.stdout, /BREAKOUT_BYBIT_SECRET is missing/);
 });
 
+test('nobody is sent to make keys for an exchange that cannot be traded live', async (t) => {
+  const bot = new Sandbox();
+  t.after(() => bot[Symbol.asyncDispose]());
+  for (const [exchange, words] of [
+    ['mars', /ccxt has no exchange "mars" \(VENUE_UNKNOWN\)/],
+    ['kraken', /kraken can be traded on paper alone: .* \(VENUE_UNKNOWN\)/],
+  ] as const) {
+    const { code, stdout } = await bot.run('keys', 'check', '--exchange', exchange);
+    assert.equal(code, 1);
+    assert.match(stdout.replaceAll(/\n +/g, ' '), words);
+    assert.doesNotMatch(stdout, /NO_KEYS/);
+  }
+});
+
 test('where nothing is set up, or the name is no exchange, that is said, with where keys belong', async (t) => {
   const bot = new Sandbox();
   t.after(() => bot[Symbol.asyncDispose]());
@@ -202,9 +216,9 @@ test('where nothing is set up, or the name is no exchange, that is said, with wh
   assert.match(none.stderr, /no exchange is set up/);
   const bad = await bot.run('keys', 'check', '--exchange', '../x');
   assert.equal(bad.code, 3, bad.stderr);
-  const mars = await bot.run('keys', 'check', '--exchange', 'mars');
-  assert.equal(mars.code, 1);
-  assert.match(mars.stdout, /there are no keys for mars \(NO_KEYS\)/);
+  const without = await bot.run('keys', 'check', '--exchange', 'binanceusdm');
+  assert.equal(without.code, 1);
+  assert.match(without.stdout, /there are no keys for binanceusdm \(NO_KEYS\)/);
   const help = await bot.run('keys', '--help');
   assert.match(help.stdout, /umask 077/);
   assert.match(help.stdout, /systemd-creds encrypt/);

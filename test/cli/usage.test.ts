@@ -21,6 +21,12 @@ describe('the command line', { concurrency: 2 }, () => {
     assert.match(stdout, /Exit codes:/);
   });
 
+  test('what is wrong with a command line is told with the way to the help of that command', async () => {
+    const { code, stderr } = await sandbox.run('data', 'download', '--symbols', 'BTCUSDT');
+    assert.equal(code, 3);
+    assert.match(stderr, /--exchange <name>' not specified \(see `breakout data download --help`\)/);
+  });
+
   test('the help of a command has an example of it', async () => {
     const { code, stdout } = await sandbox.run('start', '--help');
     assert.equal(code, 0);

@@ -206,8 +206,22 @@ test('what there is no such thing of is named, with what there is', async (t) =>
     await said({ symbols: ['BTC/USDT', 'ETH/USDT:USDT'] }, 'SYMBOL_UNKNOWN'),
     /are of two kinds of markets/,
   );
-  assert.match(await said({ timeframe: '7m' }, 'TIMEFRAME_UNKNOWN'), /no candles of "7m": .*5m, 15m/);
-  assert.match(await said({ since: now + DAY }, 'DATA_EMPTY_RANGE'), /no candle of 5m has closed between/);
+  assert.match(
+    await said({ timeframe: '7m' }, 'TIMEFRAME_UNKNOWN'),
+    /no candles of "7m": it has 1m, .*5m, 15m/,
+  );
+  assert.match(await said({ since: now + DAY }, 'DATA_EMPTY_RANGE'), /has yet to come: it is .* at bybit/);
+  assert.match(
+    await said({ since: now - 1, until: now }, 'DATA_EMPTY_RANGE'),
+    /no candle of 5m has closed between/,
+  );
+});
+
+test('a timeframe that there is not is said at once, and not after a quarter of an hour without a network', async (t) => {
+  const { rig: on, now, control } = await exchange(t);
+  control.setDown(true);
+  const refused = await refusal(on.run({ since: now - DAY, timeframe: '7m' }), 'TIMEFRAME_UNKNOWN');
+  assert.match(refused.message, /^bybit has no candles of "7m"/);
 });
 
 test('spot, and the name that the exchange itself has for a market', async (t) => {

@@ -32,7 +32,7 @@ test('a daemon that cannot take up its session yet says that it recovers, since 
   const status = await bot.run('status');
   assert.match(status.stdout, /on bybit, live/);
   const health = await bot.run('health');
-  assert.match(health.stdout, /^exchange +bybit, real$/m);
+  assert.match(health.stdout, /^exchange +bybit, its real markets$/m);
   assert.equal((await bot.run('daemon', 'stop')).code, 0);
 
   emulator.control.setDown(true);

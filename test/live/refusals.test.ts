@@ -45,10 +45,22 @@ test('real money is traded on the account that was named and on no other', async
     'CONFIRMATION_REQUIRED',
     /real money on account bybit-[0-9a-f]{8} \(100000 USDT free\)/,
   );
-  await refused(exchange, 'CONFIRMATION_REQUIRED', /bybit-/, { ...LIVE, confirm: 'yes' });
+  await refused(exchange, 'CONFIRMATION_REQUIRED', /^"yes" is not this account: .* bybit-/, {
+    ...LIVE,
+    confirm: 'yes',
+  });
   const name = await nameOf(exchange);
   const venue = await exchange.open({ ...LIVE, confirm: name });
   assert.equal(venue.equity, '100000');
+  assert.deepEqual(
+    venue.assumed,
+    ['start equity: the 100000 that the account has free'],
+    'no simulated costs',
+  );
+  assert.ok(
+    venue.warnings.some((warning) => /good from any address/.test(warning)),
+    'who starts is told',
+  );
   assert.deepEqual(
     venue.instruments.map(({ symbol }) => symbol),
     ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'FET/USDT:USDT', 'GALA/USDT:USDT'],
@@ -144,6 +156,37 @@ for (const protocol of ['bybit', 'binance'] as const) {
     (await exchange.open({ ...request, goesOn: true })).close();
   });
 }
+
+test('a symbol that the exchange does not have is not left out without a word; a session that goes on does', async (t) => {
+  const exchange = await liveExchange(t);
+  const request: OpenRequest = { venue: 'bybit', mode: 'paper', symbols: ['BTCUSDT', 'NOPEUSDT'] };
+  await refused(exchange, 'DATA_INVALID', /^NOPEUSDT: no linear perpetual in USDT of that name$/, request);
+  const venue = await exchange.open({ ...request, goesOn: true });
+  assert.deepEqual(
+    venue.instruments.map(({ symbol }) => symbol),
+    ['BTC/USDT:USDT'],
+  );
+  assert.equal(venue.assumed.filter((line) => line.includes('spread')).length, 1);
+  venue.close();
+});
+
+test('an exchange that can be traded on paper alone is refused before anybody makes keys for it', async (t) => {
+  const exchange = await liveExchange(t);
+  await refused(
+    exchange,
+    'VENUE_UNKNOWN',
+    /kraken can be traded on paper alone/,
+    { venue: 'kraken', mode: 'live' },
+    {},
+  );
+  await refused(
+    exchange,
+    'VENUE_UNKNOWN',
+    /okx can be traded on paper alone/,
+    { venue: 'okx', mode: 'live' },
+    {},
+  );
+});
 
 test('an exchange that cannot be reached, or that there is not, is said so; a secret is in no refusal', async (t) => {
   const exchange = await liveExchange(t);

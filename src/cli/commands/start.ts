@@ -10,6 +10,7 @@ import { plural } from '../format.ts';
 import { interrupt } from '../interrupt.ts';
 import { type Outcome, outcomeLines, readOutcome } from '../outcome.ts';
 import { type Reached, reachDaemon } from '../spawn-daemon.ts';
+import type { Paint } from '../style.ts';
 import { type SessionEnd, type Watch, watchSession } from '../watch-session.ts';
 import { eventLine, isNews, LIVE_TOPICS } from '../words.ts';
 
@@ -52,6 +53,7 @@ export async function start(context: Context, options: StartOptions): Promise<vo
       const result = await startEngine(reached, params);
       context.output.result({ ...result, daemonStarted: reached.started }, () => [
         result.message,
+        ...warningLines(result, context.output.paint),
         ...(reached.started
           ? [`The daemon runs in the background (pid ${reached.pid}); \`breakout status\` shows it.`]
           : []),
@@ -60,6 +62,10 @@ export async function start(context: Context, options: StartOptions): Promise<vo
   } finally {
     await reached.client.close();
   }
+}
+
+function warningLines({ warnings = [] }: ResultOf<'engine.start'>, paint: Paint): string[] {
+  return warnings.map((warning) => `${paint('warn', 'warning:')} ${warning}`);
 }
 
 /** @throws CliError when options do not go together. */
@@ -163,7 +169,7 @@ async function startAndStay(
   try {
     await watch.ready;
     const result = await startEngine(reached, params);
-    output.note(result.message);
+    for (const line of [result.message, ...warningLines(result, output.paint)]) output.note(line);
     const end = await stay(reached.client, watch, options.for, interrupted.signal);
     if (end === null) {
       output.note('The engine goes on: `breakout status` shows it, `breakout stop` ends it.');

@@ -71,7 +71,10 @@ const FOR_OTHERS = 0o077;
 export function checkCredentials(configDir: string, env: Environment): Finding {
   const handed = env.CREDENTIALS_DIRECTORY ? filesIn(env.CREDENTIALS_DIRECTORY) : [];
   const variables = Object.keys(env).filter((name) => name.startsWith('BREAKOUT_') && looksSecret(name));
-  const files = filesIn(configDir).filter((name) => looksSecret(name.split('.')[0] ?? ''));
+  const names = filesIn(configDir);
+  const files = names.filter((name) => looksSecret(name.split('.')[0] ?? ''));
+  // Whether those of an exchange can be taken is said in its own line.
+  const keys = names.filter((name) => name.endsWith('.keys') && !files.includes(name));
   const open = files.filter((name) => {
     const found = look(join(configDir, name));
     return found !== null && typeof found !== 'string' && (found.mode & FOR_OTHERS) !== 0;
@@ -83,7 +86,7 @@ export function checkCredentials(configDir: string, env: Environment): Finding {
   const there = [
     ...handed.map((name) => `${name} from systemd`),
     ...variables.map((name) => `${name} in the environment`),
-    ...files.map((name) => `${name} in the configuration folder`),
+    ...[...files, ...keys].map((name) => `${name} in the configuration folder`),
   ];
   return pass(
     'credentials',

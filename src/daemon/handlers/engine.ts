@@ -7,18 +7,18 @@ import { metricsOf, statusOf } from './views.ts';
 export function engineHandlers({ host, paths, reload }: HandlerContext): HandlersOf<'engine', Connection> {
   return {
     'engine.status': () => statusOf(host),
-    'engine.start': async ({ preset, from, to, ...request }, { peer }) =>
-      done(
-        await host.start(
-          {
-            ...request,
-            preset: loadPreset(preset, paths.configDir),
-            from: from === undefined ? undefined : Date.parse(from),
-            to: to === undefined ? undefined : Date.parse(to),
-          },
-          peer.client,
-        ),
-      ),
+    'engine.start': async ({ preset, from, to, ...request }, { peer }) => {
+      const message = await host.start(
+        {
+          ...request,
+          preset: loadPreset(preset, paths.configDir),
+          from: from === undefined ? undefined : Date.parse(from),
+          to: to === undefined ? undefined : Date.parse(to),
+        },
+        peer.client,
+      );
+      return { ...done(message), warnings: [...host.warnings] };
+    },
     'engine.stop': async ({ flatten }, { peer }) =>
       done(await host.command({ name: 'stop', flatten }, peer.client)),
     'engine.pause': async ({ reason }, { peer }) =>

@@ -54,7 +54,13 @@ export const engineMethods = {
     kind: 'control',
     since: 1,
     params: startParams,
-    result: commandResult,
+    result: commandResult.extend({
+      warnings: z
+        .array(z.string())
+        .readonly()
+        .optional()
+        .describe('an exchange: what is not as it should be, and was no reason to refuse'),
+    }),
     errors: [
       'ENGINE_ALREADY_RUNNING',
       'EMERGENCY_LATCHED',

@@ -4,6 +4,7 @@ import { DEFAULT_EXCHANGE, type ExchangeSettings } from '../../config/settings-s
 import { HOUR, SECOND } from '../../market/time.ts';
 import { registerSecret } from '../../telemetry/secrets.ts';
 import { loadExchange } from '../../venue/ccxt/library.ts';
+import { liveSupport } from '../../venue/ccxt/live-support.ts';
 import { reasonOf } from '../../venue/ccxt/reason.ts';
 import type { Timer } from '../../venue/ccxt/time.ts';
 import { isA } from '../../venue/ccxt/troubles.ts';
@@ -53,7 +54,7 @@ async function opened(request: OpenRequest, options: ExchangeVenueOptions): Prom
   const configured = options.exchanges()[exchange] ?? DEFAULT_EXCHANGE;
   const settings = { ...configured, sandbox: request.sandbox ?? configured.sandbox };
   const { type, quote, sandbox, urls } = settings;
-  const credentials = request.mode === 'live' ? keysFor(exchange, options) : undefined;
+  const credentials = request.mode === 'live' ? keysFor(exchange, type, options) : undefined;
   let venue: CcxtVenue;
   try {
     venue = await openCcxtVenue({
@@ -72,6 +73,7 @@ async function opened(request: OpenRequest, options: ExchangeVenueOptions): Prom
     throw refusalOf(exchange, error);
   }
   try {
+    refuseMissing(venue, request);
     const market = marketOf(venue, settings, options.log);
     return venue.account === null
       ? paperVenue(market)
@@ -90,7 +92,14 @@ async function opened(request: OpenRequest, options: ExchangeVenueOptions): Prom
   }
 }
 
-function keysFor(exchange: string, { configDir, env }: ExchangeVenueOptions): Credentials {
+/** Nobody is sent to make keys that would be of no use. */
+function keysFor(
+  exchange: string,
+  type: ExchangeSettings['type'],
+  { configDir, env }: ExchangeVenueOptions,
+): Credentials {
+  const support = liveSupport(exchange, type);
+  if (typeof support === 'string') throw new Refusal('VENUE_UNKNOWN', support);
   const credentials = findCredentials({ exchange, configDir, ...(env && { env }) });
   if (credentials !== null) {
     for (const value of [credentials.apiKey, credentials.secret, credentials.passphrase])
@@ -148,6 +157,11 @@ function refusalOf(exchange: string, error: unknown): unknown {
   return new Refusal('EXCHANGE_UNREACHABLE', `${exchange} cannot be reached: ${reasonOf(error)}`, {
     cause: error,
   });
+}
+
+/** A name that was asked for and cannot be had is no name to trade without. A session that goes on has to go on. */
+function refuseMissing({ refused }: CcxtVenue, { goesOn }: OpenRequest): void {
+  if (goesOn !== true && refused.length > 0) throw new Refusal('DATA_INVALID', refused.join('; '));
 }
 
 const FOREIGN = ['data', 'from', 'to', 'seed', 'speed'] as const;

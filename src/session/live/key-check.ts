@@ -12,6 +12,7 @@ import {
 import { DEFAULT_EXCHANGE, type ExchangeSettings } from '../../config/settings-schema.ts';
 import { redactText, registerSecret } from '../../telemetry/secrets.ts';
 import type { KeyFacts } from '../../venue/ccxt/dialect.ts';
+import { liveSupport } from '../../venue/ccxt/live-support.ts';
 import { reasonOf } from '../../venue/ccxt/reason.ts';
 import { isA } from '../../venue/ccxt/troubles.ts';
 import { openCcxtVenue, VenueUnusable } from '../../venue/ccxt/venue.ts';
@@ -80,6 +81,10 @@ export async function checkKeys(options: KeyCheckOptions): Promise<KeyCheck> {
     quote: settings.quote,
     places: shown,
   };
+  const support = liveSupport(exchange, settings.type);
+  // Whoever made keys for it would have made them in vain.
+  if (typeof support === 'string')
+    return { ...about, ...NOT_ASKED, findings: [unknownVenue(support)], ok: false };
   if (credentials === null) {
     const bad = shown.find(({ state }) => state === 'unusable');
     const finding = bad === undefined ? noKeys(options) : unusable(bad);
@@ -172,13 +177,7 @@ async function ask(exchange: string, settings: ExchangeSettings, credentials: Cr
 }
 
 function notOpened(exchange: string, error: unknown): KeyFinding {
-  if (error instanceof VenueUnusable)
-    return {
-      level: 'refuse',
-      code: 'VENUE_UNKNOWN',
-      message: error.message,
-      mend: mendOf('VENUE_UNKNOWN'),
-    };
+  if (error instanceof VenueUnusable) return unknownVenue(error.message);
   // Anything else than the library's own errors is a failure of this program.
   if (!isA(error, 'BaseError')) throw error;
   return {
@@ -187,6 +186,10 @@ function notOpened(exchange: string, error: unknown): KeyFinding {
     message: redactText(`${exchange} cannot be reached: ${reasonOf(error)}`),
     mend: mendOf('EXCHANGE_UNREACHABLE'),
   };
+}
+
+function unknownVenue(message: string): KeyFinding {
+  return { level: 'refuse', code: 'VENUE_UNKNOWN', message, mend: mendOf('VENUE_UNKNOWN') };
 }
 
 function noKeys({ exchange, configDir }: KeyCheckOptions): KeyFinding {

@@ -37,11 +37,8 @@ export async function liveVenue(options: LiveAccountOptions): Promise<LiveVenue>
   }
   return {
     ...market,
-    assumed: [
-      ...market.assumed,
-      ...warnings,
-      `start equity: the ${found.free ?? '?'} that the account has free`,
-    ],
+    warnings,
+    assumed: [...market.assumed, `start equity: the ${found.free ?? '?'} that the account has free`],
     broker: account.broker,
     account: found.account,
     equity: found.free,
@@ -134,9 +131,10 @@ function confirmed(
   const name = accountName(exchange, account, sandbox);
   if (given === name) return;
   const money = sandbox ? 'play money of the test environment' : 'real money';
+  const wrong = given === undefined ? '' : `${JSON.stringify(given)} is not this account: `;
   throw new Refusal(
     'CONFIRMATION_REQUIRED',
-    `this trades ${money} on account ${name} (${free ?? '?'} ${quote} free): confirm it by that name`,
+    `${wrong}this trades ${money} on account ${name} (${free ?? '?'} ${quote} free): confirm it by that name`,
     { account: name },
   );
 }

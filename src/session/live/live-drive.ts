@@ -82,7 +82,8 @@ export class LiveDrive implements Drive {
     this.#sweptAt = clock.steady();
     this.market = {
       instruments: venue.instruments,
-      assumed: venue.assumed,
+      assumed: [...venue.warnings, ...venue.assumed],
+      warnings: venue.warnings,
       startsAt: clock.now(),
       total: null,
       ambiguousTrades: NONE,

@@ -31,8 +31,10 @@ export interface LiveVenue {
   /** Instruments of a session that goes on: those that are not listed any more are known again, as gone. */
   know(before: readonly Instrument[]): void;
   readonly figures: VenueFigures;
-  /** In words, what was assumed, and what a person should know of it. */
+  /** In words, what was assumed. */
   readonly assumed: readonly string[];
+  /** What is not as it should be, and was no reason to refuse the start. */
+  readonly warnings: readonly string[];
   readonly broker: Broker;
   readonly clock: Clock;
   /** What tells the account apart from every other at this venue; never shown, logged or written as it is. */

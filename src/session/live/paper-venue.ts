@@ -21,6 +21,7 @@ export function paperVenue(side: MarketSide): LiveVenue {
       market.know(before);
       broker().list(market.instruments, market.gone);
     },
+    warnings: [],
     assumed: [...market.assumed, ...assumedCosts(DEFAULT_COSTS)],
     broker: later(broker, market.clock),
     account: null,

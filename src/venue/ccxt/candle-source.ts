@@ -115,6 +115,12 @@ function isKind(market: CcxtMarket, type: InstrumentType): boolean {
   return type === 'spot' ? market.spot === true : market.swap === true && market.linear === true;
 }
 
+/** Timeframes of an exchange's candles by ccxt's own table, which asks nobody; none where it has no such exchange. */
+export async function candleTimeframes(id: string): Promise<readonly string[]> {
+  const exchange = await loadExchange(id);
+  return exchange === null ? [] : Object.keys(new exchange({}).timeframes ?? {});
+}
+
 /** A timer whose waits are all called off at the end, so that none holds the process. */
 class EndingTimer implements Timer {
   readonly #timer: Timer;

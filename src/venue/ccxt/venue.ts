@@ -11,7 +11,6 @@ import type { Broker, Push } from '../broker.ts';
 import { candlePage, streamAbilities } from './abilities.ts';
 import { CcxtBroker } from './broker.ts';
 import { type BudgetUse, RequestBudget } from './budget.ts';
-import { clientIds } from './client-ids.ts';
 import { type BaseUrls, connect, govern } from './connect.ts';
 import { decimal } from './decimal.ts';
 import { dialectOf } from './dialects.ts';
@@ -21,6 +20,7 @@ import { VenueHealth, type VenueTrouble } from './health.ts';
 import { instrumentsOf } from './instruments.ts';
 import { loadExchange } from './library.ts';
 import { Listings } from './listings.ts';
+import { liveSupport } from './live-support.ts';
 import { MarketData, type MarketState } from './market-data.ts';
 import { type AccountTerms, type Preflight, preflight } from './preflight.ts';
 import { hearPushes } from './pushes.ts';
@@ -267,12 +267,9 @@ interface AccountParts extends Parts {
 
 function liveAccount(parts: AccountParts): LiveAccount {
   const { desk, feed, clock, health, failed, listings, type, quote, timer, end, exchange: id } = parts;
-  const dialect = dialectOf(id);
-  const ids = clientIds(id);
-  if (dialect === null || ids === null || !dialect.types.includes(type))
-    throw new VenueUnusable(
-      `${id} can be traded on paper alone: how its orders are looked up is not known here`,
-    );
+  const support = liveSupport(id, type);
+  if (typeof support === 'string') throw new VenueUnusable(support);
+  const { dialect, ids } = support;
   desk.setMarketsFromExchange(feed);
   const feeValue = feeValues(feed, quote, timer, failed);
   const { markets } = listings;

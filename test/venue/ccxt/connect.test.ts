@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startEmulator } from '../../../scripts/exchange-emulator/emulator.ts';
+import { BASE } from '../../../src/market/time.ts';
 import { RequestBudget } from '../../../src/venue/ccxt/budget.ts';
 import { connect, govern } from '../../../src/venue/ccxt/connect.ts';
 import { loadExchange } from '../../../src/venue/ccxt/library.ts';
@@ -59,4 +61,24 @@ test('what ccxt lets nobody wait for on a connection does not end the process wh
   await new Promise((resolve) => setImmediate(resolve));
   process.off('unhandledRejection', hear);
   assert.deepEqual(unheard, []);
+});
+
+test('what ccxt remembers of candles does not grow with the days that a session lasts', async () => {
+  const emulator = await startEmulator({ protocol: 'bybit', symbols: ['BTCUSDT'] });
+  const urls = { rest: emulator.restUrl, wsPublic: emulator.streamUrl, wsPrivate: emulator.streamUrl };
+  const instance = await made('bybit', { urls });
+  await instance.loadHttpProxyAgent();
+  await instance.loadMarkets();
+  const symbol = 'BTC/USDT:USDT';
+  const kept = () => [...(instance.ohlcvs[symbol]?.['5m'] ?? [])];
+  await instance.watchOHLCV(symbol, '5m');
+  const first = Number(kept().at(-1)?.[0]);
+  while (Number(kept().at(-1)?.[0]) < first + 20 * BASE) {
+    const heard = instance.watchOHLCV(symbol, '5m');
+    emulator.control.advance(BASE / 2);
+    await heard;
+  }
+  assert.ok(kept().length <= 8, `${kept().length} candles are remembered`);
+  await instance.close();
+  await emulator.stop();
 });

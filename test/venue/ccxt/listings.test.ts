@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Big from 'big.js';
-import { BASE, HOUR } from '../../../src/market/time.ts';
+import { BASE, HOUR, MINUTE } from '../../../src/market/time.ts';
 import { emulated } from './emulated.ts';
 import { BTC, order } from './order.ts';
 
@@ -99,3 +99,25 @@ test('one reading without a market is no proof that it is gone', async () => {
   await session.until('half an hour', () => control.now() - since > HOUR / 2);
   assert.deepEqual([session.venue.gone.size, session.listed()], [0, 0]);
 });
+
+for (const [protocol, path] of [
+  ['bybit', '/v5/market/instruments-info'],
+  ['binance', '/fapi/v1/exchangeInfo'],
+] as const)
+  test(`${protocol}: markets are read again when it is time and not at every request, or the rate limit would go on them`, async () => {
+    await using session = await emulated({ protocol });
+    const { control } = session;
+    const asked = new Set<number>();
+    control.onRequest((request) => {
+      // One reading may be some pages.
+      if (request.path === path) asked.add(Math.floor(control.now() / MINUTE));
+    });
+    session.listen();
+    const since = control.now();
+    await session.until('three readings', () => control.now() - since > HOUR / 2 + 30_000);
+    assert.equal(asked.size, 3);
+    await session.until('a minute', () => control.now() - since > HOUR / 2 + 2 * MINUTE);
+    await session.submit(order({}), id(1));
+    assert.equal((await session.lookUp(BTC, id(1))).kind, 'found');
+    assert.equal(asked.size, 3, 'an order reads no markets');
+  });
