@@ -13,7 +13,7 @@ export interface VenueFacts {
 
 export const factsShape: Shape<VenueFacts> = (a, facts) => a.json(facts);
 
-/** Symbols that were listed and are not. Facts of before there was any such say nothing of it. */
+/** Symbols that were listed and are not any more: none where the facts do not say. */
 export function goneOf(facts: VenueFacts): readonly string[] {
   return facts.gone ?? [];
 }

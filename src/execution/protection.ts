@@ -1,6 +1,6 @@
 /**
  * The protective stop. It always covers what is held: after every fill the wanted stop is compared with the one
- * at the venue and amended, or cancelled and placed anew. What is not confirmed protected in time is closed.
+ * at the venue and amended, replaced where two may rest, or cancelled and placed anew. What is not confirmed protected in time is closed.
  */
 import { stepsNearest } from '../market/grid.ts';
 import { closeAtMarket } from './closing.ts';

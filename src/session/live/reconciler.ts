@@ -3,6 +3,7 @@
  * again while it is. Orders are looked up until there is evidence; a difference of positions counts once it has been
  * found twice alike, because a fill may be on its way.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Claims } from '../../engine/claims.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/input.ts';
@@ -20,8 +21,8 @@ import {
 } from '../keeping/reconcile.ts';
 import type { Reconciled } from '../keeping/reconcile-kept.ts';
 import type { Clock } from './clock.ts';
-import { confirmed, type Look, lookAt } from './confirmed.ts';
 import type { LiveLoop } from './live-loop.ts';
+import { confirmed, heldOtherwise, type Look, lookAt } from './looks.ts';
 import { UnheardFills } from './unheard-fills.ts';
 import { untilAnswered } from './until-answered.ts';
 import { VenueEventFeed } from './venue-event-feed.ts';
@@ -157,8 +158,7 @@ export class Reconciler {
   #holdings(known: readonly Finding[], always: boolean, done: (result: Reconciled) => void): void {
     const { loop, clock, broker, engine, instruments } = this.#options;
     const found: Finding[] = [];
-    let before: string | null = null;
-    let seen: Look = new Map();
+    let before: { readonly look: Look; readonly believed: Claims['holdings'] } | null = null;
     let looks = 0;
     const look = (): void => {
       untilAnswered<AccountBooks>(
@@ -168,23 +168,22 @@ export class Reconciler {
           const differences = this.#differences(books);
           this.#cancelLeftOpen(books);
           if (nothing(differences)) this.#unheard.compared(new Map());
-          const text = JSON.stringify([quantitiesOf(differences), this.#believed()]);
-          if (nothing(differences) || text === before) {
+          const claims = engine.claims();
+          const now = lookAt(differences, claims, instruments());
+          const last = before;
+          before = { look: now, believed: claims.holdings };
+          if (nothing(differences) || isDeepStrictEqual(before, last)) {
             this.#conclude([...known, ...found], differences, always, done);
             return;
           }
-          const claims = engine.claims();
-          const now = lookAt(differences, claims, instruments());
           looks += 1;
-          if (looks === LOOKS) {
-            const options = { differences, before: seen, now, claims, instruments: instruments() };
+          if (looks === LOOKS && last !== null) {
+            const options = { differences, before: last.look, now, claims, instruments: instruments() };
             const alike = confirmed({ ...options, known: engine.foreign() });
             this.#conclude([...known, ...found], alike, always, done);
             return;
           }
-          before = text;
-          seen = now;
-          this.#unheard.ask(heldOtherwise(differences, instruments()), (fills) => {
+          this.#unheard.ask(heldOtherwise(now), (fills) => {
             found.push(...fills);
             // What the venue has closed by itself is told by its own words, and is no difference then.
             loop.gateway.lookUpAll(() => clock.after(CONFIRM_MS, () => this.#events.ask(look)));
@@ -193,10 +192,6 @@ export class Reconciler {
       );
     };
     look();
-  }
-
-  #believed(): string {
-    return JSON.stringify([...this.#options.engine.claims().holdings]);
   }
 
   #conclude(
@@ -296,27 +291,6 @@ function unheardFrom(engine: ReconcilerOptions['engine']): Millis {
 
 function nothing({ adjustments, foreign }: HoldingDifferences): boolean {
   return adjustments.length === 0 && foreign.length === 0;
-}
-
-/** By symbol, how what is held differs from what own fills come to. */
-function heldOtherwise(
-  { adjustments, foreign }: HoldingDifferences,
-  instruments: readonly Instrument[],
-): Map<string, string> {
-  const missing = adjustments.map(({ symbol, quantity }) => [item(instruments, symbol).symbol, quantity]);
-  const beyond = foreign.map(({ symbol, quantity }) => [symbol, quantity]);
-  const held = new Map<string, string>();
-  for (const [symbol = '', quantity = '0'] of [...missing, ...beyond])
-    if (Number(quantity) !== 0) held.set(symbol, `${held.get(symbol) ?? ''} ${quantity}`);
-  return held;
-}
-
-/** Prices move on from one look to the next. */
-function quantitiesOf({ adjustments, foreign }: HoldingDifferences): object {
-  return [
-    adjustments.map(({ symbol, quantity }) => [symbol, quantity]),
-    foreign.map(({ symbol, quantity, orders }) => [symbol, quantity, orders]),
-  ];
 }
 
 function sameForeign(

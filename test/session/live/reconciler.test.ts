@@ -6,10 +6,9 @@ import type { OrderClaim } from '../../../src/engine/claims.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { clientOrderId } from '../../../src/session/keeping/client-order-id.ts';
 import type { Clock } from '../../../src/session/live/clock.ts';
-import { LiveLoop } from '../../../src/session/live/live-loop.ts';
-import { Reconciler } from '../../../src/session/live/reconciler.ts';
 import type { Broker } from '../../../src/venue/broker.ts';
 import { PERP, Rig, SECOND_PERP } from '../../engine/rig.ts';
+import { atOnce, entryClaim, quietBroker, reconcilerOf } from './kit.ts';
 
 const HOUR = 3_600_000;
 const NOW = 100 * HOUR;
@@ -18,31 +17,10 @@ const clock: Clock = { now: () => NOW, steady: () => NOW, after: () => () => und
 /** Since when the venue is asked what it did by itself, of an engine that was led back after the drive was made. */
 function askedSince(toldTo: number, opened: readonly number[]): number | undefined {
   const asked: number[] = [];
-  const broker: Broker = {
-    capabilities: { amend: true },
-    validityMs: 5_000,
-    acts: { events: (since) => asked.push(since), detach: () => undefined },
-    fillsSince: (_symbol, _since, answer) => answer([]),
-    idsSince: (_since, answer) => answer([]),
-    submit: () => undefined,
-    cancel: () => undefined,
-    amend: () => undefined,
-    lookUp: () => undefined,
-    account: () => undefined,
-  };
+  const broker = quietBroker({ acts: { events: (since) => asked.push(since), detach: () => undefined } });
   const engine = new Engine();
-  const loop = new LiveLoop({
-    engine,
-    session: 'h',
-    broker,
-    clock,
-    observe: () => undefined,
-    beforeSending: () => undefined,
-    entriesRefused: () => null,
-    history: () => undefined,
-  });
   const restored = { toldTo: 0, opened: [] as readonly number[] };
-  const reconciler = new Reconciler({
+  const reconciler = reconcilerOf(engine, broker, clock, {
     engine: {
       claims: () => engine.claims(),
       foreign: () => engine.foreign(),
@@ -52,12 +30,6 @@ function askedSince(toldTo: number, opened: readonly number[]): number | undefin
       },
       positions: () => restored.opened.map((openedAt) => ({ openedAt, symbol: 'BTCUSDT', mark: '1' })),
     },
-    loop,
-    broker,
-    clock,
-    session: 'h',
-    instruments: () => [],
-    priceOf: () => null,
   });
   Object.assign(restored, { toldTo, opened });
   reconciler.recover([], () => undefined);
@@ -83,56 +55,16 @@ test('an engine that was never told of a bar is asked about from now', () => {
 function dropped(status: OrderClaim['status']): boolean {
   const detached: string[] = [];
   const symbol = 'BTCUSDT';
-  const broker: Broker = {
+  const broker = quietBroker({
     capabilities: { amend: true, attachedStop: true },
-    validityMs: 5_000,
     acts: { events: (_since, answer) => answer([]), detach: (of) => detached.push(of) },
-    fillsSince: (_symbol, _since, answer) => answer([]),
-    idsSince: (_since, answer) => answer([]),
-    submit: () => undefined,
-    cancel: () => undefined,
-    amend: () => undefined,
-    lookUp: () => undefined,
     account: (answer) =>
       answer({ positions: new Map(), open: [{ clientId: null, symbol, attachedTo: 'bo-h-1-1' }] }),
-  };
-  const entry: OrderClaim = {
-    id: 1,
-    request: {
-      id: 1,
-      tradeId: 1,
-      symbol,
-      side: 'buy',
-      type: 'limit',
-      purpose: 'entry',
-      quantity: '0.4',
-      price: '105',
-      stopPrice: null,
-      reduceOnly: false,
-      attachedStop: '104',
-    },
-    status,
-    final: status !== 'working',
-    quantity: '0.4',
-    filled: '0',
-    stopPrice: null,
-    cancelling: false,
-    amending: false,
-    fillIds: new Set(),
-  };
-  const engine = new Engine();
-  const loop = new LiveLoop({
-    engine,
-    session: 'h',
-    broker,
-    clock,
-    observe: () => undefined,
-    beforeSending: () => undefined,
-    entriesRefused: () => null,
-    history: () => undefined,
   });
+  const engine = new Engine();
+  const entry = entryClaim(symbol, { status, final: status !== 'working' });
   const claims = { orders: [entry], holdings: new Map<string, string>(), lastOrder: 1 };
-  new Reconciler({
+  reconcilerOf(engine, broker, clock, {
     engine: {
       claims: () => claims,
       foreign: () => engine.foreign(),
@@ -140,12 +72,6 @@ function dropped(status: OrderClaim['status']): boolean {
       toldTo: NOW,
       positions: () => [],
     },
-    loop,
-    broker,
-    clock,
-    session: 'h',
-    instruments: () => [],
-    priceOf: () => null,
   }).sweep();
   return detached.length > 0;
 }
@@ -156,108 +82,32 @@ test('a stop that came with an entry stays while the entry lives, whose fill may
 });
 
 test('a position whose market was settled and delisted while the daemon was down leaves the books at its last price', () => {
-  const rig = new Rig().boot();
-  rig.hold();
-  const { engine } = rig;
-  const broker: Broker = {
-    capabilities: { amend: true },
-    validityMs: 5_000,
-    acts: null,
-    fillsSince: (_symbol, _since, answer) => answer([]),
-    idsSince: (_since, answer) => answer([]),
-    submit: () => undefined,
-    cancel: () => undefined,
-    amend: () => undefined,
-    lookUp: (_symbol, _id, answer) => answer({ kind: 'absent' }),
+  const { rig, sweep } = holding({
     account: (answer) => answer({ positions: new Map(), open: [] }),
-  };
-  const later = rig.now + HOUR;
-  // What is waited for comes at once; what is to be given up after a while never is.
-  const atOnce: Clock = {
-    now: () => later,
-    steady: () => later,
-    after: (ms, run) => {
-      if (ms === 3_000) run();
-      return () => undefined;
-    },
-  };
-  const loop = new LiveLoop({
-    engine,
-    session: 'h',
-    broker,
-    clock: atOnce,
-    observe: () => undefined,
-    beforeSending: () => undefined,
-    entriesRefused: () => null,
-    history: () => undefined,
+    lookUp: (_symbol, _id, answer) => answer({ kind: 'absent' }),
   });
-  new Reconciler({
-    engine,
-    loop,
-    broker,
-    clock: atOnce,
-    session: 'h',
-    instruments: () => engine.facts()?.markets ?? [],
-    priceOf: () => null,
-  }).sweep();
-  assert.deepEqual(engine.positions(), []);
+  rig.now += HOUR;
+  sweep();
+  assert.deepEqual(rig.engine.positions(), []);
 });
 
-/** An engine that holds what it bought, at a venue that has more of it. */
-function heldTwice(
-  parts: Partial<Broker>,
-  rig = new Rig(),
-): { readonly rig: Rig; readonly sweep: () => void } {
+/** An engine that holds what it bought, at a venue of which `parts` say what it has. */
+function holding(parts: Partial<Broker>, rig = new Rig()): { readonly rig: Rig; readonly sweep: () => void } {
   rig.boot();
   rig.hold();
-  const { engine } = rig;
-  const broker: Broker = {
-    capabilities: { amend: true },
-    validityMs: 5_000,
-    acts: null,
-    fillsSince: (_symbol, _since, answer) => answer([]),
-    idsSince: (_since, answer) => answer([]),
-    submit: () => undefined,
-    cancel: () => undefined,
-    amend: () => undefined,
-    lookUp: (_symbol, _id, answer) => answer({ kind: 'failed', reason: 'not asked here' }),
-    account: (answer) => answer({ positions: new Map(), open: [] }),
-    ...parts,
-  };
-  // What is waited for comes at once; what is to be given up after a while never is.
-  const atOnce: Clock = {
-    now: () => rig.now,
-    steady: () => rig.now,
-    after: (ms, run) => {
-      if (ms === 3_000) run();
-      return () => undefined;
-    },
-  };
-  const loop = new LiveLoop({
-    engine,
-    session: 'h',
-    broker,
-    clock: atOnce,
-    observe: () => undefined,
-    beforeSending: () => undefined,
-    entriesRefused: () => null,
-    history: () => undefined,
-  });
-  const reconciler = new Reconciler({
-    engine,
-    loop,
-    broker,
-    clock: atOnce,
-    session: 'h',
-    instruments: () => engine.facts()?.markets ?? [],
-    priceOf: () => null,
-  });
+  const lookUp: Broker['lookUp'] = (_symbol, _id, answer) =>
+    answer({ kind: 'failed', reason: 'not asked here' });
+  const reconciler = reconcilerOf(
+    rig.engine,
+    quietBroker({ lookUp, ...parts }),
+    atOnce(() => rig.now, 3_000),
+  );
   return { rig, sweep: () => reconciler.sweep() };
 }
 
 test('an order that was made twice under one id: the fill of the second is booked, and is not taken for a foreign one', () => {
   const asked: number[] = [];
-  const { rig, sweep } = heldTwice({
+  const { rig, sweep } = holding({
     account: (answer) =>
       answer({ positions: new Map([[PERP.symbol, { quantity: twice, price: null }]]), open: [] }),
     fillsSince: (_symbol, since, answer) => {
@@ -281,7 +131,7 @@ test('an order that was made twice under one id: the fill of the second is booke
 
 test('what somebody else holds beside the bot is asked about for a while, and then no more', () => {
   const asked: number[] = [];
-  const { rig, sweep } = heldTwice({
+  const { rig, sweep } = holding({
     account: (answer) =>
       answer({ positions: new Map([[PERP.symbol, { quantity: '1000', price: '100' }]]), open: [] }),
     fillsSince: (_symbol, since, answer) => {
@@ -299,7 +149,7 @@ test('what somebody else holds beside the bot is asked about for a while, and th
 
 test('an order that rests under the id of one that is over is cancelled, once two looks have shown it', () => {
   const cancelled: string[] = [];
-  const { rig, sweep } = heldTwice({
+  const { rig, sweep } = holding({
     account: (answer) => {
       const id = clientOrderId('h', entryOf(rig).id, 1);
       const quantity = rig.engine.claims().holdings.get(PERP.symbol) ?? '0';
@@ -316,10 +166,10 @@ test('an order that rests under the id of one that is over is cancelled, once tw
   assert.deepEqual(cancelled, [clientOrderId('h', entryOf(rig).id, 1)]);
 });
 
-/** Whether a stop that is over for the engine, and is not at the venue, is cancelled while `others` of the engine's work there. */
+/** Whether a stop that is over for the engine and rests at the venue all the same is cancelled there. */
 function stopCancelled(newStopWorks: boolean): boolean {
   const cancelled: string[] = [];
-  const { rig, sweep } = heldTwice({
+  const { rig, sweep } = holding({
     account: (answer) => {
       const quantity = rig.engine.claims().holdings.get(PERP.symbol) ?? '0';
       answer({
@@ -327,7 +177,6 @@ function stopCancelled(newStopWorks: boolean): boolean {
         open: [{ clientId: clientOrderId('h', stop.id, 1), symbol: PERP.symbol }],
       });
     },
-    lookUp: (_symbol, _id, answer) => answer({ kind: 'failed', reason: 'not asked here' }),
     cancel: (_symbol, clientId) => cancelled.push(clientId),
   });
   const stop = rig.last('stop');
@@ -346,7 +195,7 @@ test('a stop that the venue has all the same is cancelled only once the one in i
 
 test('somebody who trades by hand all the time in other markets keeps no position that is gone from leaving the books', () => {
   let looks = 0;
-  const { rig, sweep } = heldTwice(
+  const { rig, sweep } = holding(
     {
       account: (answer) => {
         looks += 1;
@@ -365,7 +214,7 @@ test('somebody who trades by hand all the time in other markets keeps no positio
 
 test('a position that has just begun to differ when a busy account is compared is not taken out of the books yet', () => {
   let looks = 0;
-  const { rig, sweep } = heldTwice(
+  const { rig, sweep } = holding(
     {
       account: (answer) => {
         looks += 1;

@@ -1,13 +1,12 @@
 /** The account's list of fills, asked where what is held differs from what own fills come to. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OrderClaim } from '../../../src/engine/claims.ts';
 import type { Input } from '../../../src/engine/input.ts';
 import { MINUTE, SECOND } from '../../../src/market/time.ts';
 import { clientOrderId } from '../../../src/session/keeping/client-order-id.ts';
-import type { Clock } from '../../../src/session/live/clock.ts';
 import { UnheardFills } from '../../../src/session/live/unheard-fills.ts';
 import type { OwnFill } from '../../../src/venue/broker.ts';
+import { atOnce, entryClaim } from './kit.ts';
 
 const [BTC, ETH] = ['BTC/USDT:USDT', 'ETH/USDT:USDT'];
 
@@ -22,15 +21,6 @@ class Kit {
   readonly unheard: UnheardFills;
 
   constructor() {
-    // What is to be tried again is tried at once; an answer is always there before it is given up.
-    const clock: Clock = {
-      now: () => this.now,
-      steady: () => this.now,
-      after: (ms, run) => {
-        if (ms < PATIENCE) run();
-        return () => undefined;
-      },
-    };
     this.unheard = new UnheardFills({
       engine: { claims: () => ({ orders: [ENTRY], holdings: new Map(), lastOrder: 1 }) },
       loop: { now: this.now, apply: (input) => void this.told.push(input) },
@@ -40,7 +30,7 @@ class Kit {
           answer(this.answer(symbol));
         },
       },
-      clock,
+      clock: atOnce(() => this.now, PATIENCE - 1),
       session: 'h',
     });
   }
@@ -55,29 +45,7 @@ class Kit {
   }
 }
 
-const ENTRY: OrderClaim = {
-  id: 1,
-  request: {
-    id: 1,
-    tradeId: 1,
-    symbol: BTC,
-    side: 'buy',
-    type: 'limit',
-    purpose: 'entry',
-    quantity: '0.4',
-    price: '105',
-    stopPrice: null,
-    reduceOnly: false,
-  },
-  status: 'filled',
-  final: true,
-  quantity: '0.4',
-  filled: '0.4',
-  stopPrice: null,
-  cancelling: false,
-  amending: false,
-  fillIds: new Set(['1']),
-};
+const ENTRY = entryClaim(BTC, { status: 'filled', final: true, filled: '0.4', fillIds: new Set(['1']) });
 
 const FILL: OwnFill = {
   clientId: clientOrderId('h', 1, 1),

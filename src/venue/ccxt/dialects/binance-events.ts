@@ -6,14 +6,13 @@ import type { CcxtTrade } from '../exchange.ts';
 import { textIn } from '../raw.ts';
 import { Incomplete } from '../records.ts';
 import { LISTING, ordersSince } from './binance-lists.ts';
-import { inSpans } from './spans.ts';
+import { inSpans, spans } from './spans.ts';
 
 const FORCED_PAGE = 100;
 
 export async function binanceEvents(query: EventQuery): Promise<readonly VenueEvent[]> {
   const events: VenueEvent[] = [];
-  for (let from = query.since; from <= query.now; from += LISTING.longest + 1) {
-    const to = Math.min(from + LISTING.longest, query.now);
+  for (const [from, to] of spans(query.since, query.now, LISTING.longest)) {
     events.push(...(await funding(query, from, to)), ...(await forced(query, from, to)));
   }
   return events;

@@ -6,10 +6,10 @@ import type { EventQuery } from '../dialect.ts';
 import type { CcxtExchange, CcxtOrder, Params } from '../exchange.ts';
 import { listIn, partOf, textIn } from '../raw.ts';
 import { Incomplete } from '../records.ts';
+import { type Listing, spans } from './spans.ts';
 
-/** The exchange looks through no more at once. */
-const WINDOW_MS = 7 * 86_400_000 - 1;
-const PAGE = 100;
+/** Of fills. */
+export const LISTING: Listing = { longest: 7 * 86_400_000 - 1, most: 100 };
 const ORDER_PAGE = 50;
 
 const CLOSES: Readonly<Record<string, VenueClose>> = { BustTrade: 'liquidation', AdlTrade: 'deleveraging' };
@@ -18,8 +18,8 @@ export async function bybitEvents(query: EventQuery): Promise<readonly VenueEven
   const { exchange, type, since, now } = query;
   if (type === 'spot') return [];
   const events: VenueEvent[] = [];
-  for (let from = since; from <= now; from += WINDOW_MS + 1)
-    for (const execution of await executions(exchange, from, Math.min(from + WINDOW_MS, now))) {
+  for (const [from, to] of spans(since, now, LISTING.longest))
+    for (const execution of await executions(exchange, from, to)) {
       const event = await eventOf(execution, query);
       if (event !== null) events.push(event);
     }
@@ -38,8 +38,8 @@ export async function bybitIdsSince({
     paginate: true,
   });
   const ids = open.map(({ clientOrderId }) => clientOrderId);
-  for (let from = since; from <= now; from += WINDOW_MS + 1) {
-    const span = { category, startTime: from, endTime: Math.min(from + WINDOW_MS, now) };
+  for (const [startTime, endTime] of spans(since, now, LISTING.longest)) {
+    const span = { category, startTime, endTime };
     for (const order of await pages(exchange, 'v5/order/history', { ...span, limit: ORDER_PAGE }))
       ids.push(textIn(order, 'orderLinkId'));
   }
@@ -48,7 +48,7 @@ export async function bybitIdsSince({
 
 function executions(exchange: CcxtExchange, startTime: number, endTime: number): Promise<unknown[]> {
   const span = { category: 'linear', startTime, endTime };
-  return pages(exchange, 'v5/execution/list', { ...span, limit: PAGE });
+  return pages(exchange, 'v5/execution/list', { ...span, limit: LISTING.most });
 }
 
 async function pages(exchange: CcxtExchange, path: string, params: Params): Promise<unknown[]> {
@@ -100,7 +100,7 @@ async function entryOf(
       ? live
       : await exchange.fetchCanceledAndClosedOrders(symbol, undefined, undefined, params);
   // Older orders are not shown without their time any more: it is then left to the comparison of what is held.
-  if (order === undefined && now - Number(textIn(execution, 'execTime')) > WINDOW_MS) return null;
+  if (order === undefined && now - Number(textIn(execution, 'execTime')) > LISTING.longest) return null;
   if (order === undefined) throw new Incomplete(`the stop ${orderId} has traded and is not there yet`);
   return attachedTo(order) ?? null;
 }

@@ -2,13 +2,10 @@ import type { Dialect } from '../dialect.ts';
 import type { CcxtExchange, CcxtOrder, CcxtTrade, Params } from '../exchange.ts';
 import { afterMessage, listIn, textIn, truth } from '../raw.ts';
 import { isA } from '../troubles.ts';
-import { attachedTo, bybitEvents, bybitIdsSince, isAttached } from './bybit-events.ts';
+import { attachedTo, bybitEvents, bybitIdsSince, isAttached, LISTING } from './bybit-events.ts';
 import { inSpans } from './spans.ts';
 
-/** A page of fills; further ones are asked for when it is full. */
-const PAGE = 100;
-/** The exchange looks through no more at once. */
-const WINDOW_MS = 7 * 86_400_000 - 1;
+const clientIdOf = ({ info }: CcxtTrade): string | undefined => textIn(info, 'orderLinkId');
 
 export const bybit: Dialect = {
   types: ['linear', 'spot'],
@@ -52,20 +49,24 @@ export const bybit: Dialect = {
     if (enough(order, found) || order.timestamp === undefined) return found;
     // Without a time it looks back a week only.
     const all = new Map(found.map((trade) => [trade.id, trade]));
-    for (let from = order.timestamp; from < now && !enough(order, [...all.values()]); from += WINDOW_MS + 1)
+    for (
+      let from = order.timestamp;
+      from < now && !enough(order, [...all.values()]);
+      from += LISTING.longest + 1
+    )
       for (const trade of await fillsIn(exchange, order, clientId, {
         startTime: from,
-        endTime: from + WINDOW_MS,
+        endTime: from + LISTING.longest,
       }))
         all.set(trade.id, trade);
     return [...all.values()];
   },
 
   async fillsSince({ exchange, symbol, since, now }) {
-    const trades = await inSpans(since, now, { longest: WINDOW_MS, most: PAGE }, (from, until) =>
-      exchange.fetchMyTrades(symbol, from, PAGE, { until }),
+    const trades = await inSpans(since, now, LISTING, (from, until) =>
+      exchange.fetchMyTrades(symbol, from, LISTING.most, { until }),
     );
-    return trades.map((trade) => ({ clientId: textIn(trade.info, 'orderLinkId'), trade }));
+    return trades.map((trade) => ({ clientId: clientIdOf(trade), trade }));
   },
 
   openOrders: (exchange, type) =>
@@ -74,7 +75,7 @@ export const bybit: Dialect = {
       paginate: true,
     }),
 
-  clientIdOf: (trade) => textIn(trade.info, 'orderLinkId'),
+  clientIdOf,
 
   events: bybitEvents,
   idsSince: bybitIdsSince,
@@ -130,10 +131,10 @@ async function fillsIn(
   span: Params,
 ): Promise<CcxtTrade[]> {
   const params = { ...span, orderLinkId: clientId };
-  const page = await exchange.fetchMyTrades(symbol, undefined, PAGE, params);
-  return page.length < PAGE
+  const page = await exchange.fetchMyTrades(symbol, undefined, LISTING.most, params);
+  return page.length < LISTING.most
     ? page
-    : exchange.fetchMyTrades(symbol, undefined, PAGE, { ...params, paginate: true });
+    : exchange.fetchMyTrades(symbol, undefined, LISTING.most, { ...params, paginate: true });
 }
 
 function enough({ filled }: CcxtOrder, trades: readonly CcxtTrade[]): boolean {

@@ -15,9 +15,14 @@ export async function inSpans<T>(
   ask: (from: number, to: number) => Promise<readonly T[]>,
 ): Promise<T[]> {
   const found: T[] = [];
-  for (let start = from; start <= to; start += listing.longest + 1)
-    found.push(...(await inHalves(start, Math.min(start + listing.longest, to), listing, ask)));
+  for (const [start, end] of spans(from, to, listing.longest))
+    found.push(...(await inHalves(start, end, listing, ask)));
   return found;
+}
+
+/** `from` to `to`, both included, in parts of no more than `longest`. */
+export function* spans(from: number, to: number, longest: number): Generator<readonly [number, number]> {
+  for (let start = from; start <= to; start += longest + 1) yield [start, Math.min(start + longest, to)];
 }
 
 async function inHalves<T>(

@@ -1,25 +1,47 @@
-/** What of a comparison counts where the account never stands still: somebody else trades on it all the time. */
+/** How what the venue holds differs from one look to the next, and what of it counts where the account never stands still: somebody else trades on it all the time. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Claims } from '../../engine/claims.ts';
 import type { ForeignHolding } from '../../engine/input.ts';
 import { item } from '../../market/arrays.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import type { HoldingDifferences } from '../keeping/reconcile.ts';
 
-/** How the markets differ at one look, each with what was believed of it. */
-export type Look = ReadonlyMap<string, string>;
+/** How a market differs at one look. Prices are left out: they move on from one look to the next. */
+interface Differing {
+  /** What own fills come to, as the engine knows them. */
+  readonly own: string;
+  /** Of that what the venue does not hold, and what it holds beyond: signed base quantities. */
+  readonly missing: string;
+  readonly beyond: string;
+  /** Open orders that the engine knows nothing of. */
+  readonly orders: number;
+}
+
+/** By symbol; a market that does not differ is not in it. */
+export type Look = ReadonlyMap<string, Differing>;
 
 export function lookAt(
   { adjustments, foreign }: HoldingDifferences,
   { holdings }: Claims,
   instruments: readonly Instrument[],
 ): Look {
-  const look = new Map<string, string>();
-  const note = (symbol: string, differs: string): void => {
-    look.set(symbol, `${look.get(symbol) ?? `${holdings.get(symbol) ?? 0}:`} ${differs}`);
+  const look = new Map<string, Differing>();
+  const note = (symbol: string, differs: Partial<Differing>): void => {
+    const alike: Differing = { own: holdings.get(symbol) ?? '0', missing: '0', beyond: '0', orders: 0 };
+    look.set(symbol, { ...alike, ...look.get(symbol), ...differs });
   };
-  for (const { symbol, quantity } of adjustments) note(item(instruments, symbol).symbol, quantity);
-  for (const { symbol, quantity } of foreign) note(symbol, quantity);
+  for (const { symbol, quantity } of adjustments)
+    note(item(instruments, symbol).symbol, { missing: quantity });
+  for (const { symbol, quantity, orders } of foreign) note(symbol, { beyond: quantity, orders });
   return look;
+}
+
+/** By symbol, how what is held differs from what own fills come to; orders alone are no such thing. */
+export function heldOtherwise(look: Look): Map<string, string> {
+  const held = new Map<string, string>();
+  for (const [symbol, { missing, beyond }] of look)
+    if (Number(missing) !== 0 || Number(beyond) !== 0) held.set(symbol, `${missing} ${beyond}`);
+  return held;
 }
 
 export interface ConfirmedOptions {
@@ -39,7 +61,7 @@ export interface ConfirmedOptions {
 export function confirmed(options: ConfirmedOptions): HoldingDifferences {
   const { differences, before, now, claims, known, instruments } = options;
   const moving = new Set(
-    [...now].flatMap(([symbol, differs]) => (before.get(symbol) === differs ? [] : [symbol])),
+    [...now.keys()].filter((symbol) => !isDeepStrictEqual(before.get(symbol), now.get(symbol))),
   );
   const own = new Set(claims.orders.flatMap(({ final, request }) => (final ? [] : [request.symbol])));
   for (const [symbol, quantity] of claims.holdings) if (Number(quantity) !== 0) own.add(symbol);
