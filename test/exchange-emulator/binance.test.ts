@@ -203,7 +203,8 @@ test('what goes wrong shows in the codes of the exchange', async () => {
     /-5022/,
   );
   await client.setLeverage(5, PERPETUAL);
-  await client.setMarginMode('isolated', PERPETUAL);
+  await assert.rejects(client.setMarginMode('isolated', PERPETUAL), /-4048/);
+  await client.setMarginMode('isolated', 'ETH/USDT:USDT');
   await assert.rejects(client.setPositionMode(true), /-4068/);
   control.skewClock(30_000);
   await assert.rejects(client.fetchBalance(), { name: 'InvalidNonce' });

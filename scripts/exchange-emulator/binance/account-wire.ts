@@ -16,7 +16,7 @@ function positionFigures({ exchange }: Venue, position: Position) {
   const mark = exchange.mark(listing);
   const notional = size.times(mark);
   const margin = rounded(quotient(cost, exchange.account.leverage(listing.symbol)));
-  const isolated = exchange.account.marginMode === 'isolated';
+  const isolated = exchange.account.marginModeOf(listing.symbol) === 'isolated';
   const common = {
     symbol: listing.symbol,
     positionSide: positionSide(position),

@@ -62,13 +62,18 @@ const setLeverage: Handler = (venue, params) => {
   return { leverage, maxNotionalValue: MOST_NOTIONAL, symbol: listing.symbol };
 };
 
-/** The emulated account has one margin mode for all its symbols. */
+/** Each symbol has a margin mode of its own, which stays while something is held or rests there. */
 const setMarginType: Handler = (venue, params) => {
-  listingOf(venue, params);
+  const { symbol } = listingOf(venue, params);
+  const { account, orders } = venue.exchange;
   const wanted = params.required('marginType') === 'ISOLATED' ? 'isolated' : 'cross';
-  if (wanted === venue.exchange.account.marginMode)
+  if (wanted === account.marginModeOf(symbol))
     throw new BinanceError(-4046, 'No need to change margin type.');
-  venue.exchange.account.marginMode = wanted;
+  if (orders.live().some(({ listing }) => listing.symbol === symbol))
+    throw new BinanceError(-4047, 'Margin type cannot be changed if there exists open orders.');
+  if (account.open().some(({ listing }) => listing.symbol === symbol))
+    throw new BinanceError(-4048, 'Margin type cannot be changed if there exists position.');
+  account.setMarginModeOf(symbol, wanted);
   return { code: 200, msg: 'success' };
 };
 
@@ -108,7 +113,7 @@ const symbolConfig: Handler = ({ exchange, market }, params) => {
     .filter((one) => symbol === null || one.symbol === symbol)
     .map((one) => ({
       symbol: one.symbol,
-      marginType: exchange.account.marginMode === 'isolated' ? 'ISOLATED' : 'CROSSED',
+      marginType: exchange.account.marginModeOf(one.symbol) === 'isolated' ? 'ISOLATED' : 'CROSSED',
       isAutoAddMargin: 'false',
       leverage: Number(exchange.account.leverage(one.symbol)),
       maxNotionalValue: MOST_NOTIONAL,

@@ -214,7 +214,7 @@ export class UserStreams {
           bep: plain(position.average.round(8)),
           cr: plain(position.realised.round(8)),
           up: plain(position.unrealised(exchange.mark(position.listing)).round(8)),
-          mt: exchange.account.marginMode === 'isolated' ? 'isolated' : 'cross',
+          mt: exchange.account.marginModeOf(position.listing.symbol) === 'isolated' ? 'isolated' : 'cross',
           iw: '0',
           ps: positionSide(position),
         })),

@@ -330,6 +330,12 @@ export class Control {
     return this.#parts.venue.exchange.account.position(listing, 0).size;
   }
 
+  /** How margin is held in a market. */
+  margin(symbol: string): { readonly mode: string; readonly leverage: string } {
+    const { account } = this.#parts.venue.exchange;
+    return { mode: account.marginModeOf(symbol), leverage: account.leverage(symbol).toFixed() };
+  }
+
   books(): Books {
     return booksOf(this.#parts.venue.exchange);
   }

@@ -16,7 +16,9 @@ export class Account {
   readonly cumRealised = new Map<string, Big>();
   readonly positions = new Map<string, Position>();
   readonly #leverage = new Map<string, Big>();
+  readonly #marginModes = new Map<string, MarginMode>();
   hedged = false;
+  /** Of the account, where it is the account's: of symbols that have none of their own. */
   marginMode: MarginMode = 'cross';
 
   constructor(wallet: Readonly<Record<string, string>>) {
@@ -43,6 +45,14 @@ export class Account {
 
   setLeverage(symbol: string, leverage: Big): void {
     this.#leverage.set(symbol, leverage);
+  }
+
+  marginModeOf(symbol: string): MarginMode {
+    return this.#marginModes.get(symbol) ?? this.marginMode;
+  }
+
+  setMarginModeOf(symbol: string, mode: MarginMode): void {
+    this.#marginModes.set(symbol, mode);
   }
 
   position(listing: Listing, leg: Leg): Position {

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { ExchangeSettings } from '../../config/settings-schema.ts';
 import type { AccountBooks, Broker } from '../../venue/broker.ts';
+import type { LiveAccount } from '../../venue/ccxt/account.ts';
 import type { Preflight, PreflightFinding } from '../../venue/ccxt/preflight.ts';
 import type { MarketFigures } from '../../venue/ccxt/tickers.ts';
-import type { LiveAccount } from '../../venue/ccxt/venue.ts';
 import type { OpenRequest } from '../host-options.ts';
 import { isOwnId } from '../keeping/client-order-id.ts';
 import { Refusal } from '../refusal.ts';

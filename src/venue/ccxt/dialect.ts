@@ -63,6 +63,8 @@ export interface Dialect {
   readonly types: readonly InstrumentType[];
   /** A stop's quantity and price can be changed where it rests. */
   readonly amends: boolean;
+  /** Whether margin is cross or isolated for the whole account, or in each market. */
+  readonly marginModeIn: 'account' | 'market';
   /** Two stops that only reduce may rest for one position. */
   readonly twoStops: boolean;
   /** null: the exchange has no such order. */

@@ -58,6 +58,10 @@ export interface CcxtTrade {
   readonly fee?: { readonly cost?: Figure; readonly currency?: string | undefined } | undefined;
 }
 
+export interface CcxtMarginMode {
+  readonly marginMode?: string | undefined;
+}
+
 export interface CcxtIncome {
   readonly info: unknown;
   readonly id?: string | undefined;
@@ -228,7 +232,9 @@ export interface CcxtExchange extends Describes {
   fetchPositions(symbols?: readonly string[], params?: Params): Promise<CcxtPosition[]>;
   fetchBalance(params?: Params): Promise<CcxtBalances>;
   fetchPositionMode(symbol?: string): Promise<{ readonly hedged?: boolean | undefined }>;
-  fetchMarginMode(symbol: string): Promise<{ readonly marginMode?: string | undefined }>;
+  fetchMarginMode(symbol: string): Promise<CcxtMarginMode>;
+  /** By symbol. */
+  fetchMarginModes(symbols: readonly string[]): Promise<Readonly<Record<string, CcxtMarginMode>>>;
   /** Of exchanges that have had several kinds of accounts. */
   isUnifiedEnabled?(): Promise<readonly unknown[]>;
   setLeverage(leverage: number, symbol: string, params?: Params): Promise<unknown>;

@@ -1,11 +1,12 @@
 /** What has to be so before real money is traded on an account, and whether it is. */
 import type { InstrumentType } from '../../market/instrument.ts';
 import { orderAbilities } from './abilities.ts';
+import { type AccountTerms, setTerms } from './account-terms.ts';
 import { decimal } from './decimal.ts';
 import type { Dialect, KeyFacts } from './dialect.ts';
 import type { CcxtExchange } from './exchange.ts';
 import { reasonOf } from './reason.ts';
-import { isA, type Trouble, troubleOf } from './troubles.ts';
+import { type Trouble, troubleOf } from './troubles.ts';
 import type { Skew } from './venue-clock.ts';
 
 export interface PreflightFinding {
@@ -39,12 +40,6 @@ export interface Preflight {
   /** What the exchange tells of the key; null when it cannot be asked. */
   readonly key: KeyFacts | null;
   readonly findings: readonly PreflightFinding[];
-}
-
-/** How the account is to be, where it matters; what is missing is left as it is. */
-export interface AccountTerms {
-  readonly leverage?: number | undefined;
-  readonly marginMode?: 'isolated' | 'cross' | undefined;
 }
 
 export interface PreflightOptions {
@@ -91,7 +86,10 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const hedged = type === 'spot' ? null : await tried(() => isHedged(options));
   if (hedged === true)
     add('refuse', 'HEDGE_MODE', 'the account is in hedge mode: set it to one-way mode at the exchange');
-  if (type === 'linear') await tried(() => setTerms(options, add));
+  if (type === 'linear') {
+    const unmet = await tried(() => setTerms(options));
+    for (const { code, message } of unmet ?? []) add('refuse', code, message);
+  }
   return { account: key.account, free, hedged, key, findings };
 }
 
@@ -141,35 +139,4 @@ async function isHedged({ exchange, symbols }: PreflightOptions): Promise<boolea
   const positions = await exchange.fetchPositions([symbol]);
   const told = positions.flatMap(({ hedged }) => hedged ?? []);
   return told.length === 0 ? null : told.includes(true);
-}
-
-/** Leverage and margin mode are set where they were asked for; that they are so already is no error. */
-async function setTerms({ exchange, symbols, terms }: PreflightOptions, add: Add): Promise<void> {
-  const { leverage, marginMode } = terms;
-  if (marginMode !== undefined) {
-    try {
-      await unchanged(() => exchange.setMarginMode(marginMode, symbols[0]));
-    } catch (error) {
-      add('refuse', 'MARGIN_MODE', `margin mode ${marginMode} cannot be set: ${reasonOf(error)}`);
-    }
-  }
-  if (leverage === undefined) return;
-  for (const symbol of symbols) {
-    try {
-      await unchanged(() => exchange.setLeverage(leverage, symbol));
-    } catch (error) {
-      add('refuse', 'LEVERAGE', `${symbol}: leverage ${leverage} cannot be set: ${reasonOf(error)}`);
-    }
-  }
-}
-
-/** Exchanges that were told so already say it in their own ways. */
-const ALREADY = /not modified|no change|no need to change|already/i;
-
-async function unchanged(set: () => Promise<unknown>): Promise<void> {
-  try {
-    await set();
-  } catch (error) {
-    if (!isA(error, 'NoChange') && !ALREADY.test(reasonOf(error))) throw error;
-  }
 }

@@ -13,6 +13,8 @@ export interface ReloadOptions {
   readonly listings: Listings;
   readonly everyMs: Millis;
   readonly timer: Timer;
+  /** Of symbols that are new, those that cannot be traded as the account is to be; asked for again the next time. */
+  readonly unfit: (symbols: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly failed: (error: unknown) => void;
   readonly changed: () => void;
   readonly signal: AbortSignal;
@@ -36,11 +38,24 @@ export async function keepMarkets(options: ReloadOptions): Promise<void> {
         found = await read(options);
       }
       const gone = new Set([...listings.missingIn(found)].filter((symbol) => missing.has(symbol)));
-      if (listings.update(found, gone)) changed();
+      if (listings.update(await fit(found, options), gone)) changed();
     } catch (error) {
       failed(error);
     }
   }
+}
+
+async function fit(found: Instruments, { listings, unfit }: ReloadOptions): Promise<Instruments> {
+  const known = new Set(listings.traded.map(({ symbol }) => symbol));
+  const fresh = found.list.map(({ symbol }) => symbol).filter((symbol) => !known.has(symbol));
+  if (fresh.length === 0) return found;
+  const left = await unfit(fresh);
+  if (left.size === 0) return found;
+  return {
+    ...found,
+    list: found.list.filter(({ symbol }) => !left.has(symbol)),
+    markets: new Map([...found.markets].filter(([symbol]) => !left.has(symbol))),
+  };
 }
 
 /** ccxt forgets markets that are gone; what is open there has to be found and closed all the same. */

@@ -7,28 +7,23 @@ import type { Credentials } from '../../config/credentials.ts';
 import type { VenueFigures } from '../../engine/input.ts';
 import type { Instrument, InstrumentType } from '../../market/instrument.ts';
 import { HOUR } from '../../market/time.ts';
-import type { Broker, Push } from '../broker.ts';
 import { candlePage, streamAbilities } from './abilities.ts';
-import { CcxtBroker } from './broker.ts';
+import { type LiveAccount, openAccount } from './account.ts';
 import { type BudgetUse, RequestBudget } from './budget.ts';
 import { type BaseUrls, connect, govern } from './connect.ts';
-import { decimal } from './decimal.ts';
 import { dialectOf } from './dialects.ts';
 import type { CcxtExchange } from './exchange.ts';
-import { feeValues } from './fee-values.ts';
 import { VenueHealth, type VenueTrouble } from './health.ts';
 import { instrumentsOf } from './instruments.ts';
 import { loadExchange } from './library.ts';
 import { Listings } from './listings.ts';
-import { liveSupport } from './live-support.ts';
 import { MarketData, type MarketState } from './market-data.ts';
-import { type AccountTerms, type Preflight, preflight } from './preflight.ts';
-import { hearPushes } from './pushes.ts';
 import { keepMarkets } from './reload-markets.ts';
 import type { StreamState, StreamWatch } from './stream-watch.ts';
 import { type MarketFigures, marketFigures } from './tickers.ts';
 import { machineTimer, type Timer } from './time.ts';
 import { answerOf, troubleOf } from './troubles.ts';
+import { VenueUnusable } from './unusable.ts';
 import { type Skew, VenueClock } from './venue-clock.ts';
 
 export interface CcxtVenueOptions {
@@ -51,29 +46,6 @@ export interface CcxtVenueOptions {
 
 /** Exchanges announce what they list or delist days before. */
 const RELOAD_MS = 4 * HOUR;
-
-/** The exchange cannot be used in that way; the message says why. */
-export class VenueUnusable extends Error {
-  override readonly name = 'VenueUnusable';
-}
-
-export interface AccountListener {
-  push(push: Push): void;
-  /** Something may have been missed: own orders are to be looked up, holdings compared. */
-  missed(): void;
-}
-
-export interface LiveAccount {
-  readonly broker: Broker;
-  /** Tells the listener of orders and fills until the venue is closed. Once only. */
-  listen(listener: AccountListener): void;
-  /** Free balance in the quote coin, an exact decimal; null when it cannot be had now. */
-  free(): Promise<string | null>;
-  /** Checks the account, and sets what `terms` ask for. */
-  preflight(terms: AccountTerms): Promise<Preflight>;
-  /** `cross`, `isolated`, …; null where the exchange does not tell, or cannot be asked now. */
-  marginMode(): Promise<string | null>;
-}
 
 export interface VenueState {
   readonly market: MarketState;
@@ -182,7 +154,7 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
   });
   const told = new Map<string, StreamWatch>();
   const account =
-    desk === null ? null : liveAccount({ ...parts, desk, clock, health, failed, listings, told });
+    desk === null ? null : openAccount({ ...parts, desk, clock, health, failed, listings, told });
   let listed: (() => void) | null = null;
   return {
     id,
@@ -210,6 +182,7 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
         listings,
         everyMs,
         timer,
+        unfit: async (symbols) => (await account?.unfit(symbols)) ?? new Set(),
         failed,
         changed,
         signal: end.signal,
@@ -251,88 +224,6 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
     close: async () => {
       end.abort();
       await closeAll(parts.instances);
-    },
-  };
-}
-
-interface AccountParts extends Parts {
-  readonly desk: CcxtExchange;
-  readonly clock: VenueClock;
-  readonly health: VenueHealth;
-  readonly failed: (error: unknown) => void;
-  readonly listings: Listings;
-  /** Gets the streams of the account, by name. */
-  readonly told: Map<string, StreamWatch>;
-}
-
-function liveAccount(parts: AccountParts): LiveAccount {
-  const { desk, feed, clock, health, failed, listings, type, quote, timer, end, exchange: id } = parts;
-  const support = liveSupport(id, type);
-  if (typeof support === 'string') throw new VenueUnusable(support);
-  const { dialect, ids } = support;
-  desk.setMarketsFromExchange(feed);
-  const feeValue = feeValues(feed, quote, timer, failed);
-  const { markets } = listings;
-  const broker = new CcxtBroker({
-    exchange: desk,
-    dialect,
-    ids,
-    type,
-    markets,
-    now: () => clock.now(),
-    feeValue,
-    failed,
-    worked: () => health.worked(),
-  });
-  let listening = false;
-  return {
-    broker,
-    listen: ({ push, missed }) => {
-      if (listening) throw new Error('the account is listened to already');
-      listening = true;
-      hearPushes({
-        exchange: desk,
-        dialect,
-        ids,
-        markets,
-        notes: broker.notes,
-        feeValue,
-        timer,
-        push,
-        missed,
-        failed,
-        opened: (name, watch) => parts.told.set(name, watch),
-        signal: end.signal,
-      }).catch(failed);
-    },
-    free: async () => {
-      try {
-        return decimal((await desk.fetchBalance()).free?.[quote]) ?? '0';
-      } catch (error) {
-        failed(error);
-        return null;
-      }
-    },
-    preflight: (terms) =>
-      preflight({
-        exchange: desk,
-        dialect,
-        type,
-        quote,
-        symbols: listings.traded.map(({ symbol }) => symbol),
-        skew: clock.skew,
-        terms,
-        now: clock.now(),
-      }),
-    marginMode: async () => {
-      const [first] = listings.traded;
-      if (type === 'spot' || first === undefined || desk.has.fetchMarginMode !== true) return null;
-      try {
-        return (await desk.fetchMarginMode(first.symbol)).marginMode ?? null;
-      } catch (error) {
-        failed(error);
-        return null;
-      }
     },
   };
 }

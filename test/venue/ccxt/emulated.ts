@@ -8,8 +8,9 @@ import type { BarColumns } from '../../../src/market/bars.ts';
 import type { BookSummary } from '../../../src/market/book.ts';
 import { BASE, MINUTE } from '../../../src/market/time.ts';
 import type { AccountBooks, Answer, LookUp, OwnFill, Push, VenueEvent } from '../../../src/venue/broker.ts';
+import type { LiveAccount } from '../../../src/venue/ccxt/account.ts';
 import type { Timer } from '../../../src/venue/ccxt/time.ts';
-import { type CcxtVenue, type LiveAccount, openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
+import { type CcxtVenue, openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
 
 /** Timers in the emulator's time. */
 class EmulatedTimer implements Timer {

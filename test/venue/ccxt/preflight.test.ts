@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { AccountTerms, Preflight } from '../../../src/venue/ccxt/preflight.ts';
+import type { AccountTerms } from '../../../src/venue/ccxt/account-terms.ts';
+import type { Preflight } from '../../../src/venue/ccxt/preflight.ts';
 import { type CcxtVenue, openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
 import { type ServedBybit, servedBybit } from './served-bybit.ts';
 

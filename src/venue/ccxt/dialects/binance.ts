@@ -22,6 +22,7 @@ export const binance: Dialect = {
   // Only limit orders can be changed; a stop is placed anew.
   amends: false,
   twoStops: true,
+  marginModeIn: 'market',
   openInterest: {},
   snapshotBooks: binanceBooks,
 

@@ -12,6 +12,7 @@ export const bybit: Dialect = {
   amends: true,
   // Beyond need: a stop is changed where it rests.
   twoStops: false,
+  marginModeIn: 'account',
   openInterest: { interval: '5m' },
 
   // Live orders and those that ended lately are in one list, older ones in another.
