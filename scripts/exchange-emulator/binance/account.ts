@@ -109,7 +109,7 @@ const symbolConfig: Handler = ({ exchange, market }, params) => {
     .map((one) => ({
       symbol: one.symbol,
       marginType: exchange.account.marginMode === 'isolated' ? 'ISOLATED' : 'CROSSED',
-      isAutoAddMargin: 'false',
+      isAutoAddMargin: false,
       leverage: Number(exchange.account.leverage(one.symbol)),
       maxNotionalValue: MOST_NOTIONAL,
     }));
