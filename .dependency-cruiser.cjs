@@ -34,7 +34,7 @@ const MAY = {
   },
   venue: { import: ['archive', 'market', 'config', 'faults'], types: ['engine'] },
   journal: { import: ['market', 'faults'], types: ['engine', 'config'] },
-  telemetry: { import: ['config'] },
+  telemetry: { import: ['config', 'market/apart'] },
   config: { import: ['market'] },
   session: { import: ['archive', 'market', 'engine', 'venue', 'journal', 'config', 'telemetry', 'faults'] },
   backtest: { import: ['market', 'engine', 'session/lockstep', 'venue', 'config'], types: ['execution'] },
@@ -44,9 +44,29 @@ const MAY = {
     import: ['session', 'protocol', 'config', 'telemetry', 'venue', 'journal', 'market'],
     types: ['engine'],
   },
-  cli: { import: ['protocol', 'config/paths', 'config/package', 'config/config-error', 'config/folder'] },
+  cli: {
+    import: [
+      'protocol',
+      'config/paths',
+      'config/package',
+      'config/config-error',
+      'config/folder',
+      // A span of time in words, which health and its clients say alike.
+      'market/apart',
+    ],
+  },
   // Both clients say the same thing in the same words.
-  tui: { import: ['protocol', 'config/paths', 'config/package', 'cli/words', 'cli/format', 'cli/sparkline'] },
+  tui: {
+    import: [
+      'protocol',
+      'config/paths',
+      'config/package',
+      'cli/words',
+      'cli/format',
+      'cli/sparkline',
+      'market/apart',
+    ],
+  },
 };
 
 /** The only files that may reach over a wall, each for one thing. */

@@ -3,6 +3,7 @@ import type { KeyCheck, KeyPlace } from '../session/live/key-check.ts';
 import { plural } from './format.ts';
 import type { Paint, Tone } from './style.ts';
 import { block, hanging, table } from './table.ts';
+import { clockWords } from './venue-words.ts';
 
 const PLACES: Readonly<Record<KeyPlace['place'], string>> = {
   systemd: 'systemd credential',
@@ -80,13 +81,7 @@ function oneCheck(check: KeyCheck, paint: Paint, width: number): string[] {
       );
     pairs.push(['free', check.free === null ? 'not told' : `${check.free} ${check.quote}`]);
   }
-  if (clock !== null) {
-    const way = clock.aheadMs < 0 ? 'behind' : 'ahead of';
-    pairs.push([
-      'clock',
-      `${Math.abs(clock.aheadMs)} ms ${way} the exchange's, known to ${clock.errorMs} ms`,
-    ]);
-  }
+  if (clock !== null) pairs.push(['clock', clockWords(clock)]);
   if (account !== null) pairs.push(['account', `${account} (as --confirm takes it)`]);
   pairs.push([
     'live start',

@@ -92,6 +92,8 @@ function momentLines(session: StoredSession, { engine }: Replayed, { width, pain
     ...engine.status(),
     startedAt: new Date(session.startedAt).toISOString(),
     venue: session.venue,
+    // Only who trades it asks the exchange for its name.
+    account: null,
     session: session.id,
     speed: null,
     progress: null,

@@ -1,4 +1,5 @@
 /** How it stands with the exchange of a session, in words for a person. */
+import { apart } from '../market/apart.ts';
 import type { ResourceHealth } from '../protocol/health-view.ts';
 import { plural, span } from './format.ts';
 import type { Paint } from './style.ts';
@@ -27,17 +28,17 @@ export function exchangePairs(venue: VenueHealth, paint: Paint): (readonly [name
             .join(', '),
     ],
     ['requests', requestWords(venue)],
-    [
-      'clock',
-      clock === null
-        ? "the exchange's time is not measured"
-        : `${Math.abs(clock.aheadMs)} ms ${clock.aheadMs < 0 ? 'behind' : 'ahead of'} the exchange's, known to ${clock.errorMs} ms`,
-    ],
+    ['clock', clock === null ? "the exchange's time is not measured" : clockWords(clock)],
     [
       'last error',
       lastError === null ? 'none' : `${span(lastError.agoSeconds * 1000)} ago: ${lastError.message}`,
     ],
   ];
+}
+
+/** How far this machine's clock is off, and how well that is known. */
+export function clockWords({ aheadMs, errorMs }: NonNullable<VenueHealth['clock']>): string {
+  return `${apart(aheadMs)} ${aheadMs < 0 ? 'behind' : 'ahead of'} the exchange's, known to ${apart(errorMs)}`;
 }
 
 function streamText(stream: Stream, paint: Paint): string {

@@ -10,6 +10,7 @@ import type { SeriesStore } from '../venue/candle-store/series-store.ts';
 import { type Gap, gapsOf } from '../venue/candle-store/spans.ts';
 import { type CandleSource, candleTimeframes, openCandleSource } from '../venue/ccxt/candle-source.ts';
 import { exchangeIds } from '../venue/ccxt/library.ts';
+import { noExchange } from '../venue/ccxt/live-support.ts';
 import { machineTimer, pause, type Timer } from '../venue/ccxt/time.ts';
 import { entryOf, type InstrumentEntry } from '../venue/replay/instruments-file.ts';
 import { candlesMissing, fetchSeries } from './fetch-series.ts';
@@ -199,13 +200,7 @@ async function shape(
 }
 
 function requireExchange(exchange: string): void {
-  const known = exchangeIds();
-  if (known.includes(exchange)) return;
-  const hint = nearest(exchange, known).replace(OR, '');
-  throw new DataRefused(
-    'VENUE_UNKNOWN',
-    `there is no exchange ${JSON.stringify(exchange)}${hint === '' ? `; there are ${known.join(', ')}` : ` (is it ${hint}?)`}`,
-  );
+  if (!exchangeIds().includes(exchange)) throw new DataRefused('VENUE_UNKNOWN', noExchange(exchange));
 }
 
 async function requireTimeframe(exchange: string, timeframe: string): Promise<Millis> {

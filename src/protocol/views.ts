@@ -59,6 +59,10 @@ export const status = z.strictObject({
   consecutiveLosses: z.int(),
   equity: decimal.nullable(),
   venue: z.string().nullable(),
+  account: z
+    .string()
+    .nullable()
+    .describe('live: the account that is traded, by the name that `confirm` takes; null where there is none'),
   session: z.string().nullable().describe('Id of the session, the last one when the engine is idle'),
   at: millis.nullable().describe("The venue's time"),
   speed: z.number().nullable().describe('Venue time over wall time; 0 = as fast as it goes'),

@@ -23,6 +23,8 @@ export interface SessionMarket {
   readonly assumed: readonly string[];
   /** What is not as it should be, and was no reason to refuse the start; missing where there is nothing of the kind. */
   readonly warnings?: readonly string[];
+  /** The account of real orders, by the name that a start confirms; missing where none is traded. */
+  readonly account?: string;
   /** Venue time of its beginning. */
   readonly startsAt: Millis;
   /** Close times there are to come, when known. */

@@ -11,6 +11,8 @@ export interface SessionStatus extends Omit<StatusView, 'startedAt'> {
   /** Wall time of the last start, ISO 8601. */
   readonly startedAt: string | null;
   readonly venue: string | null;
+  /** Live: the account, by the name that a start confirms. */
+  readonly account: string | null;
   readonly session: string | null;
   readonly speed: number | null;
   readonly progress: { readonly done: number; readonly total: number | null } | null;
@@ -50,6 +52,7 @@ export function statusView(engine: Views, session: Session | null): SessionStatu
     haltedBy: status.haltedBy,
     stopping: status.stopping,
     venue: session?.request.venue ?? null,
+    account: session?.drive.market.account ?? null,
     session: session?.id ?? null,
     speed: session?.speed ?? null,
     progress: session && { done: session.closes, total: session.drive.market.total },

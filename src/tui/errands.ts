@@ -2,7 +2,9 @@
  * What the view has done for it outside of the screen and of its own connection: completion, commands of the command
  * line as processes, a daemon that is started. Each errand ends in a change of the screen, and with the view.
  */
+import { wrapped } from '../cli/format.ts';
 import { RpcError } from '../protocol/errors.ts';
+import type { ResultOf } from '../protocol/methods.ts';
 import { refusal } from './keys/commands.ts';
 import { accountDialog, liveDialog } from './keys/dialogs.ts';
 import type { UiState } from './keys/ui-state.ts';
@@ -19,10 +21,11 @@ import {
 } from './start/form.ts';
 import { fieldOf } from './start/mistakes.ts';
 import type { Feed } from './store/feed.ts';
+import { plain } from './text/line.ts';
 
 export interface ErrandsOptions {
   readonly shell: Shell;
-  readonly feed: Pick<Feed, 'store' | 'client' | 'reconnect'>;
+  readonly feed: Pick<Feed, 'store' | 'client' | 'reconnect' | 'notice'>;
   ui(): UiState;
   change(over: Partial<UiState>): void;
   /** What became of it, for the last line and the event log. */
@@ -31,6 +34,9 @@ export interface ErrandsOptions {
 
 /** Output is shown at this pace. */
 const SHOW_EVERY_MS = 100;
+
+/** What the frame of a box, and the room beside it, take of a line. */
+const BOX_CELLS = 6;
 
 /** A daemon that has just been started answers at once; this is for a machine that is busy. */
 const CONNECTED_WITHIN_MS = 20_000;
@@ -137,7 +143,9 @@ export class Errands implements Disposable {
     }
     try {
       change({ mode: { kind: 'normal' }, message: null, busy: `starting ${params.preset}` });
-      done('good', await this.#started(account === undefined ? params : { ...params, confirm: account }));
+      const started = await this.#started(account === undefined ? params : { ...params, confirm: account });
+      done('good', started.message);
+      this.#warn(params.preset, started.message, started.warnings ?? []);
     } catch (error) {
       if (error instanceof RpcError) {
         change({ busy: null });
@@ -154,7 +162,22 @@ export class Errands implements Disposable {
     }
   }
 
-  async #started(params: StartParams): Promise<string> {
+  /** What is not as it should be stays in the event log, and stands over the panes until it has been read. */
+  #warn(preset: string, message: string, warnings: readonly string[]): void {
+    if (warnings.length === 0) return;
+    const { feed, ui, change } = this.#options;
+    for (const warning of warnings) feed.notice('warn', warning);
+    const { mode, columns } = ui();
+    // Whoever is in the middle of something else is not interrupted.
+    if (mode.kind !== 'normal') return;
+    this.#runs += 1;
+    const said = [message, ...warnings.map((warning) => `warning: ${warning}`)];
+    const text = said.flatMap((line) => wrapped(plain(line), columns - BOX_CELLS)).join('\n');
+    const output = printed(newOutput(this.#runs, `start ${preset}`), `${text}\n`);
+    change({ mode: { kind: 'output', output: { ...output, ended: 'with warnings: esc closes' } } });
+  }
+
+  async #started(params: StartParams): Promise<ResultOf<'engine.start'>> {
     const { shell, feed, change } = this.#options;
     if (feed.client === null) {
       change({ busy: 'starting a daemon' });
@@ -167,7 +190,7 @@ export class Errands implements Disposable {
     }
     const { client } = feed;
     if (client === null) throw new StartFailed('the daemon was started and does not answer');
-    return (await client.call('engine.start', params, { timeoutMs: START_PATIENCE_MS })).message;
+    return client.call('engine.start', params, { timeoutMs: START_PATIENCE_MS });
   }
 
   /** Once the view is connected, or the time for it is over. */

@@ -123,6 +123,11 @@ test('gaps, waits and what is new are told to a person, and mistakes in one line
   assert.match(list.stdout, /^ETH\/USDT:USDT +5m +2024-12-31T00:00:00Z +2024-12-31T23:55:00Z +288 +0 +0$/m);
   for (const [more, exit, says] of [
     [['--exchange', 'bybitt'], 1, /^breakout: there is no exchange "bybitt" \(is it bybit\?\)\n$/],
+    [
+      ['--exchange', 'nowhere'],
+      1,
+      /^breakout: there is no exchange "nowhere"; live there are binance, binanceusdm, bybit; all \d+ stand in the table of exchanges in the README\n$/,
+    ],
     [['--exchange', '../x'], 3, /^breakout: --exchange "\.\.\/x" is no name of an exchange/],
     [
       ['--symbols', 'BTC/USDX:USDX'],

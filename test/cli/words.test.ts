@@ -50,6 +50,7 @@ const STATUS: StatusResult = {
   consecutiveLosses: 1,
   equity: '9950.12',
   venue: 'sim',
+  account: null,
   session: 's1',
   at: AT,
   speed: 1200,

@@ -147,6 +147,10 @@ describe('bad input', () => {
         ['--preset', 'breakout_v1', '--venue', 'nyse'],
         /^breakout: there is no venue "nyse"; there are: sim, replay, and the exchanges that ccxt knows.*\n$/,
       ],
+      [
+        ['--preset', 'breakout_v1', '--venue', 'nowhere'],
+        /^breakout: .* and the exchanges that ccxt knows: live there are binance, .*README\n$/,
+      ],
       [['--preset', 'breakout_v1', '--mode', 'live'], /^breakout: sim trades on paper only.*\n$/],
     ];
     for (const [words, says] of cases) {

@@ -9,14 +9,15 @@ import { BASE, HOUR } from '../../src/market/time.ts';
 import { binanceSession } from './harness.ts';
 import { BINANCE_ANSWERS, BINANCE_PUSHES, ERROR } from './shapes/binance.ts';
 import { askBinance, type Fields, rawStream } from './shapes/raw-client.ts';
-import { differences } from './shapes/shape.ts';
+import { BINANCE_RECORDED } from './shapes/recorded.ts';
+import { differences, lacking } from './shapes/shape.ts';
 
 const WALLET = { USDT: '1000000' };
 const BTC = { symbol: 'BTCUSDT' };
 const at = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 
-test('a client of Binance finds in every answer the fields that the documents name, of their types', async () => {
+test('a client of Binance finds in every answer the fields that the documents name, of their types, and those that ccxt has recorded of the real one', async () => {
   await using session = await binanceSession({ wallet: WALLET });
   const { emulator, control } = session;
   const wrong: string[] = [];
@@ -28,6 +29,8 @@ test('a client of Binance finds in every answer the fields that the documents na
     const shape = BINANCE_ANSWERS[name];
     assert.ok(shape !== undefined, `${name} is in no table`);
     wrong.push(...differences(shape, body, name));
+    const kept = BINANCE_RECORDED[name];
+    if (kept !== undefined) wrong.push(...lacking(kept, body, name));
     asked.add(name);
     if (Array.isArray(body) && body.length === 0) empty.push(name);
   };
@@ -104,6 +107,10 @@ test('a client of Binance finds in every answer the fields that the documents na
     'GET /sapi/v1/margin/allPairs',
     'GET /sapi/v1/margin/isolated/allPairs',
   ]);
+  assert.deepEqual(
+    Object.keys(BINANCE_RECORDED).filter((name) => !asked.has(name)),
+    [],
+  );
   const emulated = Object.keys({ ...MARKET_DATA, ...TRADING, ...ACCOUNT });
   assert.deepEqual(
     emulated.filter((name) => !asked.has(name)),

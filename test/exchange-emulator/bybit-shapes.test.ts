@@ -10,18 +10,20 @@ import { BASE } from '../../src/market/time.ts';
 import { bybitSession } from './harness.ts';
 import { BYBIT_ANSWERS, BYBIT_PUSHES, ENVELOPE } from './shapes/bybit.ts';
 import { askBybit, type Fields, rawStream } from './shapes/raw-client.ts';
-import { differences } from './shapes/shape.ts';
+import { BYBIT_RECORDED } from './shapes/recorded.ts';
+import { differences, lacking } from './shapes/shape.ts';
 
 const WALLET = { USDT: '1000000', BTC: '1' };
 const at = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 
-test('a client of Bybit finds in every answer the fields that the documents name, of their types', async () => {
+test('a client of Bybit finds in every answer the fields that the documents name, of their types, and those that ccxt has recorded of the real one', async () => {
   await using session = await bybitSession({ wallet: WALLET });
   const { emulator, control } = session;
   const wrong: string[] = [];
   const asked = new Set<string>();
   const empty: string[] = [];
+  const recorded = new Set<string>();
   const ask = async (name: string, params: Fields = {}, refused = false): Promise<unknown> => {
     const { status, body } = await askBybit(emulator, name, params);
     assert.equal(status, 200);
@@ -31,6 +33,11 @@ test('a client of Bybit finds in every answer the fields that the documents name
     const shape = BYBIT_ANSWERS[params.category === 'spot' ? `${name} spot` : name] ?? BYBIT_ANSWERS[name];
     assert.ok(shape !== undefined, `${name} is in no table`);
     wrong.push(...differences(shape, result, name));
+    const kept = BYBIT_RECORDED[params.category === 'spot' ? `${name} spot` : name];
+    if (kept !== undefined) {
+      wrong.push(...lacking(kept, result, name));
+      recorded.add(params.category === 'spot' ? `${name} spot` : name);
+    }
     asked.add(name);
     const list = at(result, 'list');
     if (Array.isArray(list) && list.length === 0) empty.push(`${name} ${params.category ?? ''}`);
@@ -88,6 +95,7 @@ test('a client of Bybit finds in every answer the fields that the documents name
   await ask('POST /v5/position/switch-mode', { category: 'linear', coin: 'USDT', mode: 3 }, true);
   assert.deepEqual([...new Set(wrong)], []);
   assert.deepEqual(empty, ['GET /v5/system/status ']);
+  assert.deepEqual([...recorded].sort(), Object.keys(BYBIT_RECORDED).sort());
   const emulated = Object.keys({ ...MARKET_DATA, ...TRADING, ...ACCOUNT });
   assert.deepEqual(
     emulated.filter((name) => !asked.has(name)),

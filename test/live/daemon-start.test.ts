@@ -30,9 +30,15 @@ test('a daemon that cannot take up its session yet says that it recovers, since 
   const started = await bot.run('start', '--preset', CLOSE, ...live);
   assert.equal(started.code, 0, started.stderr);
   const status = await bot.run('status');
-  assert.match(status.stdout, /on bybit, live/);
+  const named = new RegExp(`^preset .* on bybit, live\\naccount +${account}$`, 'm');
+  assert.match(status.stdout, named);
+  assert.equal((await bot.json<{ account: string | null }>('status')).account, account);
   const health = await bot.run('health');
   assert.match(health.stdout, /^exchange +bybit, its real markets$/m);
+  assert.equal((await bot.run('daemon', 'stop')).code, 0);
+  assert.equal((await bot.run('daemon', 'start')).code, 0);
+  const takenUp = await bot.run('status');
+  assert.match(takenUp.stdout, named, 'a session that goes on is on the same account');
   assert.equal((await bot.run('daemon', 'stop')).code, 0);
 
   emulator.control.setDown(true);

@@ -19,6 +19,7 @@ export function aStatus(over: Partial<StatusResult> = {}): StatusResult {
     consecutiveLosses: 1,
     equity: '10125.40',
     venue: 'sim',
+    account: null,
     session: 's-1',
     at: Date.UTC(2024, 2, 31, 12, 5),
     speed: 3600,

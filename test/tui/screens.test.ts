@@ -57,6 +57,24 @@ test('real money says LIVE, generated money says SIM, in words', async (t) => {
   assert.match(terminal.text, /^ PAPER /);
 });
 
+test('a trader with two accounts sees which one is traded, however narrow the screen and whatever else there is to say', async (t) => {
+  const account = 'binanceusdm-sandbox-1a2b3c4d';
+  const status = aStatus({ mode: 'live', venue: 'binanceusdm', account, state: 'LEVEL_BUILDING' });
+  const { terminal, press, set } = await open(t, { state: aState({ status }) });
+  const first = new RegExp(`^ LIVE {2}${account} {2}LEVEL_BUILDING`);
+  assert.match(terminal.text, first);
+  const failure = { kind: 'lost', message: 'the daemon closed the connection' } as const;
+  await set((state) => ({
+    ...state,
+    now: NOW + 12_000,
+    connection: { phase: 'waiting', attempt: 2, retryAt: NOW + 13_000, failure },
+  }));
+  assert.match(terminal.text, first);
+  await set((state) => ({ ...state, connection: aState().connection }));
+  await press('E');
+  assert.match(terminal.text, new RegExp(`LIVE: breakout_v1 on binanceusdm, account ${account}`));
+});
+
 test('help, the question before a panic and the detail of a position stand over the panes', async (t) => {
   const { terminal, press } = await open(t, { state: aState() });
   await press('?');

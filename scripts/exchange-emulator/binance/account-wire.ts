@@ -152,4 +152,5 @@ export const accountRights = ({ apiKey }: Venue) => ({
   canWithdraw: apiKey.withdraw,
   updateTime: 0,
   multiAssetsMargin: false,
+  tradeGroupId: -1,
 });

@@ -114,7 +114,7 @@ const symbolConfig: Handler = ({ exchange, market }, params) => {
     .map((one) => ({
       symbol: one.symbol,
       marginType: exchange.account.marginModeOf(one.symbol) === 'isolated' ? 'ISOLATED' : 'CROSSED',
-      isAutoAddMargin: 'false',
+      isAutoAddMargin: false,
       leverage: Number(exchange.account.leverage(one.symbol)),
       maxNotionalValue: MOST_NOTIONAL,
     }));

@@ -165,6 +165,7 @@ export function tickerWire(venue: Venue, of: Listing): Record<string, unknown> {
     basis: '',
     curPreListingPhase: '',
     preOpenPrice: '',
+    preQty: '',
   };
 }
 

@@ -88,8 +88,7 @@ export function orderWire(order: Order): Record<string, unknown> {
     timeInForce: order.timeInForce,
     price: shownPrice(order),
     qty: plain(order.quoteQuantity ?? order.quantity),
-    marketUnit:
-      linear || order.type === 'limit' ? '' : order.quoteQuantity === null ? 'baseCoin' : 'quoteCoin',
+    marketUnit: marketUnit(order),
     orderStatus: status(order),
     createType: createType(order),
     cancelType: order.endReason === null ? 'UNKNOWN' : CANCEL_TYPE[order.endReason],
@@ -132,6 +131,16 @@ export function orderWire(order: Order): Record<string, unknown> {
   return linear ? { ...wire, tpslMode: order.closesPosition ? 'Full' : tpslMode(order) } : wire;
 }
 
+function marketUnit({ listing, type, quoteQuantity }: Order): string {
+  if (listing.category === 'linear' || type === 'limit') return '';
+  return quoteQuantity === null ? 'baseCoin' : 'quoteCoin';
+}
+
+/** The list of orders that are over says more than that of the open ones. */
+export function pastOrderWire(order: Order): Record<string, unknown> {
+  return { ...orderWire(order), slippageToleranceType: 'UNKNOWN', slippageTolerance: '0', extraFees: '' };
+}
+
 function tpslMode(order: Order): string {
   if (order.attached !== null) return order.attached.partial ? 'Partial' : 'Full';
   return order.kind === 'stop-loss' || order.kind === 'take-profit' ? 'Partial' : '';
@@ -152,7 +161,13 @@ export function orderPush(order: Order): Record<string, unknown> {
 }
 
 export function executionWire(execution: Execution, mark: Big): Record<string, unknown> {
-  return { ...executionFigures(execution, mark), feeCurrency: execution.feeCoin };
+  const { order, listing, feeCoin } = execution;
+  return {
+    ...executionFigures(execution, mark),
+    // Of a perpetual it is not said: its fees are in the coin that it settles in.
+    feeCurrency: listing.category === 'spot' ? feeCoin : '',
+    marketUnit: order === null ? '' : marketUnit(order),
+  };
 }
 
 export function executionPush(execution: Execution, mark: Big): Record<string, unknown> {

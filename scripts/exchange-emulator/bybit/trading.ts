@@ -16,7 +16,7 @@ import type { Params } from '../net/params.ts';
 import type { Venue } from '../venue.ts';
 import { BybitError } from './codes.ts';
 import { type Answer, type Handler, listingOf } from './market-data.ts';
-import { executionWire, orderWire } from './order-wire.ts';
+import { executionWire, orderWire, pastOrderWire } from './order-wire.ts';
 import { page } from './pages.ts';
 
 /** Orders that are done and can still be looked up where the live ones are. */
@@ -222,13 +222,18 @@ const history: Handler = ({ exchange, clock }, params) => {
         order.createdAt <= to,
     )
     .reverse();
-  return ordersPage(category, found, params);
+  return ordersPage(category, found, params, pastOrderWire);
 };
 
-function ordersPage(category: Category, orders: readonly Order[], params: Params): Answer {
+function ordersPage(
+  category: Category,
+  orders: readonly Order[],
+  params: Params,
+  wire: (order: Order) => Record<string, unknown> = orderWire,
+): Answer {
   const limit = Math.min(params.whole('limit') ?? USUAL_ORDERS, MOST_ORDERS);
   const { list, nextPageCursor } = page(orders, limit, params.text('cursor'));
-  return { category, list: list.map(orderWire), nextPageCursor };
+  return { category, list: list.map(wire), nextPageCursor };
 }
 
 /** A week by default; the exchange takes no longer one. */

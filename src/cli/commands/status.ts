@@ -63,6 +63,7 @@ export function statusLines(
     ]);
   }
   if (s.preset !== null) pairs.push(['preset', `${s.preset} on ${s.venue ?? '-'}, ${s.mode ?? '-'}`]);
+  if (s.account !== null) pairs.push(['account', paint('strong', s.account)]);
   if (s.session !== null)
     pairs.push([
       'session',

@@ -4,7 +4,7 @@ import { DEFAULT_EXCHANGE, type ExchangeSettings } from '../../config/settings-s
 import { HOUR, SECOND } from '../../market/time.ts';
 import { registerSecret } from '../../telemetry/secrets.ts';
 import { loadExchange } from '../../venue/ccxt/library.ts';
-import { liveSupport } from '../../venue/ccxt/live-support.ts';
+import { hintFor, liveSupport } from '../../venue/ccxt/live-support.ts';
 import { reasonOf } from '../../venue/ccxt/reason.ts';
 import type { Timer } from '../../venue/ccxt/time.ts';
 import { isA } from '../../venue/ccxt/troubles.ts';
@@ -50,7 +50,7 @@ async function opened(request: OpenRequest, options: ExchangeVenueOptions): Prom
   if ((await loadExchange(exchange)) === null)
     throw new Refusal(
       'VENUE_UNKNOWN',
-      `there is no venue ${JSON.stringify(exchange)}; there are: ${VENUE_NAMES.join(', ')}, and the exchanges that ccxt knows, such as bybit`,
+      `there is no venue ${JSON.stringify(exchange)}; there are: ${VENUE_NAMES.join(', ')}, and the exchanges that ccxt knows${hintFor(exchange, ': ')}`,
     );
   const configured = options.exchanges()[exchange] ?? DEFAULT_EXCHANGE;
   const settings = { ...configured, sandbox: request.sandbox ?? configured.sandbox };

@@ -41,6 +41,7 @@ export async function liveVenue(options: LiveAccountOptions): Promise<LiveVenue>
     assumed: [...market.assumed, `start equity: the ${found.free ?? '?'} that the account has free`],
     broker: account.broker,
     account: found.account,
+    accountName: accountName(exchange, found.account, settings.sandbox),
     equity: found.free,
     free: () => account.free(),
     listen: ({ push, missed, ...listener }) => {

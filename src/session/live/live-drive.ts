@@ -84,6 +84,7 @@ export class LiveDrive implements Drive {
       instruments: venue.instruments,
       assumed: [...venue.warnings, ...venue.assumed],
       warnings: venue.warnings,
+      ...(venue.accountName !== undefined && { account: venue.accountName }),
       startsAt: clock.now(),
       total: null,
       ambiguousTrades: NONE,

@@ -39,6 +39,8 @@ export interface LiveVenue {
   readonly clock: Clock;
   /** What tells the account apart from every other at this venue; never shown, logged or written as it is. */
   readonly account: string | null;
+  /** The account as a start confirms it, which may be shown; missing where nothing is confirmed. */
+  readonly accountName?: string;
   /** What the account holds in quote, an exact decimal: the start equity. Null: as the start asks for. */
   readonly equity: string | null;
   /**

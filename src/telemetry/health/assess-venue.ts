@@ -1,4 +1,5 @@
 /** From how it stands with an exchange to what is the matter. Pure; no setting has a say in it. */
+import { apart } from '../../market/apart.ts';
 import type { RecoveryReading, VenueReading, VenueTroubleKind } from './venue-reading.ts';
 
 export type VenueIssueCode =
@@ -188,7 +189,7 @@ function requestIssues({ requests, clock }: VenueReading): VenueIssue[] {
     issues.push({
       code: 'CLOCK_SKEW',
       severity: 'warning',
-      message: `this machine's clock is ${Math.abs(clock.aheadMs)} ms ${clock.aheadMs > 0 ? 'ahead of' : 'behind'} the exchange's`,
+      message: `this machine's clock is ${apart(clock.aheadMs)} ${clock.aheadMs > 0 ? 'ahead of' : 'behind'} the exchange's`,
       value: Math.abs(clock.aheadMs),
       threshold: SKEW_MS,
       mend: "let the machine's clock be kept right (chrony, systemd-timesyncd)",

@@ -64,7 +64,8 @@ function first(state: ViewState, width: number): Line {
   const right = connectionWords(state);
   const room = width - right.reduce((sum, { text }) => sum + text.length, 0) - 1;
   const parts: Line[] = [
-    line(badge),
+    // Whoever has several accounts must not take one for another.
+    status.account === null ? line(badge) : line(badge, ' ', span('strong', plain(status.account))),
     line(span(TONES[status.state] ?? 'good', status.state), status.stopping ? span('warn', ' stopping') : ''),
     ...(status.preset === null
       ? [line(span('dim', 'no session'))]

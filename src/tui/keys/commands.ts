@@ -89,8 +89,9 @@ export function refusal(error: unknown): string {
   throw error;
 }
 
-/** What a dialog says is at stake: preset, venue, mode, instance. */
+/** What a dialog says is at stake: preset, venue, mode, account, instance. */
 export function stake(status: StatusResult | null, word: string, instance: string): string {
   if (status?.preset == null) return `instance ${instance}, no session`;
-  return `${word}: ${status.preset} on ${status.venue ?? '-'}, instance ${instance}`;
+  const account = status.account === null ? '' : `, account ${status.account}`;
+  return `${word}: ${status.preset} on ${status.venue ?? '-'}${account}, instance ${instance}`;
 }

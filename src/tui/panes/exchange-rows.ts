@@ -1,5 +1,6 @@
 /** How it stands with the exchange that is traded on, in rows of the health pane. */
 import { plural } from '../../cli/format.ts';
+import { apart } from '../../market/apart.ts';
 import type { ResourceHealth } from '../../protocol/health-view.ts';
 import { age, shortSpan } from '../text/figures.ts';
 import { plain, type Span, span } from '../text/line.ts';
@@ -41,7 +42,7 @@ export function exchangeRows(venue: Venue): FigureRow[] {
           : span('warn', `held back for ${seconds(requests.closedSeconds)}`),
         `${requests.waiting} waiting`,
         told === 0 ? null : span('warn', `over it ${plural(told, 'time')}`),
-        clock === null ? null : `clock ${clock.aheadMs >= 0 ? '+' : '-'}${Math.abs(clock.aheadMs)} ms`,
+        clock === null ? null : `clock ${apart(clock.aheadMs)} ${clock.aheadMs < 0 ? 'behind' : 'ahead'}`,
       ],
     },
     ...(lastError === null

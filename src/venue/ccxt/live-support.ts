@@ -1,8 +1,9 @@
 /** Whether real money can be traded on an exchange from here at all: known without asking it, and before there are keys. */
+import { nearest } from '../../config/problems.ts';
 import type { InstrumentType } from '../../market/instrument.ts';
 import { type ClientIds, clientIds } from './client-ids.ts';
 import type { Dialect } from './dialect.ts';
-import { dialectOf } from './dialects.ts';
+import { dialectOf, LIVE_EXCHANGES } from './dialects.ts';
 import { exchangeIds } from './library.ts';
 
 export interface LiveSupport {
@@ -14,7 +15,7 @@ const KINDS: Readonly<Record<InstrumentType, string>> = { linear: 'perpetuals', 
 
 /** @returns in words why it cannot be, where it cannot. */
 export function liveSupport(exchange: string, type: InstrumentType): LiveSupport | string {
-  if (!exchangeIds().includes(exchange)) return `ccxt has no exchange ${JSON.stringify(exchange)}`;
+  if (!exchangeIds().includes(exchange)) return noExchange(exchange);
   const dialect = dialectOf(exchange);
   const ids = clientIds(exchange);
   if (dialect === null || ids === null)
@@ -25,3 +26,20 @@ export function liveSupport(exchange: string, type: InstrumentType): LiveSupport
   }
   return { dialect, ids };
 }
+
+/** That there is no such exchange, and which one was meant, or where those that there are stand. */
+export function noExchange(name: string): string {
+  return `there is no exchange ${JSON.stringify(name)}${hintFor(name, '; ')}`;
+}
+
+/** Behind a name that is none: the nearest there is; where none is near, who can be traded live and where the rest stand. */
+export function hintFor(name: string, before: string): string {
+  const known = exchangeIds();
+  const near = nearest(name, known).replace(OR, '');
+  if (near !== '') return ` (is it ${near}?)`;
+  const live = LIVE_EXCHANGES.join(', ');
+  return `${before}live there are ${live}; all ${known.length} stand in the table of exchanges in the README`;
+}
+
+/** What `nearest` has behind a name. */
+const OR = /\? or $/;

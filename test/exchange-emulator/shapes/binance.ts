@@ -176,7 +176,7 @@ export const BINANCE_ANSWERS: Readonly<Record<string, Shape>> = {
     }),
   ),
   'GET /fapi/v1/symbolConfig': list(
-    fields({ text: 'symbol marginType isAutoAddMargin maxNotionalValue', number: 'leverage' }),
+    fields({ text: 'symbol marginType maxNotionalValue', number: 'leverage', flag: 'isAutoAddMargin' }),
   ),
   'GET /fapi/v1/income': list(
     fields({ text: 'symbol incomeType income asset info tradeId', number: 'time tranId' }),

@@ -111,7 +111,7 @@ export const BYBIT_ANSWERS: Readonly<Record<string, Shape>> = {
   'POST /v5/order/cancel-all': fields({ text: 'success', of: { list: list(ids) } }),
   'GET /v5/order/realtime': page(order),
   'GET /v5/order/history': page(order),
-  'GET /v5/execution/list': page(joined(execution, fields({ text: 'feeCurrency' }))),
+  'GET /v5/execution/list': page(joined(execution, fields({ text: 'feeCurrency marketUnit' }))),
   'GET /v5/position/list': page(joined(position, fields({ text: 'avgPrice' }))),
   'POST /v5/position/set-leverage': none,
   'POST /v5/position/switch-mode': none,

@@ -78,6 +78,21 @@ function differ(shape: Shape, value: unknown, path: string): string[] {
   });
 }
 
+/** What the shape has and the value lacks, or has of another type; a list that is empty shows nothing. */
+export function lacking(shape: Shape, value: unknown, path: string): string[] {
+  if ('list' in shape) {
+    if (!Array.isArray(value)) return [`${path} is ${kindOf(value)}, not a list`];
+    if (value.length === 0) return [`${path} is empty`];
+    return [...new Set(value.flatMap((item: unknown) => lacking(shape.list, item, `${path}[]`)))];
+  }
+  if (!('fields' in shape)) return differ(shape, value, path);
+  if (kindOf(value) !== 'object') return [`${path} is ${kindOf(value)}, not an object`];
+  const all = new Map<string, unknown>(Object.entries(Object(value)));
+  return Object.entries(shape.fields).flatMap(([name, inner]) =>
+    all.has(name) ? lacking(inner, all.get(name), `${path}.${name}`) : [`${path}.${name} is missing`],
+  );
+}
+
 function kindOf(value: unknown): Kind {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';

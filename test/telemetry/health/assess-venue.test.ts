@@ -77,6 +77,9 @@ test('a rate limit that is used up and a clock that is off are told with their f
   ]);
   assert.deepEqual(found({ clock: { aheadMs: -1_000, errorMs: 1 } }), ['CLOCK_SKEW warning']);
   assert.deepEqual(found({ clock: { aheadMs: 999, errorMs: 1 } }), []);
+  const [issue] = venueIssues({ ...GOOD, clock: { aheadMs: -10_920_000, errorMs: 1 } });
+  assert.equal(issue?.message, "this machine's clock is 3 h 2 min behind the exchange's");
+  assert.equal(issue.value, 10_920_000);
 });
 
 test('each kind of error that is not over is told, those that end trading as critical', () => {

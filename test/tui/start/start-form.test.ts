@@ -165,6 +165,16 @@ test('an account of real money is typed by its name before it is traded, and any
   await view.press(name, 'enter');
   await shows(view, /live mode/);
   assert.equal((await client.call('engine.status')).mode, 'live');
+  await shows(view, /start breakout_v1 \(with warnings: esc closes\)/);
+  const read = view.terminal.lines.map((one) => one.replaceAll('│', '').trim()).join(' ');
+  assert.match(read, /warning: .*good from any address/, 'what is wrong with the account is read whole');
+  await view.press('esc');
+  assert.doesNotMatch(view.terminal.text, /with warnings/);
+  const log = view.store.get().events.flatMap((entry) => (entry.kind === 'notice' ? [entry.text] : []));
+  assert.ok(
+    log.some((text) => /good from any address/.test(text)),
+    'and stays in the event log',
+  );
   await client.call('engine.stop');
 });
 
