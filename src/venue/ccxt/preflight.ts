@@ -1,4 +1,5 @@
 /** What has to be so before real money is traded on an account, and whether it is. */
+import { apart } from '../../market/apart.ts';
 import type { InstrumentType } from '../../market/instrument.ts';
 import { orderAbilities } from './abilities.ts';
 import { type AccountTerms, setTerms } from './account-terms.ts';
@@ -105,11 +106,11 @@ const KEY_TROUBLES: Partial<Record<Trouble, { code: PreflightFinding['code']; wo
 
 function checkSkew(skew: Skew | null, add: Add): void {
   if (skew === null || skew.errorMs > SKEW_ERROR_MS) {
-    const known = skew === null ? 'not' : `to ${skew.errorMs} ms only`;
+    const known = skew === null ? 'not' : `to ${apart(skew.errorMs)} only`;
     add('refuse', 'CLOCK_SKEW', `the exchange's time is known ${known}`);
   } else if (Math.abs(skew.aheadMs) > SKEW_WARN_MS) {
     const way = skew.aheadMs > 0 ? 'ahead of' : 'behind';
-    add('warn', 'CLOCK_SKEW', `this machine's clock is ${Math.abs(skew.aheadMs)} ms ${way} the exchange's`);
+    add('warn', 'CLOCK_SKEW', `this machine's clock is ${apart(skew.aheadMs)} ${way} the exchange's`);
   }
 }
 
