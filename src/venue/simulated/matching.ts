@@ -37,6 +37,7 @@ import { stepsToText } from '../../market/grid.ts';
 import type { Market } from '../../market/instrument.ts';
 import type { BarPath, Matching, MatchingCosts } from '../ports.ts';
 import { admit, admitAmendment } from './admission.ts';
+import type { BarTerms } from './bar-terms.ts';
 import { checkCosts } from './costs.ts';
 import { IdSet } from './id-set.ts';
 import { rowOf, shapeOf } from './open-bar.ts';
@@ -68,6 +69,8 @@ export interface OpenMatching extends Matching {
    * there: they stay on the old terms, and so does the market.
    */
   list(market: Market): boolean;
+  /** `terms`: for these bars alone. */
+  begin(bars: BarColumns, terms?: BarTerms): void;
 }
 
 /** @throws RangeError when a cost makes no sense or a market is not at its index. */
@@ -99,6 +102,7 @@ class SimulatedMatching implements OpenMatching {
   /** Ids that are used up: of rejected, cancelled and filled orders. */
   readonly #final = new IdSet();
   #bars: BarColumns | null = null;
+  #terms: BarTerms | null = null;
   #closeTime = 0;
   #bar = 0;
   /** The last point walked of the present bar; -1 before its open. */
@@ -176,8 +180,9 @@ class SimulatedMatching implements OpenMatching {
     return [{ status: 'amended', orderId, quantity: stepsToText(market.lots, order.lots), stopPrice: stop }];
   }
 
-  begin(bars: BarColumns): void {
+  begin(bars: BarColumns, terms: BarTerms | null = null): void {
     this.#bars = bars;
+    this.#terms = terms;
     this.#closeTime = bars.closeTime;
     this.#bar += 1;
     this.#point = -1;
@@ -189,7 +194,7 @@ class SimulatedMatching implements OpenMatching {
     if (point <= this.#point) throw new Error(`path point ${point} walked after point ${this.#point}`);
     this.#point = point;
     const reports: OrderReport[] = [];
-    for (const book of this.#active) book.walk(this.#bars, this.#bar, point, reports);
+    for (const book of this.#active) book.walk(this.#bars, this.#bar, point, this.#terms, reports);
     if (reports.length > 0) this.#sweep();
     return reports;
   }
