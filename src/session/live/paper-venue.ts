@@ -42,7 +42,7 @@ export function paperVenue(side: MarketSide): LiveVenue {
     fetching = true;
     for (let tries = 0; !closed && lost() > 0; tries += 1) {
       // The exchange tells of each failure.
-      const had = await market.history(lost()).catch(() => null);
+      const had = await market.history(lost(), broker().owed).catch(() => null);
       if (closed) return;
       if (had !== null) safely(() => broker().catchUp(had));
       if (lost() > 0) {
@@ -59,7 +59,11 @@ export function paperVenue(side: MarketSide): LiveVenue {
       broker().list(market.instruments, market.gone);
     },
     warnings: [],
-    assumed: [...market.assumed, ...assumedCosts(DEFAULT_COSTS)],
+    assumed: [
+      ...market.assumed,
+      ...assumedCosts(DEFAULT_COSTS),
+      'all: the spread of a quote where it is wider',
+    ],
     broker: later(broker, market.clock),
     account: null,
     equity: null,

@@ -176,7 +176,7 @@ export class PaperBroker implements Broker {
     this.#keepSettled();
   }
 
-  /** All candles that have closed since `owedFrom`, oldest first: what is not among them there is not. */
+  /** All candles of `owed` markets that have closed since `owedFrom`, oldest first: what is not among them there is not. */
   catchUp(history: Iterable<BarColumns>): void {
     for (const bars of history) {
       this.#unseen.allTold(bars.closeTime - BASE);
@@ -187,7 +187,13 @@ export class PaperBroker implements Broker {
 
   /** When the first candle began that has closed, is needed and has not come; 0: none. */
   get owedFrom(): Millis {
-    return this.#unseen.owedFrom;
+    const { owed } = this.#unseen;
+    return owed.size === 0 ? 0 : Math.min(...owed.values());
+  }
+
+  /** The symbols of which one has not. */
+  get owed(): ReadonlySet<string> {
+    return new Set([...this.#unseen.owed.keys()].map((place) => item(this.#known, place).symbol));
   }
 
   [Symbol.dispose](): void {

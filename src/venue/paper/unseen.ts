@@ -78,11 +78,15 @@ export class Unseen {
     }
   }
 
-  /** When the first candle began that has closed, is needed and has not come; 0: none. */
-  get owedFrom(): Millis {
+  /** Markets of which a candle has closed, is needed and has not come, and when the first of those began. */
+  get owed(): ReadonlyMap<number, Millis> {
     const now = this.#options.now();
-    const owed = [...this.#busy()].flatMap((place) => this.#coverOf(place).owedFrom(now) ?? []);
-    return owed.length === 0 ? 0 : Math.min(...owed);
+    const owed = new Map<number, Millis>();
+    for (const place of this.#busy()) {
+      const from = this.#coverOf(place).owedFrom(now);
+      if (from !== null) owed.set(place, from);
+    }
+    return owed;
   }
 
   /** Something was settled since this was asked last: a restart is not to have it met again. */
@@ -95,7 +99,13 @@ export class Unseen {
   archive(a: Archive): void {
     a.section('Unseen');
     a.map(this.#standings, numberShape, standingShape);
-    a.map(this.#covers, numberShape, coverShape);
+    if (a.loading) {
+      a.map(this.#covers, numberShape, coverShape);
+      return;
+    }
+    // Elsewhere nothing is to be met.
+    const busy = this.#busy();
+    a.map(new Map([...this.#covers].filter(([place]) => busy.has(place))), numberShape, coverShape);
   }
 
   #await(place: number, cover: Cover, candle: Candle): void {

@@ -16,7 +16,7 @@ import { BTC, order } from '../../venue/ccxt/order.ts';
 /** Of BTCUSDT: the emulator counts in ticks. */
 const TICKS = 10;
 
-async function onPaper() {
+async function onPaper(record = new MemoryRecord()) {
   const emulator = await startEmulator({ symbols: ['BTCUSDT', 'ETHUSDT'] });
   const { control } = emulator;
   const timer = new EmulatedTimer(control);
@@ -42,7 +42,7 @@ async function onPaper() {
   const failures: unknown[] = [];
   let quotes = 0;
   assert.ok(venue.paper);
-  venue.paper.open(new MemoryRecord());
+  venue.paper.open(record);
   venue.listen({
     bars: ({ closeTime }) =>
       venue.broker.account((books) =>
@@ -70,12 +70,12 @@ async function onPaper() {
       else await (await fetch(`${emulator.restUrl}/v5/market/time`)).text();
       timer.fire();
     }
-    assert.deepEqual(failures, []);
   };
   return {
     control,
     venue,
     told,
+    failures,
     until,
     quotes: () => quotes,
     fillsOf: (clientId: string): number[] =>
@@ -147,6 +147,7 @@ test('a stop that was hit while streams were down is hit as the candle closes, b
   await until('quotes again', () => quotes() > before);
   await until('two closes more', () => control.now() > closeTime + 2 * BASE + MINUTE);
   assert.equal(fillsOf('stop').length, 1);
+  assert.deepEqual(paper.failures, []);
 });
 
 test('a stop that was hit while nothing of the exchange was there is hit by the candles that are had afterwards', async () => {
@@ -165,6 +166,7 @@ test('a stop that was hit while nothing of the exchange was there is hit by the 
   assert.ok(within(fillsOf('stop')[0], stop), told.join(', '));
   await until('two closes more', () => control.now() > closeTime + 4 * BASE);
   assert.deepEqual([fillsOf('stop').length, venue.paper.owedFrom], [1, 0]);
+  assert.deepEqual(paper.failures, []);
 });
 
 test('a candle falls below a stop, and the quotes of all its span do not: nothing is hit', async () => {
@@ -176,4 +178,25 @@ test('a candle falls below a stop, and the quotes of all its span do not: nothin
   await until('two closes more', () => control.now() > closeTime + 2 * BASE);
   assert.deepEqual(fillsOf('stop'), []);
   assert.equal(await paper.held(), '0.01');
+});
+
+class FullDisk extends MemoryRecord {
+  full = false;
+
+  override snapshot(bars: number, state: Uint8Array): void {
+    if (this.full) throw new Error('the disk is full');
+    super.snapshot(bars, state);
+  }
+}
+
+test('an account that cannot be written down is told of as such, and prices go on', async () => {
+  const record = new FullDisk();
+  await using paper = await onPaper(record);
+  const { until, failures, quotes } = paper;
+  await long(paper);
+  record.full = true;
+  await until('word of it', () => failures.length > 0);
+  assert.match(String(failures[0]), /the disk is full/);
+  const before = quotes();
+  await until('quotes', () => quotes() > before + 5);
 });
