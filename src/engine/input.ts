@@ -87,6 +87,8 @@ export interface FillReport {
   /** The coin that the fee is taken in: the quote coin, or the base coin on a spot buy. */
   readonly feeIn: 'quote' | 'base';
   readonly liquidity: 'maker' | 'taker';
+  /** When it filled, by the venue's time, where the venue tells. Missing in what was recorded before it was asked. */
+  readonly filledAt?: Millis;
 }
 
 /** What became of an own order. `orderId` is the kernel's ordinal. */

@@ -332,8 +332,7 @@ export class Run {
 
   closedByVenue(input: InputOf<'liquidation'>): void {
     if (!this.venueEvents.first(input)) return;
-    const open = this.desk.of(input.symbol);
-    if (open !== null && this.#concerns(open.begunAt, null, input)) this.desk.closedByVenue(open, input);
+    this.desk.closedByVenue(input, (begunAt) => this.#concerns(begunAt, null, input));
   }
 
   /**

@@ -139,6 +139,11 @@ export class Blotter {
     return this.#ended.get(id);
   }
 
+  /** Ended trades of a symbol, oldest first. */
+  protected endedIn(index: number): OpenTrade[] {
+    return [...this.#ended.values()].filter(({ market }) => market.index === index);
+  }
+
   protected add(trade: OpenTrade): void {
     this.#open.set(trade.id, trade);
   }

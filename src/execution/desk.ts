@@ -2,6 +2,7 @@
  * The desk: all open trades, and what has to happen to their orders when a report, a timer or a candle comes.
  * It knows the preset's rules for a position, but no scan, no signal and no engine state.
  */
+import Big from 'big.js';
 import type { Archive } from '../archive/archive.ts';
 import type { InputOf, OrderReport } from '../engine/input.ts';
 import type { ExitReason, Trade } from '../engine/output.ts';
@@ -22,7 +23,7 @@ import type { Ledger } from './ledger.ts';
 import { OpenTrade, type TradeSeed } from './open-trade.ts';
 import { applyReport, isFinal, isLive, type Order } from './orders.ts';
 import type { TimerPurpose } from './outbox.ts';
-import { bookAdjustment, bookVenueClose } from './outside.ts';
+import { bookAdjustment, bookLate, bookVenueClose } from './outside.ts';
 import { protect, protectionDue, raiseStop, withdrawFormer } from './protection.ts';
 import { regridOrders } from './regrid.ts';
 import { placeTargets, replaceTarget } from './targets.ts';
@@ -219,10 +220,38 @@ export class Desk extends Blotter {
     this.#settle(trade);
   }
 
-  /** The venue closed the position, or a part of it, by itself. */
-  closedByVenue(trade: OpenTrade, input: InputOf<'liquidation'>): void {
-    bookVenueClose(this.#context, trade, input);
-    this.#settle(trade);
+  /** The venue closed the position, or a part of it, by itself. `concerns` a trade that began then. */
+  closedByVenue(input: InputOf<'liquidation'>, concerns: (begunAt: Millis) => boolean): void {
+    const left = this.#closedLate(input, concerns);
+    const open = this.of(input.symbol);
+    if (left.eq(0) || open === null || !concerns(open.begunAt)) return;
+    const whole = new Big(input.quantity);
+    const fee = left.eq(whole) ? input.fee : left.times(input.fee).div(whole).toFixed();
+    bookVenueClose(this.#context, open, { ...input, quantity: left.toFixed(), fee });
+    this.#settle(open);
+  }
+
+  /** Of a close, the part that trades have ended with already. @returns the rest */
+  #closedLate(
+    { symbol, quantity, price, fee, cause, happenedAt }: InputOf<'liquidation'>,
+    concerns: (begunAt: Millis) => boolean,
+  ): Big {
+    const whole = new Big(quantity);
+    if (happenedAt === undefined) return whole;
+    let left = whole;
+    for (const trade of this.endedIn(symbol)) {
+      if (!concerns(trade.begunAt)) continue;
+      const replaced = trade.adjusted.replace(happenedAt, left);
+      left = left.minus(replaced.quantity);
+      bookLate(this.#context, this.#ledger, trade, replaced, {
+        orderId: null,
+        purpose: cause === 'attached_stop' ? 'stop' : 'exit',
+        price,
+        fee: replaced.quantity.times(fee).div(whole).toFixed(),
+        feeIn: 'quote',
+      });
+    }
+    return left;
   }
 
   /** The venue holds less of the position of `symbol` than its fills say: the difference leaves the books. */
@@ -417,6 +446,7 @@ export class Desk extends Blotter {
       }
       return null;
     }
+    if (this.#filledLate(ended, order, report)) return null;
     const bought = order.request.side === 'buy';
     const late = new OpenTrade({
       id: this.nextId(),
@@ -449,6 +479,25 @@ export class Desk extends Blotter {
       message: `order ${order.id} filled after its trade ${ended.id} had ended; what it bought or sold is closed at market`,
     });
     return late;
+  }
+
+  /** Whether a trade has ended with what an exit of it filled, because the position was seen to be gone before. */
+  #filledLate(ended: OpenTrade, order: Order, report: Extract<OrderReport, { status: 'fill' }>): boolean {
+    const { outbox, orders } = this.#context;
+    const { filledAt } = report;
+    if (order.request.side !== ended.exitSide || filledAt === undefined) return false;
+    const quantity = new Big(report.quantity);
+    if (ended.adjusted.since(filledAt).lt(quantity)) return false;
+    const wasFinal = isFinal(order);
+    applyReport(order, report, stepsNearest(ended.market.lots, Number(report.quantity)), null);
+    order.updatedAt = outbox.at;
+    if (!wasFinal && isFinal(order)) orders.retire(order);
+    announceOrder(outbox, order, report);
+    const { id: orderId, purpose } = order;
+    const { price, fee, feeIn } = report;
+    const told = { orderId, purpose, price, fee, feeIn };
+    bookLate(this.#context, this.#ledger, ended, ended.adjusted.replace(filledAt, quantity), told);
+    return true;
   }
 
   archive(a: Archive, markets: readonly Market[]): void {

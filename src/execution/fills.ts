@@ -1,4 +1,5 @@
 /** What a fill does to its trade: money, position, and the stop that goes to breakeven after TP1. */
+import Big from 'big.js';
 import type { OrderReport } from '../engine/input.ts';
 import type { ExitReason } from '../engine/output.ts';
 import { stepsDown, stepsToNumber, stepsUp } from '../market/grid.ts';
@@ -19,6 +20,11 @@ export function bookFill(
   const { outbox } = context;
   const before = trade.openLots;
   const first = !trade.filled;
+  if (order.request.side === trade.exitSide && report.filledAt !== undefined) {
+    // The books may have followed the position before word of the fill came.
+    const { quantity, value } = trade.adjusted.replace(report.filledAt, new Big(report.quantity));
+    trade.account.takeBack(trade.exitSide, quantity, value);
+  }
   trade.account.fill(order.request.side, report.price, report.quantity, report.fee, report.feeIn);
   trade.mark = Number(report.price);
   trade.measure();

@@ -52,6 +52,17 @@ export class TradeAccount {
     }
   }
 
+  /** Takes back what was booked as bought or sold. */
+  takeBack(side: 'buy' | 'sell', quantity: Big, notional: Big): void {
+    if (side === 'buy') {
+      this.bought = this.bought.minus(notional);
+      this.boughtQuantity = this.boughtQuantity.minus(quantity);
+    } else {
+      this.sold = this.sold.minus(notional);
+      this.soldQuantity = this.soldQuantity.minus(quantity);
+    }
+  }
+
   /** Signed base quantity held: carried + bought - sold - base fees. */
   get held(): Big {
     return this.carried.plus(this.boughtQuantity).minus(this.soldQuantity).minus(this.baseFees);
@@ -123,6 +134,13 @@ export class Ledger {
   lateFunding(amount: string): void {
     this.closed = this.closed.plus(amount);
     this.funding = this.funding.plus(amount);
+    this.equityValue = Number(this.equity);
+  }
+
+  /** A trade that has ended made so much more, of which `fees` are what it paid besides. */
+  lateResult(result: Big, fees: Big): void {
+    this.closed = this.closed.plus(result);
+    this.fees = this.fees.plus(fees);
     this.equityValue = Number(this.equity);
   }
 

@@ -7,6 +7,7 @@ import type { Market } from '../market/instrument.ts';
 import type { Millis } from '../market/time.ts';
 import { SIDE_CODES } from '../strategy/level.ts';
 import { STRATEGY_CODES } from '../strategy/signals.ts';
+import { Adjusted } from './adjusted.ts';
 import { TradeAccount } from './ledger.ts';
 import { isFinal, isLive, type Order, type Orders } from './orders.ts';
 import { WatchedTargets } from './watched.ts';
@@ -114,6 +115,7 @@ export class OpenTrade {
   readonly plannedRisk: number;
   readonly btcCorrelation: number;
   readonly account: TradeAccount;
+  readonly adjusted = new Adjusted();
 
   /** The entry (or add-on) being sent; null when all of it is final. */
   plan: EntryPlan | null;
@@ -337,6 +339,7 @@ export class OpenTrade {
   /** The fields that `tradeShape` does not begin the trade with. */
   archive(a: Archive, { heldShape: held }: Orders): void {
     this.account.archive(a);
+    this.adjusted.archive(a);
     a.items(this.entries, held);
     this.stop = a.nullable(this.stop, held);
     this.formerStop = a.nullable(this.formerStop, held);

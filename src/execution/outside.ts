@@ -1,16 +1,32 @@
 /** What a position loses without an order of its own: closed by the venue, or found to be smaller there. */
 import Big from 'big.js';
 import type { InputOf } from '../engine/input.ts';
+import type { OrderPurpose } from '../engine/output.ts';
+import type { Replaced } from './adjusted.ts';
 import { announcePosition } from './announce.ts';
 import type { ExecutionContext } from './context.ts';
+import type { Ledger } from './ledger.ts';
 import type { OpenTrade } from './open-trade.ts';
+
+/** What is told of an exit after the books have followed the position. */
+interface Told {
+  readonly orderId: number | null;
+  readonly purpose: OrderPurpose;
+  readonly price: string;
+  readonly fee: string;
+  readonly feeIn: 'quote' | 'base';
+}
 
 /** Books what the venue closed by itself. What is more than is held is nobody's here. */
 export function bookVenueClose(
   { outbox }: ExecutionContext,
   trade: OpenTrade,
-  { price, quantity, fee, cause }: InputOf<'liquidation'>,
+  { price, quantity, fee, cause, happenedAt }: InputOf<'liquidation'>,
 ): void {
+  if (happenedAt !== undefined) {
+    const replaced = trade.adjusted.replace(happenedAt, new Big(quantity));
+    trade.account.takeBack(trade.exitSide, replaced.quantity, replaced.value);
+  }
   const held = trade.account.held.times(trade.direction);
   const part = held.lt(quantity) ? held : new Big(quantity);
   if (part.lte(0)) return;
@@ -36,6 +52,33 @@ export function bookVenueClose(
     announcePosition(outbox, trade, 'reduced', cause ?? 'liquidation');
 }
 
+/** Of a trade that has ended by an adjustment, what that was is told: the difference is its late result. */
+export function bookLate(
+  { outbox }: ExecutionContext,
+  ledger: Ledger,
+  trade: OpenTrade,
+  { quantity, value }: Replaced,
+  told: Told,
+): void {
+  if (quantity.eq(0)) return;
+  const { account } = trade;
+  const [made, paid] = [account.cashFlow, account.allFees];
+  account.takeBack(trade.exitSide, quantity, value);
+  account.fill(trade.exitSide, told.price, quantity.toFixed(), told.fee, told.feeIn);
+  ledger.lateResult(account.cashFlow.minus(made), account.allFees.minus(paid));
+  outbox.event({
+    type: 'fill',
+    orderId: told.orderId,
+    tradeId: trade.id,
+    symbol: trade.market.symbol,
+    side: trade.exitSide,
+    purpose: told.purpose,
+    price: told.price,
+    quantity: quantity.toFixed(),
+    fee: told.fee,
+  });
+}
+
 /** Takes a share that is not there out of the books, at what the market was worth. */
 export function bookAdjustment(
   { outbox }: ExecutionContext,
@@ -44,6 +87,7 @@ export function bookAdjustment(
   price: string,
 ): void {
   trade.account.fill(trade.exitSide, price, share, '0', 'quote');
+  trade.adjusted.add(outbox.at, price, share);
   trade.lastExit = 'reconciled';
   trade.mark = Number(price);
   trade.measure();

@@ -1,7 +1,8 @@
 /** The venue holds less of an own position than its fills say; and the end of a daemon whose successor goes on. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { BELOW, PERP, Rig } from './rig.ts';
+import { SECOND } from '../../src/market/time.ts';
+import { BELOW, PERP, Rig, SPOT } from './rig.ts';
 
 const adjust = (rig: Rig, quantity: string, price = '101') =>
   rig.give({ kind: 'adjustment', symbol: 0, quantity, price });
@@ -105,4 +106,90 @@ it('a pause, and who asked for it, outlives the daemon', () => {
   rig.pause('lunch');
   rig.give({ kind: 'shutdown' });
   assert.deepEqual([rig.state, rig.engine.status().pausedBy?.reason], ['PAUSED', 'lunch']);
+});
+
+it('a target that filled, of which word comes after the books have followed the position, counts once: the rest keeps its stop', () => {
+  const rig = new Rig().boot();
+  const { entry, stop } = rig.hold();
+  const tp1 = rig.last('tp1');
+  const left = (Number(entry.quantity) - Number(tp1.quantity)).toFixed(2);
+  adjust(rig, `-${tp1.quantity}`);
+  rig.fill(tp1, { filledAt: rig.now });
+  const [position] = rig.engine.positions();
+  assert.equal(position?.quantity, left);
+  assert.ok(!rig.cancels().includes(stop.id));
+});
+
+it('what the late word of a fill says of its price is what the trade made', () => {
+  const made = (late: boolean): string | undefined => {
+    const rig = new Rig().boot();
+    const { entry, stop } = rig.hold();
+    const tp1 = rig.last('tp1');
+    if (late) adjust(rig, `-${tp1.quantity}`, '103');
+    rig.fill(tp1, { filledAt: rig.now });
+    rig.fill(stop, { quantity: (Number(entry.quantity) - Number(tp1.quantity)).toFixed(2), price: '99' });
+    return rig.trades()[0]?.pnl;
+  };
+  assert.equal(made(true), made(false));
+});
+
+for (const instrument of [PERP, SPOT])
+  it(`a stop that filled, of which word comes after the position has left the books, opens no other one (${instrument.type})`, () => {
+    const rig = new Rig({ instruments: [instrument] }).boot();
+    const { entry, stop } = rig.hold();
+    adjust(rig, `-${entry.quantity}`);
+    assert.equal(rig.trades().length, 1);
+    rig.fill(stop, { price: '99', filledAt: rig.now });
+    assert.deepEqual(rig.submitted('exit'), []);
+    assert.equal(rig.engine.claims().holdings.get(instrument.symbol) ?? '0', '0');
+    const lost = (99 - Number(entry.price)) * Number(entry.quantity);
+    assert.ok(Math.abs(Number(rig.engine.status().equity) - 10_000 - lost) < 1e-6);
+  });
+
+it('what was sold by hand is not taken for what the stop sold after it', () => {
+  const rig = new Rig().boot();
+  const { entry, stop } = rig.hold();
+  adjust(rig, '-10');
+  rig.elapse(SECOND);
+  const left = (Number(entry.quantity) - 10).toFixed(2);
+  rig.fill(stop, { quantity: left, price: '99', filledAt: rig.now });
+  assert.deepEqual(rig.engine.positions(), []);
+});
+
+/** What is left in the books, of 1, when a close of `part` is told after an adjustment of `adjusted` and a restart. */
+function heldAfter(part: number, adjusted: number): number {
+  const rig = new Rig().boot();
+  const { entry } = rig.hold();
+  const held = Number(entry.quantity);
+  if (adjusted > 0) adjust(rig, (-held * adjusted).toFixed(4), '100');
+  const close = { price: '100', quantity: (held * part).toFixed(4), fee: '1', id: 'd1' };
+  const happened = { cause: 'deleveraging', happenedAt: rig.now, at: rig.now } as const;
+  const restored = new Rig();
+  restored.engine.restore(rig.engine.save());
+  for (let times = 0; times < 2; times += 1)
+    restored.engine.apply({ kind: 'liquidation', symbol: 0, ...close, ...happened });
+  return Number(restored.engine.claims().holdings.get(PERP.symbol) ?? 0) / held;
+}
+
+it('a close by the venue that is told after the books have followed the position, even by the next life, counts once', () => {
+  assert.equal(heldAfter(0.5, 0), 0.5, 'told at once');
+  assert.equal(heldAfter(0.5, 0.5), 0.5, 'told after the adjustment');
+  assert.equal(heldAfter(0.75, 0.5), 0.25, 'told after a part of it was adjusted');
+  assert.equal(heldAfter(1, 1), 0, 'told after the trade has ended with it');
+});
+
+it('a close that ended a trade before word of it came is not that of the next trade in the same market', () => {
+  const rig = new Rig().boot();
+  const { entry } = rig.hold();
+  const happenedAt = rig.now;
+  adjust(rig, `-${entry.quantity}`, '100');
+  for (const order of [rig.last('stop'), rig.last('tp1'), rig.last('tp2')]) rig.cancelled(order);
+  rig.hold(BELOW);
+  const before = rig.engine.positions()[0]?.quantity;
+  assert.ok(before !== undefined);
+  const close = { price: '99', quantity: entry.quantity, fee: '1', id: 'd1', happenedAt };
+  rig.give({ kind: 'liquidation', symbol: 0, cause: 'liquidation', ...close });
+  assert.equal(rig.engine.positions()[0]?.quantity, before);
+  const lost = (99 - Number(entry.price)) * Number(entry.quantity) - 1;
+  assert.ok(Math.abs(Number(rig.engine.status().equity) - 10_000 - lost) < 1e-6);
 });

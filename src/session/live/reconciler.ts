@@ -7,7 +7,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Claims } from '../../engine/claims.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/input.ts';
-import { item } from '../../market/arrays.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { MINUTE, type Millis } from '../../market/time.ts';
 import type { AccountBooks, Broker } from '../../venue/broker.ts';
@@ -200,11 +199,8 @@ export class Reconciler {
     always: boolean,
     done: (result: Reconciled) => void,
   ): void {
-    const { loop, engine, instruments } = this.#options;
-    for (const adjustment of adjustments) {
-      loop.apply({ ...adjustment, at: loop.now }, 'recovery');
-      this.#events.adjusted(item(instruments(), adjustment.symbol).symbol, adjustment.quantity);
-    }
+    const { loop, engine } = this.#options;
+    for (const adjustment of adjustments) loop.apply({ ...adjustment, at: loop.now }, 'recovery');
     const news = adjustments.length > 0 || !sameForeign(engine.foreign(), foreign);
     // Of what is foreign and known already nothing more is said while it stays as it is.
     const findings = always || news ? [...known, ...more] : [...known];

@@ -1,5 +1,4 @@
 /** Asks a venue what it did to the account by itself, and tells the engine what is new of it. */
-import Big from 'big.js';
 import type { Instrument } from '../../market/instrument.ts';
 import { MINUTE, type Millis } from '../../market/time.ts';
 import type { VenueActs, VenueEvent } from '../../venue/broker.ts';
@@ -7,8 +6,6 @@ import { orderOf } from '../keeping/client-order-id.ts';
 import type { Clock } from './clock.ts';
 import type { LiveLoop } from './live-loop.ts';
 import { untilAnswered } from './until-answered.ts';
-
-type VenueClosing = Extract<VenueEvent, { kind: 'closed' }>;
 
 export interface VenueEventFeedOptions {
   readonly acts: VenueActs | null;
@@ -31,8 +28,6 @@ export class VenueEventFeed {
   readonly #options: VenueEventFeedOptions;
   /** Ids of what the engine was told by this process, and when that happened. */
   readonly #told = new Map<string, Millis>();
-  /** What left the books because the venue held less, and has not been told of by the venue's own words yet. */
-  #adjusted: { readonly symbol: string; readonly at: Millis; left: Big }[] = [];
   #since: Millis;
   #waiting: (() => void)[] = [];
   #asking = false;
@@ -45,11 +40,6 @@ export class VenueEventFeed {
   /** What happened from then on has not been told: a daemon was down, for however long. */
   goOnFrom(since: Millis): void {
     this.#since = Math.min(this.#since, since);
-  }
-
-  /** So much of a position has left the books (unsigned base quantity): a close that is told later is known already. */
-  adjusted(symbol: string, quantity: string): void {
-    this.#adjusted.push({ symbol, at: this.#options.clock.now(), left: new Big(quantity).abs() });
   }
 
   /** `done` once all is told that happened before it was called. Asked until the venue answers. */
@@ -101,31 +91,13 @@ export class VenueEventFeed {
 
   #tell(events: readonly VenueEvent[]): void {
     for (const [id, at] of this.#told) if (at < this.#since - 2 * OVERLAP_MS) this.#told.delete(id);
-    this.#adjusted = this.#adjusted.filter(({ at }) => at >= this.#since - 2 * OVERLAP_MS);
     const instruments = this.#options.instruments();
     for (const event of events) {
       const symbol = instruments.findIndex((each) => each.symbol === event.symbol);
       if (symbol < 0 || this.#told.has(event.id) || !this.#isOwn(event)) continue;
       this.#told.set(event.id, event.happenedAt);
-      const news = event.kind === 'closed' ? this.#unbooked(event) : event;
-      if (news !== null) this.#apply(news, symbol);
+      this.#apply(event, symbol);
     }
-  }
-
-  /** What of a close no adjustment has taken out of the books before the venue told of it; null: nothing. */
-  #unbooked(close: VenueClosing): VenueClosing | null {
-    const whole = new Big(close.quantity);
-    let left = whole;
-    for (const adjustment of this.#adjusted) {
-      if (adjustment.symbol !== close.symbol || close.happenedAt > adjustment.at) continue;
-      const booked = left.lt(adjustment.left) ? left : adjustment.left;
-      adjustment.left = adjustment.left.minus(booked);
-      left = left.minus(booked);
-    }
-    if (left.eq(0)) return null;
-    return left.eq(whole)
-      ? close
-      : { ...close, quantity: left.toFixed(), fee: left.times(close.fee).div(whole).toFixed() };
   }
 
   /** A stop that came with somebody else's entry is somebody else's. */

@@ -18,7 +18,7 @@ export function fillOf(trade: CcxtTrade, market: CcxtMarket, feeValue: FeeValue)
   const price = decimal(trade.price);
   const amount = decimal(trade.amount);
   const cost = decimal(trade.fee?.cost);
-  const { id, takerOrMaker } = trade;
+  const { id, takerOrMaker, timestamp } = trade;
   if (id === undefined || price === null || amount === null)
     throw new Incomplete('a fill without its figures');
   if (cost === null || trade.fee?.currency === undefined) throw new Incomplete(`fill ${id} without its fee`);
@@ -29,6 +29,7 @@ export function fillOf(trade: CcxtTrade, market: CcxtMarket, feeValue: FeeValue)
     ...feeOf(trade.fee.currency, cost, market, feeValue),
     // What an exchange does not call a maker's is reckoned as a taker's.
     liquidity: takerOrMaker === 'maker' ? 'maker' : 'taker',
+    ...(timestamp !== undefined && { filledAt: timestamp }),
   };
 }
 

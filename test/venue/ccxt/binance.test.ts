@@ -188,6 +188,7 @@ test('a stop that waits is found open, and one whose price came is found as the 
         fee: '0.07570812',
         feeIn: 'quote',
         liquidity: 'taker',
+        filledAt: 1_763_458_576_301,
       },
     ],
   });

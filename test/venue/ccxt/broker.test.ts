@@ -279,6 +279,7 @@ test('an order is found by its client order id with every fill, to the last deci
         fee: '0.034702',
         feeIn: 'quote',
         liquidity: 'taker',
+        filledAt: 1_732_800_100_000,
       })),
     },
   });

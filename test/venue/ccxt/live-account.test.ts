@@ -53,6 +53,7 @@ test('an entry, its stop, the stop that trails, and its fill: each step as the e
       fee: execution?.fee,
       feeIn: 'quote',
       liquidity: 'taker',
+      filledAt: execution?.at,
     },
   ]);
   assert.deepEqual(toldFills(session, 1), entry.order.fills, 'told by stream as it stands in the records');
