@@ -231,9 +231,10 @@ export class PaperBroker implements Broker {
     bar.count = 1;
     bar.symbol[0] = place;
     for (const column of PRICES) bar[column][0] = candle[column];
-    const { halfSpread = 0, apart = 0, meets = () => true } = terms;
-    this.#matching.begin(bar, { halfSpread: Math.max(halfSpread, DEFAULT_COSTS.halfSpread), apart, meets });
-    this.#happened(PATH.flatMap((step) => this.#matching.walk(step)));
+    const { apart = 0, meets = () => true } = terms;
+    const halfSpread = Math.max(terms.halfSpread ?? 0, DEFAULT_COSTS.halfSpread);
+    this.#matching.begin(bar);
+    this.#happened(PATH.flatMap((step) => this.#matching.walk(step, { halfSpread, apart, meets })));
   }
 
   #placeOf(symbol: string): number {

@@ -35,7 +35,7 @@ import { item } from '../../market/arrays.ts';
 import { type BarColumns, barsShape } from '../../market/bars.ts';
 import { stepsToText } from '../../market/grid.ts';
 import type { Market } from '../../market/instrument.ts';
-import type { BarPath, Matching, MatchingCosts } from '../ports.ts';
+import type { BarPath, Matching, MatchingCosts, PathPoint } from '../ports.ts';
 import { admit, admitAmendment } from './admission.ts';
 import type { BarTerms } from './bar-terms.ts';
 import { checkCosts } from './costs.ts';
@@ -69,8 +69,8 @@ export interface OpenMatching extends Matching {
    * there: they stay on the old terms, and so does the market.
    */
   list(market: Market): boolean;
-  /** `terms`: for these bars alone. */
-  begin(bars: BarColumns, terms?: BarTerms): void;
+  /** `terms`: for this way alone. */
+  walk(point: PathPoint, terms?: BarTerms): readonly OrderReport[];
 }
 
 /** @throws RangeError when a cost makes no sense or a market is not at its index. */
@@ -102,7 +102,6 @@ class SimulatedMatching implements OpenMatching {
   /** Ids that are used up: of rejected, cancelled and filled orders. */
   readonly #final = new IdSet();
   #bars: BarColumns | null = null;
-  #terms: BarTerms | null = null;
   #closeTime = 0;
   #bar = 0;
   /** The last point walked of the present bar; -1 before its open. */
@@ -180,21 +179,20 @@ class SimulatedMatching implements OpenMatching {
     return [{ status: 'amended', orderId, quantity: stepsToText(market.lots, order.lots), stopPrice: stop }];
   }
 
-  begin(bars: BarColumns, terms: BarTerms | null = null): void {
+  begin(bars: BarColumns): void {
     this.#bars = bars;
-    this.#terms = terms;
     this.#closeTime = bars.closeTime;
     this.#bar += 1;
     this.#point = -1;
   }
 
-  walk(point: 0 | 1 | 2 | 3): readonly OrderReport[] {
+  walk(point: PathPoint, terms: BarTerms | null = null): readonly OrderReport[] {
     if (this.#bars === null) throw new Error('walk before begin: there is no bar to walk');
     // Points may be left out while nothing rests, hence "after" and not "next".
     if (point <= this.#point) throw new Error(`path point ${point} walked after point ${this.#point}`);
     this.#point = point;
     const reports: OrderReport[] = [];
-    for (const book of this.#active) book.walk(this.#bars, this.#bar, point, this.#terms, reports);
+    for (const book of this.#active) book.walk(this.#bars, this.#bar, point, terms, reports);
     if (reports.length > 0) this.#sweep();
     return reports;
   }
