@@ -15,6 +15,12 @@ export function readArchive<T>(bytes: Uint8Array, version: number, visit: (a: Ar
   return made;
 }
 
+/** The version that a snapshot is of; null for what is none. */
+export function versionOf(bytes: Uint8Array): number | null {
+  if (bytes.length < HEADER) return null;
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getInt32(4, LITTLE_ENDIAN);
+}
+
 class Reader implements Archive {
   readonly loading = true;
   readonly #bytes: Uint8Array;

@@ -158,8 +158,8 @@ export class Bot implements AsyncDisposable {
     );
   }
 
-  /** What the engine holds and what the exchange holds, by market, where they differ. */
-  async differences(): Promise<string[]> {
+  /** What the engine holds and what its account holds, by market, where they differ. */
+  async differences(there = this.atExchange()): Promise<string[]> {
     const positions = await this.positions();
     const own = new Map<string, Big>();
     for (const { symbol, side, quantity } of positions) {
@@ -167,15 +167,19 @@ export class Bot implements AsyncDisposable {
       const id = marketId(symbol);
       own.set(id, signed.plus(own.get(id) ?? 0));
     }
-    const books = this.#emulator.control.books();
-    const there = new Map(books.positions.map(({ symbol, size }) => [symbol, new Big(size)]));
     return [...new Set([...own.keys(), ...there.keys()])].flatMap((symbol) => {
       const mine = own.get(symbol) ?? new Big(0);
       const theirs = there.get(symbol) ?? new Big(0);
       return mine.eq(theirs)
         ? []
-        : [`${symbol}: ${mine.toFixed()} booked, ${theirs.toFixed()} at the exchange`];
+        : [`${symbol}: ${mine.toFixed()} booked, ${theirs.toFixed()} in the account`];
     });
+  }
+
+  /** What the account at the exchange holds, by market. */
+  atExchange(): ReadonlyMap<string, Big> {
+    const { positions } = this.#emulator.control.books();
+    return new Map(positions.map(({ symbol, size }) => [symbol, new Big(size)]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

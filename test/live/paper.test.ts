@@ -6,7 +6,9 @@ import { type ProtocolName, startEmulator } from '../../scripts/exchange-emulato
 import { openJournalForReading } from '../../src/journal/journal-reader.ts';
 import { replaySession } from '../../src/session/keeping/replay-session.ts';
 import { Bot } from './bot.ts';
+import { runCourse } from './course.ts';
 import { PROTOCOLS, SYMBOLS, VENUES } from './exchange.ts';
+import { EQUITY, entriesOnPaper, heldOnPaper, restingOnPaper, worthOnPaper } from './paper-account.ts';
 import { LIVE } from './preset.ts';
 
 const SPEED = 60;
@@ -15,46 +17,40 @@ async function paper(t: TestContext, protocol: ProtocolName): Promise<void> {
   const emulator = await startEmulator({ protocol, symbols: SYMBOLS, speed: SPEED });
   t.after(() => emulator.stop());
   await using bot = new Bot(emulator, SPEED, { keys: false });
-  await bot.up();
-  await bot.client.call('engine.start', { preset: LIVE, venue: bot.venue, equity: '5000' });
-  await bot.until('a position with its stop', () => bot.protected());
-  await bot.until('a stop to trail', () => bot.stops.trailed > 0);
-  await bot.until('a target to take a part', () => bot.stops.reduced > 0);
-  const { session } = await bot.client.call('engine.status');
-  const positions = await bot.positions();
-  await bot.down('SIGKILL');
-  await bot.up();
-  assert.equal((await bot.client.call('engine.status')).session, session);
-  const ids = positions.map(({ tradeId }) => tradeId);
-  const open = new Set((await bot.positions()).map(({ tradeId }) => tradeId));
-  const over = new Set((await bot.client.call('trades.list')).trades.map(({ id }) => id));
-  assert.ok(
-    ids.every((id) => open.has(id) || over.has(id)),
-    'what was held is held, or was closed by an order that rested meanwhile',
-  );
-  await bot.client.call('engine.stop', { flatten: true });
-  await bot.until('to be idle', ({ state }) => state === 'IDLE');
-  const { trades } = await bot.client.call('trades.list');
-  assert.ok(trades.length > 0);
-  const { equity } = await bot.client.call('engine.status');
-  const made = trades.reduce((sum, { pnl }) => sum.plus(pnl), new Big(5000));
-  assert.equal(new Big(equity ?? 0).toFixed(), made.toFixed());
-  assert.equal(
-    emulator.control.books().orders.length,
-    0,
-    'the exchange was asked for nothing but its market',
-  );
-  assert.equal(await bot.down('SIGTERM'), 0, bot.stderr);
+  const sessions: string[] = [];
+  const session = (): string => sessions.at(-1) ?? '';
+  await runCourse({
+    emulator,
+    bot,
+    start: async () => {
+      await bot.client.call('engine.start', { preset: LIVE, venue: bot.venue, equity: EQUITY });
+      sessions.push((await bot.client.call('engine.status')).session ?? '');
+    },
+    account: {
+      held: () => heldOnPaper(bot, session()),
+      entries: () => entriesOnPaper(bot, session()),
+      agree: async () => {
+        assert.deepEqual(await bot.differences(heldOnPaper(bot, session())), []);
+        assert.deepEqual(restingOnPaper(bot, session()), []);
+        const { equity } = await bot.client.call('engine.status');
+        assert.equal(new Big(equity ?? 0).toFixed(), worthOnPaper(bot, session()).toFixed());
+        assert.ok(heldOnPaper(bot, session()).size === 0);
+      },
+    },
+  });
+  const { orders } = emulator.control.books();
+  assert.equal(orders.length, 0, 'the exchange was asked for nothing but its market');
   assert.deepEqual(bot.stops.lowered, [], 'no stop was moved away from the market');
 
   using journal = openJournalForReading(bot.paths.journalFile);
-  assert.ok(journal.fills(session ?? '').some(({ purpose }) => purpose === 'tp1' || purpose === 'tp2'));
-  const stored = journal.session(session ?? '');
-  assert.ok(stored);
-  assert.equal(replaySession({ journal, session: stored, until: null }).difference, null);
+  const purposes = new Set(sessions.flatMap((id) => journal.fills(id)).map(({ purpose }) => purpose));
+  assert.ok(purposes.has('tp1') || purposes.has('tp2'));
+  assert.equal(sessions.length, 2);
+  for (const stored of journal.sessions(10))
+    assert.equal(replaySession({ journal, session: stored, until: null }).difference, null, stored.id);
 }
 
-describe('a session on paper trades, trails and takes profit on the exchange’s quotes without keys, and its account goes on after a kill', {
+describe('a session on paper trades, trails and takes profit on the exchange’s quotes without keys, is paused, killed and taken up again, stopped and panicked, and its books are the account’s', {
   concurrency: true,
 }, () => {
   for (const protocol of PROTOCOLS) test(`on ${VENUES[protocol]}`, (t) => paper(t, protocol));

@@ -6,6 +6,7 @@ import { type Emulator, type ProtocolName, startEmulator } from '../../scripts/e
 import { type JournalReader, openJournalForReading } from '../../src/journal/journal-reader.ts';
 import { replaySession } from '../../src/session/keeping/replay-session.ts';
 import { Bot, marketId } from './bot.ts';
+import { runCourse } from './course.ts';
 import { PROTOCOLS, SYMBOLS, VENUES } from './exchange.ts';
 import { ProtectionWatch } from './protection-watch.ts';
 
@@ -71,68 +72,26 @@ function sameFills(journal: JournalReader, emulator: Emulator): void {
   assert.ok(fills.some(({ purpose }) => purpose === 'tp1' || purpose === 'tp2'));
 }
 
-/** Trades that end for one of these were not closed because the daemon had been away. */
-const BY_ITS_RULES = new Set(['stop', 'breakeven', 'trail', 'tp1', 'tp2', 'max_hold', 'failed_breakout']);
-
-/** What was held at a kill is held on, or was ended by what rested at the exchange: a restart closes no good position. */
-async function goneOn(bot: Bot, held: readonly number[]): Promise<void> {
-  const open = new Set((await bot.positions()).map(({ tradeId }) => tradeId));
-  const { trades } = await bot.client.call('trades.list');
-  for (const id of held.filter((each) => !open.has(each))) {
-    const ended = trades.find((trade) => trade.id === id)?.exitReason ?? 'not known any more';
-    assert.ok(BY_ITS_RULES.has(ended), `trade ${id}: ${ended}`);
-  }
-}
-
 async function live(t: TestContext, protocol: ProtocolName): Promise<void> {
   const emulator = await exchange(t, protocol);
   using watch = new ProtectionWatch(emulator);
   await using bot = new Bot(emulator, SPEED);
-  await bot.up();
-  await bot.start();
-  await bot.until('a position with its stop at the exchange', () => bot.protected());
-  await bot.until('a stop to trail', () => watch.raised.length > 0 && bot.stops.trailed > 0);
-  await bot.until('a target to take a part', () => watch.targetsFollowed > 0 && bot.stops.reduced > 0);
-  const { session } = await bot.client.call('engine.status');
-
-  await bot.client.call('engine.pause', { reason: 'lunch' });
-  await bot.until('no entry to be out', ({ pendingEntries }) => pendingEntries === 0);
-  const held = (await bot.positions()).map(({ tradeId }) => tradeId);
-  await bot.down('SIGKILL');
-  // As after a power cut: the machine is up before its network.
-  emulator.control.setDown(true);
-  await bot.up();
-  await bot.says(new RegExp(`${bot.venue} cannot be reached`));
-  emulator.control.setDown(false);
-  const taken = await bot.client.call('engine.status');
-  const { length: endedBefore } = (await bot.client.call('trades.list')).trades;
-  assert.deepEqual([taken.session, taken.pausedBy?.reason], [session, 'lunch']);
-  await bot.until('the same to be held on both sides', async () => (await bot.differences()).length === 0);
-  await goneOn(bot, held);
-  await bot.client.call('engine.resume');
-  await bot.until('a trade to end, or another to begin', async () => {
-    const { trades } = await bot.client.call('trades.list');
-    const begun = [...trades, ...(await bot.positions())];
-    return begun.some(({ openedAt }) => openedAt > (taken.at ?? 0)) || trades.length > endedBefore;
+  await runCourse({
+    emulator,
+    bot,
+    start: () => bot.start(),
+    trailed: () => watch.raised.length > 0,
+    tookPart: () => watch.targetsFollowed > 0,
+    account: {
+      held: () => bot.atExchange(),
+      entries: () =>
+        emulator.control
+          .books()
+          .orders.filter(({ status, reduceOnly }) => status === 'new' && !reduceOnly)
+          .map(({ id, symbol }) => `${symbol} ${id}`),
+      agree: () => agree(bot, emulator),
+    },
   });
-
-  assert.equal(await bot.down('SIGTERM'), 0, bot.stderr);
-  assert.deepEqual(
-    emulator.control.books().orders.filter(({ status, reduceOnly }) => status === 'new' && !reduceOnly),
-    [],
-    'no entry is left behind',
-  );
-  await bot.up();
-  await bot.client.call('engine.stop', { flatten: true });
-  await bot.until('to be idle', ({ state }) => state === 'IDLE');
-  await agree(bot, emulator);
-
-  await bot.start();
-  await bot.until('a position', ({ openPositions }) => openPositions > 0);
-  await bot.client.call('engine.emergencyStop', { reason: 'fire' });
-  await bot.until('to be stopped', ({ state }) => state === 'STOPPED');
-  await agree(bot, emulator);
-  assert.equal(await bot.down('SIGTERM'), 0, bot.stderr);
   protectedAllAlong(watch, bot, protocol === 'bybit');
 
   using journal = openJournalForReading(bot.paths.journalFile);

@@ -138,7 +138,7 @@ export class LiveDrive implements Drive {
     this.#listen();
     if (ordersTaken > 0) loop.apply({ kind: 'orders_lost', at: this.now, taken: ordersTaken }, 'recovery');
     const { paper } = this.#venue;
-    if (paper !== null) for (const bars of await this.#since(paper.metTo)) paper.missed(bars);
+    if (paper !== null) paper.catchUp(await this.#since(paper.owedFrom));
     const { findings } = await new Promise<{ readonly findings: readonly Finding[] }>((resolve) => {
       this.#turn(() => this.#reconciler.recover(known, resolve));
     });
@@ -219,6 +219,10 @@ export class LiveDrive implements Drive {
       listed: () => this.#turn(() => void this.#warmUp(this.#list('live'))),
       push: (push) => this.#turn(() => loop.pushed(push)),
       missed: () => this.#turn(() => this.#sweep()),
+      failed: (error) =>
+        this.#turn(() => {
+          throw error;
+        }),
     });
   }
 

@@ -20,6 +20,8 @@ export interface LiveListener {
   listed(): void;
   /** Something may have been missed: own orders are to be looked up, holdings compared. */
   missed(): void;
+  /** The account could not be kept. */
+  failed(error: unknown): void;
 }
 
 /** A market that goes by its own clock, and a broker that answers when it answers. */
@@ -65,8 +67,8 @@ export interface LiveVenue {
 export interface PaperAccount {
   /** Begins an account in the record, or goes on with the one that is there; before anything else. */
   open(record: VenueRecord): void;
-  /** Until when the orders that rest have met prices; 0 before the first. */
-  readonly metTo: Millis;
-  /** Bars that closed while nobody was here, oldest first: the orders that rested meet them. */
-  missed(bars: BarColumns): void;
+  /** When the first candle began that has closed and that orders have yet to meet; 0: none. */
+  readonly owedFrom: Millis;
+  /** All candles that closed since then, oldest first: orders meet what of them no quote has shown. */
+  catchUp(history: Iterable<BarColumns>): void;
 }

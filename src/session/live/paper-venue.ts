@@ -1,3 +1,4 @@
+import { BASE, backOff, MINUTE, SECOND } from '../../market/time.ts';
 import type { Broker, Push } from '../../venue/broker.ts';
 import { PaperBroker } from '../../venue/paper/paper-broker.ts';
 import { assumedCosts } from '../../venue/simulated/costs.ts';
@@ -6,14 +7,50 @@ import type { Clock } from './clock.ts';
 import type { LiveVenue } from './live-venue.ts';
 import type { MarketSide } from './market-side.ts';
 
+/** From one try to have candles that did not come to the next. */
+const AGAIN = { first: SECOND, most: MINUTE } as const;
+
 /** Real quotes, and an account that is no more than paper. */
 export function paperVenue(side: MarketSide): LiveVenue {
   const { subscribe, ...market } = side;
   let account: PaperBroker | null = null;
   let told: ((push: Push) => void) | null = null;
+  let failed: ((error: unknown) => void) | null = null;
+  let closed = false;
+  let fetching = false;
   const broker = (): PaperBroker => {
     if (account === null) throw new Error('the account on paper is not open yet');
     return account;
+  };
+  /** What fails here is the account, not the market. */
+  const safely = (run: () => void): void => {
+    try {
+      run();
+    } catch (error) {
+      if (failed === null) throw error;
+      failed(error);
+    }
+  };
+  /** The feed gives up a candle that has not come until the next one closes. */
+  const lost = (): number => {
+    const { owedFrom } = broker();
+    const now = market.clock.now();
+    return owedFrom === 0 || owedFrom + 2 * BASE > now ? 0 : Math.ceil((now - owedFrom) / BASE);
+  };
+  const fetchLost = async (): Promise<void> => {
+    if (fetching) return;
+    fetching = true;
+    for (let tries = 0; !closed && lost() > 0; tries += 1) {
+      // The exchange tells of each failure.
+      const had = await market.history(lost(), broker().owed).catch(() => null);
+      if (closed) return;
+      if (had !== null) safely(() => broker().catchUp(had));
+      if (lost() > 0) {
+        const wait = backOff(AGAIN.first, AGAIN.most, tries);
+        await new Promise<void>((resolve) => market.clock.after(wait, resolve));
+      }
+    }
+    fetching = false;
   };
   return {
     ...market,
@@ -22,17 +59,28 @@ export function paperVenue(side: MarketSide): LiveVenue {
       broker().list(market.instruments, market.gone);
     },
     warnings: [],
-    assumed: [...market.assumed, ...assumedCosts(DEFAULT_COSTS)],
+    assumed: [
+      ...market.assumed,
+      ...assumedCosts(DEFAULT_COSTS),
+      'all: the spread of a quote where it is wider',
+    ],
     broker: later(broker, market.clock),
     account: null,
     equity: null,
     free: async () => null,
-    listen: ({ push, missed: _, ...listener }) => {
+    listen: ({ push, missed: _, failed: fails, ...listener }) => {
       told = push;
+      failed = fails;
       subscribe({
         ...listener,
+        bars: (bars, phase) => {
+          // What was hit in the candle was hit before anybody decides on it.
+          safely(() => broker().closed(bars));
+          listener.bars(bars, phase);
+          void fetchLost();
+        },
         book: (symbol, book) => {
-          broker().quote(symbol, book);
+          safely(() => broker().quote(symbol, book));
           listener.book(symbol, book);
         },
         listed: () => {
@@ -51,12 +99,13 @@ export function paperVenue(side: MarketSide): LiveVenue {
           push: (push) => market.clock.after(0, () => told?.(push)),
         });
       },
-      get metTo() {
-        return broker().metTo;
+      get owedFrom() {
+        return broker().owedFrom;
       },
-      missed: (bars) => broker().missed(bars),
+      catchUp: (history) => broker().catchUp(history),
     },
     close: () => {
+      closed = true;
       account?.[Symbol.dispose]();
       market.close();
     },

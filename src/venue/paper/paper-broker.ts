@@ -1,10 +1,11 @@
 /**
  * A broker on paper: the simulated matching on the quotes of a real exchange as they come. Each quote is a candle without
- * extent at its mid price, with what the book shows within 0.5 % as its volume; costs are those of every simulation. Its
+ * extent at its mid price, with what the book shows within 0.5 % as its volume; costs are those of every simulation, but
+ * for the spread, which is the quote's own where that is wider. What quotes have not shown the candles tell, late. Its
  * account is kept in a record of its own: what happened there does not hang on whoever trades on it.
  */
 import { type Archive, numberShape, textShape } from '../../archive/archive.ts';
-import { readArchive } from '../../archive/reader.ts';
+import { readArchive, versionOf } from '../../archive/reader.ts';
 import { writeArchive } from '../../archive/writer.ts';
 import type { OrderReport } from '../../engine/input.ts';
 import type { OrderRequest } from '../../engine/output.ts';
@@ -14,12 +15,17 @@ import type { BookSummary } from '../../market/book.ts';
 import { type Instrument, toMarket } from '../../market/instrument.ts';
 import { BASE, type Millis } from '../../market/time.ts';
 import type { AccountBooks, Answer, Broker, LookUp, OwnFill, Push } from '../broker.ts';
+import type { BarTerms } from '../simulated/bar-terms.ts';
 import type { VenueRecord } from '../simulated/kept/record.ts';
 import { VenueBooks } from '../simulated/kept/venue-books.ts';
 import { DEFAULT_COSTS, simulatedMatching } from '../simulated/matching.ts';
+import { type Candle, pointOf } from './cover.ts';
+import { Unseen } from './unseen.ts';
 
 /** Version of what is kept. */
-const VERSION = 2;
+const VERSION = 3;
+/** It kept one time for all markets, until when prices had been met, and nothing of single orders. */
+const ONE_TIME = 2;
 
 const PATH = [0, 1, 2, 3] as const;
 /** Base units: more than any account holds. */
@@ -56,16 +62,19 @@ export class PaperBroker implements Broker {
   readonly #clientIds = new Map<number, string>();
   readonly #ordinals = new Map<string, number>();
   readonly #bar = barColumns(1);
-  /** Prices up to then have been met. */
-  #metTo: Millis = 0;
+  readonly #unseen: Unseen;
 
   /** Goes on with the account of the record, where there is one. @throws ArchiveError for one that is none of this market's */
   constructor({ instruments, record, now, push }: PaperBrokerOptions) {
     this.#record = record;
     this.#now = now;
     this.#push = push;
+    this.#unseen = new Unseen({ now, meet: (place, candle, terms) => this.#meet(place, candle, terms) });
     const { snapshot } = record.load();
-    if (snapshot !== null) readArchive(snapshot.state, VERSION, (a) => this.#archive(a));
+    if (snapshot !== null) {
+      const version = versionOf(snapshot.state) === ONE_TIME ? ONE_TIME : VERSION;
+      readArchive(snapshot.state, version, (a) => this.#archive(a, version));
+    }
     for (const [ordinal, clientId] of this.#clientIds) this.#ordinals.set(clientId, ordinal);
     this.list(instruments, new Set());
   }
@@ -91,6 +100,8 @@ export class PaperBroker implements Broker {
       this.#clientIds.set(order.id, clientId);
       this.#ordinals.set(clientId, order.id);
       this.#books.submitted(order);
+      const place = this.#placeOf(order.symbol);
+      if (place >= 0) this.#unseen.placed(order, place);
       this.#happened(this.#matching.submit(order, this.#now()));
       this.#settle(order.symbol);
     }
@@ -114,6 +125,8 @@ export class PaperBroker implements Broker {
     const ordinal = this.#ordinals.get(clientId);
     const reports =
       ordinal === undefined ? [] : this.#matching.amend(ordinal, quantity, stopPrice, this.#now());
+    for (const report of reports)
+      if (report.status === 'amended') this.#unseen.moved(report.orderId, report.stopPrice);
     this.#happened(reports);
     answer(answerOf(reports, 'amend_rejected'));
   }
@@ -145,27 +158,42 @@ export class PaperBroker implements Broker {
 
   /** What the market shows now. */
   quote(symbol: number, { bid, ask, bidDepth05, askDepth05 }: BookSummary): void {
+    const place = item(this.#places, symbol);
     const mid = (bid + ask) / 2;
-    this.#meet(symbol, mid, (bidDepth05 + askDepth05) / mid);
+    const halfSpread = (ask - bid) / 2 / mid;
+    this.#unseen.quoted(place, mid, halfSpread);
+    this.#keepSettled();
+    this.#lastPrices.set(place, mid);
+    this.#meet(place, pointOf(this.#now(), mid, (bidDepth05 + askDepth05) / mid), {
+      halfSpread,
+      apart: halfSpread,
+    });
   }
 
-  /**
-   * Candles that closed while nobody was here. Of the one in which that began only the close counts: its extremes may be
-   * from before.
-   */
-  missed(bars: BarColumns): void {
-    if (bars.closeTime <= this.#metTo) return;
-    if (bars.closeTime - BASE >= this.#metTo) {
-      this.#walk(this.#placed(bars));
-      return;
+  /** Candles that have closed. Orders meet those of them that quotes have not shown whole, once each. */
+  closed(bars: BarColumns): void {
+    this.#takeIn(bars);
+    this.#keepSettled();
+  }
+
+  /** All candles of `owed` markets that have closed since `owedFrom`, oldest first: what is not among them there is not. */
+  catchUp(history: Iterable<BarColumns>): void {
+    for (const bars of history) {
+      this.#unseen.allTold(bars.closeTime - BASE);
+      this.#takeIn(bars);
     }
-    for (let row = 0; row < bars.count; row += 1)
-      this.#meet(bars.symbol[row] ?? 0, bars.close[row] ?? 0, bars.volume[row] ?? 0, bars.closeTime);
+    this.#keepSettled();
   }
 
-  /** Until when prices have been met; 0 before the first. */
-  get metTo(): Millis {
-    return this.#metTo;
+  /** When the first candle began that has closed, is needed and has not come; 0: none. */
+  get owedFrom(): Millis {
+    const { owed } = this.#unseen;
+    return owed.size === 0 ? 0 : Math.min(...owed.values());
+  }
+
+  /** The symbols of which one has not. */
+  get owed(): ReadonlySet<string> {
+    return new Set([...this.#unseen.owed.keys()].map((place) => item(this.#known, place).symbol));
   }
 
   [Symbol.dispose](): void {
@@ -174,60 +202,64 @@ export class PaperBroker implements Broker {
 
   /** Nobody quotes a market that is gone: a market order there meets the last price. */
   #settle(symbol: string): void {
-    const place = this.#known.findIndex((each) => each.symbol === symbol);
+    const place = this.#placeOf(symbol);
     const price = this.#lastPrices.get(place);
-    if (this.#gone.has(place) && price !== undefined) this.#meetAt(place, price, PLENTY);
+    if (this.#gone.has(place) && price !== undefined)
+      this.#meet(place, pointOf(this.#now(), price, PLENTY), {});
   }
 
-  #meet(symbol: number, price: number, volume: number, at = this.#now()): void {
-    const place = item(this.#places, symbol);
-    this.#lastPrices.set(place, price);
-    this.#meetAt(place, price, volume, at);
+  #takeIn(bars: BarColumns): void {
+    for (let row = 0; row < bars.count; row += 1) {
+      const place = item(this.#places, intAt(bars.symbol, row));
+      const close = floatAt(bars.close, row);
+      const last = this.#unseen.closed(place, {
+        closeTime: bars.closeTime,
+        open: floatAt(bars.open, row),
+        high: floatAt(bars.high, row),
+        low: floatAt(bars.low, row),
+        close,
+        volume: floatAt(bars.volume, row),
+      });
+      if (last) this.#lastPrices.set(place, close);
+    }
   }
 
-  #meetAt(place: number, price: number, volume: number, at = this.#now()): void {
+  #meet(place: number, candle: Candle, terms: Partial<BarTerms>): void {
+    if (!this.#matching.busy) return;
     const bar = this.#bar;
-    bar.closeTime = at;
+    bar.closeTime = candle.closeTime;
     bar.count = 1;
     bar.symbol[0] = place;
-    for (const column of [bar.open, bar.high, bar.low, bar.close]) column[0] = price;
-    bar.volume[0] = volume;
-    this.#walk(bar);
+    for (const column of PRICES) bar[column][0] = candle[column];
+    const { apart = 0, meets = () => true } = terms;
+    const halfSpread = Math.max(terms.halfSpread ?? 0, DEFAULT_COSTS.halfSpread);
+    this.#matching.begin(bar);
+    this.#happened(PATH.flatMap((step) => this.#matching.walk(step, { halfSpread, apart, meets })));
   }
 
-  #walk(bars: BarColumns): void {
-    this.#metTo = Math.max(this.#metTo, bars.closeTime);
-    if (!this.#matching.busy) return;
-    this.#matching.begin(bars);
-    this.#happened(PATH.flatMap((point) => this.#matching.walk(point)));
-  }
-
-  /** In the account's places, sorted by them. */
-  #placed(bars: BarColumns): BarColumns {
-    const rows = Array.from({ length: bars.count }, (_, row) => ({
-      row,
-      at: item(this.#places, intAt(bars.symbol, row)),
-    }));
-    rows.sort((a, b) => a.at - b.at);
-    const placed = barColumns(bars.count);
-    placed.closeTime = bars.closeTime;
-    placed.count = bars.count;
-    for (const [to, { row, at }] of rows.entries()) {
-      placed.symbol[to] = at;
-      for (const column of PRICES) placed[column][to] = floatAt(bars[column], row);
-    }
-    return placed;
+  #placeOf(symbol: string): number {
+    return this.#known.findIndex((each) => each.symbol === symbol);
   }
 
   /** Kept before anybody hears of it. */
   #happened(reports: readonly OrderReport[]): void {
-    for (const report of reports) this.#books.reported(report);
-    if (reports.length > 0)
-      this.#record.snapshot(
-        0,
-        writeArchive(VERSION, (a) => this.#archive(a)),
-      );
+    for (const report of reports) {
+      this.#books.reported(report);
+      if (this.#books.get(report.orderId)?.status !== 'open') this.#unseen.ended(report.orderId);
+    }
+    if (reports.length > 0) this.#save();
     for (const report of reports) this.#tell(report);
+  }
+
+  #keepSettled(): void {
+    if (this.#unseen.takeSettled()) this.#save();
+  }
+
+  #save(): void {
+    this.#record.snapshot(
+      0,
+      writeArchive(VERSION, (a) => this.#archive(a, VERSION)),
+    );
   }
 
   #tell(report: OrderReport): void {
@@ -251,9 +283,9 @@ export class PaperBroker implements Broker {
     }
   }
 
-  #archive(a: Archive): void {
+  #archive(a: Archive, version: number): void {
     a.section('PaperBroker');
-    this.#metTo = a.number(this.#metTo);
+    const metTo = version === ONE_TIME ? a.number(undefined) : 0;
     a.items(this.#known, (_, instrument) => a.json(instrument));
     if (a.loading)
       this.#matching = simulatedMatching({ markets: this.#known.map(toMarket), costs: DEFAULT_COSTS });
@@ -261,6 +293,12 @@ export class PaperBroker implements Broker {
     a.map(this.#clientIds, numberShape, textShape);
     this.#books.archive(a);
     this.#matching.archive(a);
+    if (version !== ONE_TIME) {
+      this.#unseen.archive(a);
+      return;
+    }
+    for (const { orderId, symbol, status } of this.#books.orders())
+      if (status === 'open') this.#unseen.stoodBy(orderId, this.#placeOf(symbol), metTo);
   }
 }
 

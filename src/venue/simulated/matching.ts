@@ -35,8 +35,9 @@ import { item } from '../../market/arrays.ts';
 import { type BarColumns, barsShape } from '../../market/bars.ts';
 import { stepsToText } from '../../market/grid.ts';
 import type { Market } from '../../market/instrument.ts';
-import type { BarPath, Matching, MatchingCosts } from '../ports.ts';
+import type { BarPath, Matching, MatchingCosts, PathPoint } from '../ports.ts';
 import { admit, admitAmendment } from './admission.ts';
+import type { BarTerms } from './bar-terms.ts';
 import { checkCosts } from './costs.ts';
 import { IdSet } from './id-set.ts';
 import { rowOf, shapeOf } from './open-bar.ts';
@@ -68,6 +69,8 @@ export interface OpenMatching extends Matching {
    * there: they stay on the old terms, and so does the market.
    */
   list(market: Market): boolean;
+  /** `terms`: for this way alone. */
+  walk(point: PathPoint, terms?: BarTerms): readonly OrderReport[];
 }
 
 /** @throws RangeError when a cost makes no sense or a market is not at its index. */
@@ -183,13 +186,13 @@ class SimulatedMatching implements OpenMatching {
     this.#point = -1;
   }
 
-  walk(point: 0 | 1 | 2 | 3): readonly OrderReport[] {
+  walk(point: PathPoint, terms: BarTerms | null = null): readonly OrderReport[] {
     if (this.#bars === null) throw new Error('walk before begin: there is no bar to walk');
     // Points may be left out while nothing rests, hence "after" and not "next".
     if (point <= this.#point) throw new Error(`path point ${point} walked after point ${this.#point}`);
     this.#point = point;
     const reports: OrderReport[] = [];
-    for (const book of this.#active) book.walk(this.#bars, this.#bar, point, reports);
+    for (const book of this.#active) book.walk(this.#bars, this.#bar, point, terms, reports);
     if (reports.length > 0) this.#sweep();
     return reports;
   }

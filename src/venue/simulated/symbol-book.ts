@@ -6,6 +6,7 @@ import type { BarColumns } from '../../market/bars.ts';
 import { stepsToText } from '../../market/grid.ts';
 import type { Market } from '../../market/instrument.ts';
 import type { BarPath, MatchingCosts } from '../ports.ts';
+import { type BarTerms, sideOf } from './bar-terms.ts';
 import { feeOf, takerTicks } from './costs.ts';
 import { Holding } from './holding.ts';
 import { barReaches, measureReach, type OpenBar, openBarShape, type Reach, readBar } from './open-bar.ts';
@@ -87,7 +88,13 @@ export class SymbolBook {
   }
 
   /** Walks from the point before to `point`; into the open the price jumps, so that way has no length. */
-  walk(bars: BarColumns, ordinal: number, point: 0 | 1 | 2 | 3, reports: OrderReport[]): void {
+  walk(
+    bars: BarColumns,
+    ordinal: number,
+    point: 0 | 1 | 2 | 3,
+    terms: BarTerms | null,
+    reports: OrderReport[],
+  ): void {
     if (this.#barOrdinal !== ordinal) {
       this.#barOrdinal = ordinal;
       this.#bar = null;
@@ -107,7 +114,9 @@ export class SymbolBook {
 
     const meetings: Meeting[] = [];
     for (const order of this.#live) {
-      const meeting = meet(order, from, to);
+      if (terms !== null && !terms.meets(order.id)) continue;
+      const side = sideOf(order, terms);
+      const meeting = meet(order, from * side, to * side);
       if (meeting !== null) meetings.push(meeting);
       order.fresh = false;
     }
@@ -116,7 +125,7 @@ export class SymbolBook {
       const { order } = meeting;
       if (order.done) continue;
       const { trigger, filled } = order;
-      const later = this.#act(bar, meeting, to, reports);
+      const later = this.#act(bar, meeting, to, terms, reports);
       if (later !== null) {
         meetings.push(later);
         meetings.sort(byPath);
@@ -151,28 +160,38 @@ export class SymbolBook {
   }
 
   /** Returns a meeting further along the same way, when a stop_limit fired and rests as a limit. */
-  #act(bar: OpenBar, meeting: Meeting, to: number, reports: OrderReport[]): Meeting | null {
+  #act(
+    bar: OpenBar,
+    meeting: Meeting,
+    to: number,
+    terms: BarTerms | null,
+    reports: OrderReport[],
+  ): Meeting | null {
     const { order, price } = meeting;
     const working = order.working;
+    const costs = terms === null ? this.#costs : { ...this.#costs, halfSpread: terms.halfSpread };
     switch (working.kind) {
       case 'market':
-        this.#take(bar, order, price, null, reports);
+        this.#take(bar, order, price, null, costs, reports);
         return null;
       case 'stop':
         setWorking(order, { kind: 'market' });
-        this.#take(bar, order, price, null, reports);
+        this.#take(bar, order, price, null, costs, reports);
         return null;
       case 'limit':
-        if (meeting.taker) this.#take(bar, order, price, working.limit, reports);
+        // The spread is a cost of the fill, not of the price that it is reckoned from.
+        if (meeting.taker)
+          this.#take(bar, order, price / sideOf(order, terms), working.limit, costs, reports);
         else this.#fill(bar, order, price, 'maker', reports);
         return null;
       case 'stop_limit': {
         setWorking(order, { kind: 'limit', limit: working.limit });
-        if (order.buy ? working.limit >= price : working.limit <= price) {
-          this.#take(bar, order, price, working.limit, reports);
+        const side = sideOf(order, terms);
+        if (order.buy ? working.limit >= price * side : working.limit <= price * side) {
+          this.#take(bar, order, price, working.limit, costs, reports);
           return null;
         }
-        return meet(order, price, to);
+        return meet(order, price * side, to * side);
       }
     }
   }
@@ -183,12 +202,13 @@ export class SymbolBook {
     order: LiveOrder,
     reference: number,
     limit: number | null,
+    costs: MatchingCosts,
     reports: OrderReport[],
   ): void {
     const lots = this.#fillable(bar, order);
     if (lots <= 0) return;
     const share = (bar.taken + lots) / bar.allowance;
-    const price = takerTicks(this.#costs, order.buy, reference, share);
+    const price = takerTicks(costs, order.buy, reference, share);
     const capped = limit === null ? price : order.buy ? Math.min(price, limit) : Math.max(price, limit);
     this.#fill(bar, order, capped, 'taker', reports);
   }

@@ -175,6 +175,7 @@ export class Life {
             heard(push.kind === 'fill' ? 'a fill is heard' : 'a push', () => listener.push(push)),
           listed: () => this.#dead || listener.listed(),
           missed: () => this.#dead || listener.missed(),
+          failed: (error) => this.#dead || listener.failed(error),
         }),
     };
   }

@@ -9,41 +9,8 @@ import type { BookSummary } from '../../../src/market/book.ts';
 import { BASE, MINUTE } from '../../../src/market/time.ts';
 import type { AccountBooks, Answer, LookUp, OwnFill, Push, VenueEvent } from '../../../src/venue/broker.ts';
 import type { LiveAccount } from '../../../src/venue/ccxt/account.ts';
-import type { Timer } from '../../../src/venue/ccxt/time.ts';
 import { type CcxtVenue, openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
-
-/** Timers in the emulator's time. */
-class EmulatedTimer implements Timer {
-  readonly #control: Emulator['control'];
-  readonly #due: { readonly at: number; readonly run: () => void }[] = [];
-
-  constructor(control: Emulator['control']) {
-    this.#control = control;
-  }
-
-  steady(): number {
-    return this.#control.now();
-  }
-
-  after(ms: number, run: () => void): () => void {
-    const entry = { at: this.steady() + ms, run };
-    this.#due.push(entry);
-    return () => {
-      const i = this.#due.indexOf(entry);
-      if (i >= 0) this.#due.splice(i, 1);
-    };
-  }
-
-  fire(): void {
-    const now = this.steady();
-    for (const entry of this.#due.filter(({ at }) => at <= now)) {
-      const i = this.#due.indexOf(entry);
-      if (i < 0) continue;
-      this.#due.splice(i, 1);
-      entry.run();
-    }
-  }
-}
+import { EmulatedTimer, meanwhile } from './emulated-timer.ts';
 
 /** Where each protocol tells its time: a request that costs nothing. */
 const TIME_PATHS = { bybit: '/v5/market/time', binance: '/fapi/v1/time' } as const;
@@ -193,16 +160,6 @@ export async function emulated(
       await emulator.stop();
     },
   };
-}
-
-/** The promise's value, while something goes on until it is there. */
-async function meanwhile<T>(promise: Promise<T>, goOn: () => void): Promise<T> {
-  const beat = setInterval(goOn, 5);
-  try {
-    return await promise;
-  } finally {
-    clearInterval(beat);
-  }
 }
 
 function rowsOf(bars: BarColumns, name: (symbol: number) => string): ReadonlyMap<string, readonly number[]> {

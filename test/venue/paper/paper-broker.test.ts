@@ -1,80 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { OrderRequest } from '../../../src/engine/output.ts';
-import { barColumns } from '../../../src/market/bars.ts';
-import type { BookSummary } from '../../../src/market/book.ts';
-import type { Instrument } from '../../../src/market/instrument.ts';
-import { BASE } from '../../../src/market/time.ts';
-import type { AccountBooks, Answer, LookUp, Push } from '../../../src/venue/broker.ts';
-import { PaperBroker } from '../../../src/venue/paper/paper-broker.ts';
+import { BASE, SECOND } from '../../../src/market/time.ts';
+import type { Answer } from '../../../src/venue/broker.ts';
 import { MemoryRecord } from '../../../src/venue/simulated/kept/record.ts';
-
-const INSTRUMENT: Instrument = {
-  symbol: 'BTC/USDT:USDT',
-  base: 'BTC',
-  quote: 'USDT',
-  type: 'linear',
-  tick: '0.1',
-  lot: '0.001',
-  minNotional: '5',
-  makerFee: 0.0002,
-  takerFee: 0.00055,
-};
-const BUY: OrderRequest = {
-  id: 1,
-  tradeId: 1,
-  symbol: INSTRUMENT.symbol,
-  side: 'buy',
-  type: 'limit',
-  purpose: 'entry',
-  quantity: '0.5',
-  price: '101',
-  stopPrice: null,
-  reduceOnly: false,
-};
-const STOP: OrderRequest = {
-  ...BUY,
-  id: 2,
-  side: 'sell',
-  type: 'stop',
-  purpose: 'stop',
-  price: null,
-  stopPrice: '95',
-  reduceOnly: true,
-};
-
-const book = (mid: number): BookSummary => ({
-  bid: mid - 0.1,
-  ask: mid + 0.1,
-  bidDepth03: 5_000,
-  askDepth03: 5_000,
-  bidDepth05: 10_000,
-  askDepth05: 10_000,
-});
-
-/** A broker on an account that outlives it. */
-function life(record: MemoryRecord, now = { at: BASE }, instruments: readonly Instrument[] = [INSTRUMENT]) {
-  const pushes: Push[] = [];
-  const push = (each: Push) => {
-    pushes.push(each);
-  };
-  const broker = new PaperBroker({ instruments, record, now: () => now.at, push });
-  const answers: Answer[] = [];
-  const submit = (order: OrderRequest) =>
-    broker.submit(order, `bo-s-${order.id}-1`, (answer) => answers.push(answer));
-  const lookUp = (id: number): LookUp => {
-    const found: LookUp[] = [];
-    broker.lookUp(INSTRUMENT.symbol, `bo-s-${id}-1`, (each) => found.push(each));
-    assert.ok(found[0]);
-    return found[0];
-  };
-  const held = (): string | null => {
-    const books: (AccountBooks | null)[] = [];
-    broker.account((each) => books.push(each));
-    return books[0]?.positions.get(INSTRUMENT.symbol)?.quantity ?? null;
-  };
-  return { broker, now, pushes, answers, submit, lookUp, held };
-}
+import { BUY, book, candle, INSTRUMENT, life, STOP } from './kit.ts';
 
 test('orders meet the quotes that come after them, and are told of as an exchange tells', () => {
   const { broker, pushes, answers, submit, held } = life(new MemoryRecord());
@@ -107,30 +37,36 @@ test('a request that comes twice makes one order; one that cannot be is refused 
 
 test('the account outlives whoever trades on it, and a stop that was hit meanwhile is hit', () => {
   const record = new MemoryRecord();
-  const first = life(record);
+  const first = life(record, { at: BASE + SECOND });
   first.submit(BUY);
   first.broker.quote(0, book(100));
   first.submit(STOP);
 
-  const second = life(record, { at: 4 * BASE });
+  const second = life(record, { at: 4 * BASE + SECOND });
+  assert.deepEqual([second.held(), second.broker.owedFrom], ['0.5', BASE]);
+  // It began before the stop was there: its low may be of before.
+  second.broker.catchUp([candle(2 * BASE, [100, 100, 90, 99])]);
   assert.equal(second.held(), '0.5');
-  const bars = barColumns(1);
-  bars.count = 1;
-  const candle = (closeTime: number, low: number) => {
-    bars.closeTime = closeTime;
-    [bars.open[0], bars.high[0], bars.low[0], bars.close[0], bars.volume[0]] = [100, 100, low, 99, 1_000];
-    second.broker.missed(bars);
-  };
-  // It began while the last life met prices: its low may be of before the stop was there.
-  candle(BASE + BASE / 2, 90);
-  assert.equal(second.held(), '0.5');
-  candle(3 * BASE, 94);
+  const since = [candle(3 * BASE, [99, 100, 94, 99]), candle(4 * BASE, [99, 99, 90, 99])];
+  second.broker.catchUp(since);
   assert.equal(second.held(), null);
-  const stop = second.lookUp(2);
-  assert.ok(stop.kind === 'found');
-  assert.deepEqual([stop.order.status, stop.order.fills.length], ['filled', 1]);
-  candle(3 * BASE, 94);
-  assert.equal(second.lookUp(3).kind, 'absent');
+  const [fill, ...more] = second.fills(2);
+  assert.ok(fill !== undefined && Number(fill.price) <= 95 && Number(fill.price) > 94.7, fill?.price);
+  assert.deepEqual([more, second.broker.owedFrom], [[], 0]);
+  second.broker.catchUp(since);
+  assert.equal(second.fills(2).length, 1);
+});
+
+test('an account that an earlier program wrote down goes on: its stop meets what came since', () => {
+  const record = new MemoryRecord();
+  // Bought at 100 with a stop at 95, both at the close of the first interval.
+  const state = readFileSync(new URL('../../fixtures/paper/record-v2.bin', import.meta.url));
+  record.snapshot(0, new Uint8Array(state));
+  const { broker, held, fills } = life(record, { at: 3 * BASE + SECOND });
+  assert.deepEqual([held(), broker.owedFrom], ['0.5', BASE]);
+  broker.catchUp([candle(2 * BASE, [100, 101, 96, 100]), candle(3 * BASE, [100, 100, 94, 99])]);
+  assert.deepEqual([held(), fills(2).length], [null, 1]);
+  assert.equal(life(record).held(), null, 'it is written down anew');
 });
 
 test('a cancel and an amend act at once; of an order that is over they are refused', () => {
