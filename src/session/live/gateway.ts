@@ -157,15 +157,23 @@ export class Gateway {
 
   /** The venue's record of an order by any of its ids, or the evidence that it has none. Asked until it answers. */
   find(orderId: number, symbol: string, found: (order: BrokerOrder | null) => void): void {
-    const ids = this.#orders.get(orderId)?.ids ?? allIds(this.#session, orderId);
-    this.#findAny(symbol, [...ids].reverse(), (result) => {
-      if (result.kind === 'found') this.#noteFound(orderId, result.order);
-      if (result.kind === 'failed') {
-        this.#clock.after(LOOK.first, () => this.find(orderId, symbol, found));
-        return;
-      }
-      found(result.kind === 'found' ? result.order : null);
-    });
+    let waits = true;
+    const heard = (order: BrokerOrder | null): void => {
+      if (!waits) return;
+      waits = false;
+      if (order !== null) this.#noteFound(orderId, order);
+      found(order);
+    };
+    const ask = (): void => {
+      if (!waits) return;
+      const ids = this.#orders.get(orderId)?.ids ?? allIds(this.#session, orderId);
+      const asked = (result: LookUp): void => {
+        if (result.kind === 'failed') this.#clock.after(LOOK.first, ask);
+        else heard(result.kind === 'found' ? result.order : null);
+      };
+      this.#findAny(symbol, [...ids].reverse(), asked, heard);
+    };
+    ask();
   }
 
   #send(order: OwnOrder): void {
@@ -248,7 +256,7 @@ export class Gateway {
     const waiting = looking.waiting.splice(0);
     looking.state = 'asks';
     looking.again = false;
-    this.#findAny(order.symbol, [...order.ids].reverse(), (result) => {
+    const answered = (result: LookUp): void => {
       looking.state = 'no';
       if (order.final || this.#looked(order, begun, result)) {
         looking.inVain = 0;
@@ -259,7 +267,24 @@ export class Gateway {
         this.#look(order, backOff(LOOK.first, LOOK.most, looking.inVain));
       }
       if (looking.again) this.#look(order, 0);
-    });
+    };
+    this.#findAny(order.symbol, [...order.ids].reverse(), answered, (found) =>
+      this.#foundLate(order, begun, found),
+    );
+  }
+
+  /**
+   * An answer for which nobody waits any more. Of fills and of an end it is evidence all the same, and behind a rate limit
+   * that is used up all answers may be late; whether a cancel has arrived it does not tell.
+   */
+  #foundLate(order: OwnOrder, begun: Millis, found: BrokerOrder): void {
+    if (order.final) return;
+    if (found.status !== 'open') {
+      this.#found(order, begun, found);
+      return;
+    }
+    this.#seen(order, found.clientId);
+    for (const fill of found.fills) this.#report({ status: 'fill', orderId: order.id, ...fill });
   }
 
   /** @returns whether the order's fate is known now, as it was at some time since `begun`. */
@@ -333,17 +358,32 @@ export class Gateway {
     this.#report({ status: 'amended', orderId: order.id, quantity, stopPrice });
   }
 
-  #findAny(symbol: string, ids: readonly string[], done: (result: LookUp) => void): void {
+  /** `late`: the venue has shown it after `done` was told that it did not answer. */
+  #findAny(
+    symbol: string,
+    ids: readonly string[],
+    done: (result: LookUp) => void,
+    late: (order: BrokerOrder) => void,
+  ): void {
     const [id, ...others] = ids;
     if (id === undefined) {
       done({ kind: 'absent' });
       return;
     }
-    const answered = this.#onceOf<LookUp>({ kind: 'failed', reason: 'no answer in time' }, (result) => {
-      if (result.kind === 'absent') this.#findAny(symbol, others, done);
+    const next = (result: LookUp): void => {
+      if (result.kind === 'absent') this.#findAny(symbol, others, done, late);
       else done(result);
+    };
+    let open = true;
+    const callOff = this.#clock.after(ANSWER_MS, () => {
+      open = false;
+      done({ kind: 'failed', reason: 'no answer in time' });
     });
-    this.#broker.lookUp(symbol, id, answered);
+    this.#broker.lookUp(symbol, id, (result) => {
+      callOff();
+      if (open) next(result);
+      else if (result.kind === 'found') late(result.order);
+    });
   }
 
   #seen(order: OwnOrder, clientId: string): void {
@@ -390,19 +430,6 @@ export class Gateway {
       // After the time ran out a look-up is under way; an answer that comes all the same is evidence, but for a doubt.
       if (!late || answer.kind !== 'unknown') answered(answer);
     };
-  }
-
-  /** One result: the answer, or `timeout` when it stays out. */
-  #onceOf<T>(timeout: T, done: (result: T) => void): (result: T) => void {
-    let open = true;
-    const settle = (result: T): void => {
-      if (!open) return;
-      open = false;
-      callOff();
-      done(result);
-    };
-    const callOff = this.#clock.after(ANSWER_MS, () => settle(timeout));
-    return settle;
   }
 }
 

@@ -77,8 +77,12 @@ class HandVenue implements Broker {
   }
   lookUp(_symbol: string, clientId: string, answer: (found: LookUp) => void): void {
     const order = this.books.get(clientId);
-    answer(order === undefined ? { kind: 'absent' } : { kind: 'found', order });
+    const found: LookUp = order === undefined ? { kind: 'absent' } : { kind: 'found', order };
+    if (this.held === null) answer(found);
+    else this.held.push(() => answer(found));
   }
+  /** What was found, kept back while it is not null. */
+  held: (() => void)[] | null = null;
   account(): void {
     throw new Error('nobody asks for the account here');
   }
@@ -204,4 +208,55 @@ test('a cancel that was taken counts when the venue shows it, with the fills tha
   venue.has(ID, { status: 'cancelled', reason: 'requested', fills: [{ ...FILL, quantity: '0.1' }] });
   clock.advance(2_000);
   assert.deepEqual(told(), ['fill', 'cancelled']);
+});
+
+test('where every answer comes after its time, what has filled and what is over is heard of all the same: nothing would ever be', () => {
+  const { clock, venue, gateway, reports, told } = working();
+  const late: (() => void)[] = [];
+  venue.held = late;
+  let heard = 0;
+  gateway.lookUpAll(() => {
+    heard += 1;
+  });
+  clock.advance(0);
+  const half = { ...FILL, quantity: '0.1' };
+  venue.has(ID, { fills: [half] });
+  clock.advance(12_000);
+  venue.has(ID, { status: 'cancelled', reason: 'expired', fills: [half] });
+  clock.advance(20_000);
+  assert.deepEqual([told(), heard], [[], 0]);
+  for (const answer of late.slice(0, 2)) answer();
+  assert.deepEqual([told(), heard], [['fill'], 0]);
+  for (const answer of late.slice(2)) answer();
+  clock.advance(20_000);
+  assert.deepEqual([told().at(-1), heard], ['cancelled', 1]);
+  assert.equal(reports.filter(({ status }) => status === 'cancelled').length, 1);
+});
+
+test('a late answer from before a cancel does not say that the cancel failed', () => {
+  const { clock, venue, gateway, told } = working();
+  const late: (() => void)[] = [];
+  venue.held = late;
+  gateway.lookUpAll(() => undefined);
+  clock.advance(5_000);
+  gateway.cancel(2);
+  venue.answer('cancel', { kind: 'done' });
+  for (const answer of late) answer();
+  assert.deepEqual(told(), []);
+});
+
+test('an order that is asked for at a restart is found although the answer comes after its time, and told of once', () => {
+  const { clock, venue, gateway } = rig();
+  venue.has(ID);
+  const late: (() => void)[] = [];
+  venue.held = late;
+  const found: (string | undefined)[] = [];
+  gateway.find(2, STOP.symbol, (order) => found.push(order?.clientId));
+  clock.advance(30_000);
+  for (const answer of late) answer();
+  clock.advance(30_000);
+  assert.deepEqual(found, [ID]);
+  const { length } = late;
+  clock.advance(30_000);
+  assert.equal(late.length, length, 'it is not asked for any more');
 });
