@@ -69,7 +69,8 @@ async function listings(t: TestContext, protocol: ProtocolName, mode: 'live' | '
   const { equity } = await bot.client.call('engine.status');
   if (mode === 'live') {
     const books = control.books();
-    assert.deepEqual(books.positions, []);
+    const { trades } = await bot.client.call('trades.list');
+    assert.deepEqual(books.positions, [], JSON.stringify({ trades, books, said: bot.stderr }, null, 1));
     assert.equal(new Big(equity ?? 0).toFixed(), new Big(books.wallet.USDT ?? 0).toFixed());
   }
   assert.equal(await bot.down('SIGTERM'), 0, bot.stderr);

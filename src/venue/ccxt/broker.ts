@@ -40,12 +40,15 @@ export interface CcxtBrokerOptions {
 /** How far the clocks may be apart before the exchange refuses everything. */
 const CLOCK_ERROR_MS: Millis = 1_000;
 
+/** From an order that was asked for to its signature, at most. */
+const SIGNED_MS: Millis = ORDER_WAIT_MS + 1_000;
+
 /** An account that trades is hardly ever the same for two looks; so many are tried. */
 const BOOK_LOOKS = 4;
 
 export class CcxtBroker implements Broker {
   readonly capabilities: BrokerCapabilities;
-  readonly validityMs: Millis = RECEIVE_WINDOW_MS + ORDER_WAIT_MS + CLOCK_ERROR_MS;
+  readonly validityMs: Millis = RECEIVE_WINDOW_MS + SIGNED_MS + CLOCK_ERROR_MS;
   readonly notes = new OrderNotes();
   readonly acts: CcxtActs;
   readonly #options: CcxtBrokerOptions;
@@ -63,8 +66,8 @@ export class CcxtBroker implements Broker {
   }
 
   submit(order: OrderRequest, clientId: string, answer: (answer: Answer) => void): void {
-    const { exchange, ids, type } = this.#options;
-    this.#answer(answer, async () => {
+    const { exchange, ids, type, now } = this.#options;
+    const place = async (): Promise<void> => {
       const id = ids.toVenue(clientId);
       const market = this.#market(order.symbol);
       const call = orderCall(exchange, market, orderAbilities(exchange, type), order, id);
@@ -75,13 +78,14 @@ export class CcxtBroker implements Broker {
         price: call.price ?? null,
       });
       const { symbol, side, amount, price, params } = call;
-      const made = await exchange
+      const placed = await exchange
         .createOrder(symbol, call.type, side, amount, price, params)
         .catch((error: unknown) => this.#refused(error, order.symbol, id, clientId));
-      if (made.id === undefined) throw new Incomplete('the exchange took the order without a word of it');
-      this.notes.named(made.id, clientId);
+      if (placed.id === undefined) throw new Incomplete('the exchange took the order without a word of it');
+      this.notes.named(placed.id, clientId);
       this.notes.shown(clientId);
-    });
+    };
+    this.#answer(answer, place, now() + SIGNED_MS);
   }
 
   /**
@@ -168,8 +172,9 @@ export class CcxtBroker implements Broker {
     });
   }
 
-  #answer(answer: (answer: Answer) => void, request: () => Promise<void>): void {
-    void inLane('orders', request).then(
+  /** @param until by the exchange's time: what is signed later is not sent. */
+  #answer(answer: (answer: Answer) => void, request: () => Promise<void>, until?: Millis): void {
+    void inLane('orders', request, until).then(
       () => {
         this.#options.worked();
         answer({ kind: 'done' });

@@ -15,7 +15,7 @@ export class RequestHeld extends Error {
   readonly afterMs: Millis;
 
   constructor(afterMs: Millis) {
-    super('not sent: the rate limit is used up');
+    super(afterMs > 0 ? 'not sent: the rate limit is used up' : 'not sent: it would have left too late');
     this.afterMs = afterMs;
   }
 }

@@ -1,8 +1,8 @@
 /** One instance of an exchange's class: where it sends to, whose clock it signs with, and what it may spend. */
 import type { Credentials } from '../../config/credentials.ts';
-import type { RequestBudget } from './budget.ts';
+import { type RequestBudget, RequestHeld } from './budget.ts';
 import type { CcxtClient, CcxtExchange } from './exchange.ts';
-import { lanes } from './lane.ts';
+import { turns } from './lane.ts';
 import type { ExchangeClass } from './library.ts';
 
 /** Where an exchange is reached instead of its own addresses: an emulator, a proxy. Each an origin, with a path or none. */
@@ -73,8 +73,17 @@ export class Unreadable extends Error {
 
 /** Requests are counted in the budget, and signed with the exchange's own time; replies have to say something. */
 export function govern(instance: CcxtExchange, budget: RequestBudget, now: () => number): void {
-  instance.throttle = (cost = 1) => budget.take(lanes.getStore() ?? 'reads', cost);
+  instance.throttle = (cost = 1) => budget.take(turns.getStore()?.lane ?? 'reads', cost);
   instance.milliseconds = now;
+  const signed = instance.sign.bind(instance);
+  // What is signed carries the time of it, and is good for a window from then: a process that stood still before would
+  // send an order that was given up meanwhile.
+  instance.sign = (...args) => {
+    const request = signed(...args);
+    const { until } = turns.getStore() ?? {};
+    if (until !== undefined && now() > until) throw new RequestHeld(0);
+    return request;
+  };
   const handled = instance.handleErrors.bind(instance);
   // ccxt takes a reply that is no JSON for an empty one: an order would count as made, and one that is there as absent.
   instance.handleErrors = (status, reason, url, method, headers, body, reply, ...rest) => {

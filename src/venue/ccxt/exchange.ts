@@ -138,6 +138,7 @@ export interface CcxtExchange extends Describes {
   readonly orderbooks: Readonly<Record<string, CcxtKeptBook>>;
   /** Makes the books that streams are kept in, with the most levels on a side. */
   orderBook: (snapshot?: unknown, depth?: number) => CcxtKeptBook;
+  sign(...args: unknown[]): unknown;
   /** The instance's own clock: requests are signed with it. */
   milliseconds: () => number;
   /** Called before each request, with its cost. */

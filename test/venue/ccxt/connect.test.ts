@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startEmulator } from '../../../scripts/exchange-emulator/emulator.ts';
 import { BASE } from '../../../src/market/time.ts';
-import { RequestBudget } from '../../../src/venue/ccxt/budget.ts';
+import { RequestBudget, RequestHeld } from '../../../src/venue/ccxt/budget.ts';
 import { connect, govern } from '../../../src/venue/ccxt/connect.ts';
+import { inLane } from '../../../src/venue/ccxt/lane.ts';
 import { loadExchange } from '../../../src/venue/ccxt/library.ts';
 import { machineTimer } from '../../../src/venue/ccxt/time.ts';
 
@@ -81,4 +82,29 @@ test('what ccxt remembers of candles does not grow with the days that a session 
   assert.ok(kept().length <= 8, `${kept().length} candles are remembered`);
   await instance.close();
   await emulator.stop();
+});
+
+test('an order of a process that stood still before it was signed is not sent: it was given up meanwhile', async (t) => {
+  const emulator = await startEmulator({ symbols: ['BTCUSDT'] });
+  t.after(() => emulator.stop());
+  const credentials = { apiKey: emulator.apiKey, secret: emulator.secret, source: 'test' } as const;
+  const urls = { rest: emulator.restUrl, wsPublic: emulator.streamUrl, wsPrivate: emulator.streamUrl };
+  const instance = await made('bybit', { urls, credentials });
+  let stoodStill = 0;
+  govern(instance, new RequestBudget(machineTimer, 20), () => emulator.control.now() + stoodStill);
+  await instance.loadMarkets();
+  const until = emulator.control.now() + 2_500;
+  const order = () =>
+    inLane(
+      'orders',
+      () => instance.createOrder('BTC/USDT:USDT', 'market', 'buy', '0.01', undefined, {}),
+      until,
+    );
+  const late = order();
+  stoodStill = 3_000;
+  await assert.rejects(late, RequestHeld);
+  assert.equal(emulator.control.books().orders.length, 0);
+  stoodStill = 0;
+  await order();
+  assert.equal(emulator.control.books().orders.length, 1);
 });
