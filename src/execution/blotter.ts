@@ -195,6 +195,14 @@ export class Blotter {
     if (!held.eq(0)) this.#dust.set(index, held.plus(this.#dust.get(index) ?? 0));
   }
 
+  /** So much of what an ended trade left (unsigned) was closed before its end. */
+  protected dustClosed({ market: { index }, direction }: OpenTrade, quantity: Big): void {
+    if (quantity.eq(0)) return;
+    const left = new Big(this.#dust.get(index) ?? 0).minus(quantity.times(direction));
+    if (left.eq(0)) this.#dust.delete(index);
+    else this.#dust.set(index, left);
+  }
+
   protected archiveTrades(a: Archive, markets: readonly Market[], orders: Orders): void {
     a.section('Blotter');
     const trade = tradeShape(markets, orders);

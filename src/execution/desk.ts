@@ -244,6 +244,7 @@ export class Desk extends Blotter {
       const replaced = trade.adjusted.replace(happenedAt, left);
       left = left.minus(replaced.quantity);
       bookLate(this.#context, this.#ledger, trade, replaced, {
+        quantity: replaced.quantity,
         orderId: null,
         purpose: cause === 'attached_stop' ? 'stop' : 'exit',
         price,
@@ -487,7 +488,9 @@ export class Desk extends Blotter {
     const { filledAt } = report;
     if (order.request.side !== ended.exitSide || filledAt === undefined) return false;
     const quantity = new Big(report.quantity);
-    if (ended.adjusted.since(filledAt).lt(quantity)) return false;
+    // Of what is not the bot's less than a lot may have been taken for a part of the position that was still there.
+    const adjusted = ended.adjusted.since(filledAt);
+    if (adjusted.eq(0) || quantity.minus(adjusted).gte(ended.market.lot)) return false;
     const wasFinal = isFinal(order);
     applyReport(order, report, stepsNearest(ended.market.lots, Number(report.quantity)), null);
     order.updatedAt = outbox.at;
@@ -495,8 +498,10 @@ export class Desk extends Blotter {
     announceOrder(outbox, order, report);
     const { id: orderId, purpose } = order;
     const { price, fee, feeIn } = report;
-    const told = { orderId, purpose, price, fee, feeIn };
-    bookLate(this.#context, this.#ledger, ended, ended.adjusted.replace(filledAt, quantity), told);
+    const told = { quantity, orderId, purpose, price, fee, feeIn };
+    const replaced = ended.adjusted.replace(filledAt, quantity);
+    bookLate(this.#context, this.#ledger, ended, replaced, told);
+    this.dustClosed(ended, quantity.minus(replaced.quantity));
     return true;
   }
 

@@ -10,6 +10,7 @@ import type { OpenTrade } from './open-trade.ts';
 
 /** What is told of an exit after the books have followed the position. */
 interface Told {
+  readonly quantity: Big;
   readonly orderId: number | null;
   readonly purpose: OrderPurpose;
   readonly price: string;
@@ -60,11 +61,11 @@ export function bookLate(
   { quantity, value }: Replaced,
   told: Told,
 ): void {
-  if (quantity.eq(0)) return;
+  if (told.quantity.eq(0)) return;
   const { account } = trade;
   const [made, paid] = [account.cashFlow, account.allFees];
   account.takeBack(trade.exitSide, quantity, value);
-  account.fill(trade.exitSide, told.price, quantity.toFixed(), told.fee, told.feeIn);
+  account.fill(trade.exitSide, told.price, told.quantity.toFixed(), told.fee, told.feeIn);
   ledger.lateResult(account.cashFlow.minus(made), account.allFees.minus(paid));
   outbox.event({
     type: 'fill',
@@ -74,7 +75,7 @@ export function bookLate(
     side: trade.exitSide,
     purpose: told.purpose,
     price: told.price,
-    quantity: quantity.toFixed(),
+    quantity: told.quantity.toFixed(),
     fee: told.fee,
   });
 }

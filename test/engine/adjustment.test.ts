@@ -146,6 +146,19 @@ for (const instrument of [PERP, SPOT])
     assert.ok(Math.abs(Number(rig.engine.status().equity) - 10_000 - lost) < 1e-6);
   });
 
+it('what somebody else has of the coin, less than a lot, hides a part of what the stop sold: word of it buys nothing back', () => {
+  const rig = new Rig({ instruments: [SPOT] }).boot();
+  const { entry, stop } = rig.hold();
+  // The venue still counts 0.05 that are not the bot's.
+  adjust(rig, (0.05 - Number(entry.quantity)).toFixed(2));
+  assert.equal(rig.trades().length, 1);
+  rig.fill(stop, { price: '99', filledAt: rig.now });
+  assert.deepEqual(rig.submitted('exit'), []);
+  assert.equal(Number(rig.engine.claims().holdings.get(SPOT.symbol) ?? 0), 0);
+  const lost = (99 - Number(entry.price)) * Number(entry.quantity);
+  assert.ok(Math.abs(Number(rig.engine.status().equity) - 10_000 - lost) < 1e-6);
+});
+
 it('what was sold by hand is not taken for what the stop sold after it', () => {
   const rig = new Rig().boot();
   const { entry, stop } = rig.hold();

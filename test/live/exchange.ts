@@ -14,6 +14,7 @@ import type { OpenRequest } from '../../src/session/host-options.ts';
 import { openExchange } from '../../src/session/live/exchange-venue.ts';
 import type { LiveVenue } from '../../src/session/live/live-venue.ts';
 import type { Timer } from '../../src/venue/ccxt/time.ts';
+import { fastRequests } from './fast-requests.ts';
 
 /** The exchanges whose protocols the emulator speaks, by the names that ccxt has for them. */
 export const VENUES: Readonly<Record<ProtocolName, string>> = { bybit: 'bybit', binance: 'binanceusdm' };
@@ -68,13 +69,16 @@ export async function liveExchange(t: TestContext, options: EmulatorOptions = {}
     settings,
     configDir,
     log,
-    open: (request, env = keysOf(emulator)) =>
-      openExchange(request, {
-        configDir,
-        exchanges: () => ({ [venueOf(emulator)]: settings }),
-        log: (level, message) => log.push(`${level} ${message}`),
-        timer: fastTimer(speed),
-        env,
-      }),
+    open: async (request, env = keysOf(emulator)) =>
+      fastRequests(
+        await openExchange(request, {
+          configDir,
+          exchanges: () => ({ [venueOf(emulator)]: settings }),
+          log: (level, message) => log.push(`${level} ${message}`),
+          timer: fastTimer(speed),
+          env,
+        }),
+        speed,
+      ),
   };
 }

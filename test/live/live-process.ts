@@ -4,20 +4,25 @@ import { loadSettings } from '../../src/config/settings.ts';
 import { runDaemon } from '../../src/daemon/run.ts';
 import { openExchange } from '../../src/session/live/exchange-venue.ts';
 import { fastTimer } from './exchange.ts';
+import { fastRequests } from './fast-requests.ts';
 
 const paths = resolvePaths();
 const { configDir } = paths;
-const timer = fastTimer(Number(process.env.LIVE_SPEED));
+const speed = Number(process.env.LIVE_SPEED);
+const timer = fastTimer(speed);
 
 await runDaemon({
   paths,
   onReady: () => process.stdout.write('listening\n'),
-  open: (request) =>
-    openExchange(request, {
-      configDir,
-      exchanges: () => loadSettings({ configDir }).settings.exchanges,
-      log: (level, message, fields) =>
-        process.stderr.write(`${level} ${message} ${JSON.stringify(fields)}\n`),
-      timer,
-    }),
+  open: async (request) =>
+    fastRequests(
+      await openExchange(request, {
+        configDir,
+        exchanges: () => loadSettings({ configDir }).settings.exchanges,
+        log: (level, message, fields) =>
+          process.stderr.write(`${level} ${message} ${JSON.stringify(fields)}\n`),
+        timer,
+      }),
+      speed,
+    ),
 });

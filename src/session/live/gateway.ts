@@ -283,8 +283,11 @@ export class Gateway {
       this.#found(order, begun, found);
       return;
     }
+    const first = !order.seen;
     this.#seen(order, found.clientId);
     for (const fill of found.fills) this.#report({ status: 'fill', orderId: order.id, ...fill });
+    // From here on it counts as seen: no other look-up would tell of it.
+    if (first && found.fills.length === 0) this.#report({ status: 'accepted', orderId: order.id });
   }
 
   /** @returns whether the order's fate is known now, as it was at some time since `begun`. */

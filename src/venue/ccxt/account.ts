@@ -135,7 +135,8 @@ export function openAccount(parts: AccountParts): LiveAccount {
       if (type === 'spot') return new Set();
       try {
         const unmet = await setTerms({ exchange: desk, dialect, symbols, terms: held });
-        for (const { message } of unmet) log('warn', `${message}; it is not traded`, { exchange: id });
+        for (const { message, symbols: left } of unmet)
+          log('warn', left.length === 0 ? message : `${message}; not traded`, { exchange: id });
         return new Set(unmet.flatMap((each) => each.symbols));
       } catch (error) {
         failed(error);

@@ -109,9 +109,11 @@ export class RequestBudget {
     for (let first = lane[0]; first !== undefined; first = lane[0]) {
       const wait = this.#waitFor(first.cost, 0);
       const waited = this.#timer.steady() - first.since;
-      if (wait > 0 && waited + wait <= ORDER_WAIT_MS) return wait;
+      // A process that was held up wakes late: by then the order may have been taken for lost.
+      const late = waited + wait > ORDER_WAIT_MS;
+      if (wait > 0 && !late) return wait;
       lane.shift();
-      if (wait > 0) {
+      if (late) {
         first.hold(new RequestHeld(Math.ceil(wait)));
         continue;
       }

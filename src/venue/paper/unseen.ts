@@ -122,17 +122,23 @@ export class Unseen {
     const candle = cover.waiting;
     if (candle === null || !cover.known(candle.closeTime, this.#options.now())) return;
     cover.waiting = null;
-    if (cover.unseen(candle.closeTime - BASE, candle.closeTime)) this.#meet(place, cover, candle);
+    const parts = new Map<number, ReturnType<typeof partOf>>();
+    if (cover.unseen(candle.closeTime - BASE, candle.closeTime))
+      for (const [id, standing] of this.#standings)
+        if (standing.place === place) parts.set(id, partOf(candle, standing, cover));
+    // Before it is met: what fills is kept at once, and with it that no later life is to meet the candle again.
     cover.settle(candle.closeTime);
     this.#settledAny = true;
+    this.#meet(place, cover, candle, parts);
   }
 
-  #meet(place: number, cover: Cover, candle: Candle): void {
+  #meet(
+    place: number,
+    { halfSpread }: Cover,
+    candle: Candle,
+    parts: ReadonlyMap<number, ReturnType<typeof partOf>>,
+  ): void {
     const { meet } = this.#options;
-    const { halfSpread } = cover;
-    const parts = new Map<number, ReturnType<typeof partOf>>();
-    for (const [id, standing] of this.#standings)
-      if (standing.place === place) parts.set(id, partOf(candle, standing, cover));
     const found = new Set(parts.values());
     if (found.has('whole')) meet(place, candle, { halfSpread, meets: (id) => parts.get(id) === 'whole' });
     const { closeTime, close, volume } = candle;

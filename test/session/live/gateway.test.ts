@@ -260,3 +260,15 @@ test('an order that is asked for at a restart is found although the answer comes
   clock.advance(30_000);
   assert.equal(late.length, length, 'it is not asked for any more');
 });
+
+test('an order whose answers all come after their time is told as accepted once one shows that it rests: a stop would be taken for missing for ever', () => {
+  const { clock, venue, gateway, told } = rig();
+  gateway.submit(STOP);
+  const late: (() => void)[] = [];
+  venue.held = late;
+  venue.has(ID);
+  clock.advance(20_000);
+  assert.deepEqual(told(), ['unknown']);
+  for (const answer of late) answer();
+  assert.deepEqual(told(), ['unknown', 'accepted']);
+});

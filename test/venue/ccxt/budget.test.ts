@@ -51,6 +51,16 @@ test('an order that would leave too late is not sent at all', async () => {
   assert.deepEqual(sent, ['entry held', 'stop']);
 });
 
+test('an order that waited while the process was held up does not leave late: it may have been taken for lost', async () => {
+  const { timer, made, sent, order } = budget();
+  made.close(1_000);
+  order('entry');
+  await timer.pass(0);
+  timer.stall(9_000);
+  await timer.pass(0);
+  assert.deepEqual(sent, ['entry held']);
+});
+
 test('reads go on by themselves after the exchange wanted a pause', async () => {
   const { timer, made, sent, read } = budget();
   made.close(2_000);

@@ -18,6 +18,11 @@ export class HandTimer implements Timer {
     };
   }
 
+  /** That time is over before anything could run. */
+  stall(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Lets that time pass; what is due runs in its order, and what waits for that has run too. */
   async pass(ms: number): Promise<void> {
     const end = this.#now + ms;

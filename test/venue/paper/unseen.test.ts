@@ -158,3 +158,29 @@ test('what quotes have shown they have shown after a restart too', () => {
   second.broker.catchUp([candle(3 * BASE, [100, 101, 94, 100]), candle(4 * BASE, [100, 101, 96, 100])]);
   assert.equal(second.held(), '0.5');
 });
+
+/** Dies with a write: what comes after it is not written. */
+class DyingRecord extends MemoryRecord {
+  writes = Number.POSITIVE_INFINITY;
+
+  override snapshot(bars: number, state: Uint8Array): void {
+    if (this.writes === 0) return;
+    super.snapshot(bars, state);
+    this.writes -= 1;
+  }
+}
+
+test('what a candle had too little volume for is not sold to it once more when the process dies as it writes that down', () => {
+  const record = new DyingRecord();
+  const first = blindFrom(2 * BASE + MINUTE, record);
+  first.now.at = 3 * BASE + SECOND;
+  const bars = candle(3 * BASE, [100, 101, 94, 94], 1);
+  record.writes = 1;
+  first.broker.closed(bars);
+  const sold = first.fills(2).length;
+  assert.ok(sold > 0 && first.held() !== null, 'a part of it');
+  record.writes = Number.POSITIVE_INFINITY;
+  const second = life(record, { at: 3 * BASE + MINUTE });
+  second.broker.catchUp([bars]);
+  assert.deepEqual([second.fills(2).length, second.held()], [sold, first.held()]);
+});
