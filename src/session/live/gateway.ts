@@ -171,7 +171,10 @@ export class Gateway {
         if (result.kind === 'failed') this.#clock.after(LOOK.first, ask);
         else heard(result.kind === 'found' ? result.order : null);
       };
-      this.#findAny(symbol, [...ids].reverse(), asked, heard);
+      // What was absent when it was asked for may have come since.
+      this.#findAny(symbol, [...ids].reverse(), asked, (late) => {
+        if (late.kind === 'found') heard(late.order);
+      });
     };
     ask();
   }
@@ -268,21 +271,22 @@ export class Gateway {
       }
       if (looking.again) this.#look(order, 0);
     };
-    this.#findAny(order.symbol, [...order.ids].reverse(), answered, (found) =>
-      this.#foundLate(order, begun, found),
+    this.#findAny(order.symbol, [...order.ids].reverse(), answered, (result) =>
+      this.#lookedLate(order, begun, result),
     );
   }
 
   /**
-   * An answer for which nobody waits any more. Of fills and of an end it is evidence all the same, and behind a rate limit
-   * that is used up all answers may be late; whether a cancel has arrived it does not tell.
+   * An answer for which nobody waits any more. Of fills, of an end and of absence it is evidence all the same, and behind
+   * a rate limit that is used up all answers may be late; whether a cancel has arrived it does not tell.
    */
-  #foundLate(order: OwnOrder, begun: Millis, found: BrokerOrder): void {
+  #lookedLate(order: OwnOrder, begun: Millis, result: LookUp): void {
     if (order.final) return;
-    if (found.status !== 'open') {
-      this.#found(order, begun, found);
+    if (result.kind !== 'found' || result.order.status !== 'open') {
+      this.#looked(order, begun, result);
       return;
     }
+    const found = result.order;
     const first = !order.seen;
     this.#seen(order, found.clientId);
     for (const fill of found.fills) this.#report({ status: 'fill', orderId: order.id, ...fill });
@@ -361,21 +365,21 @@ export class Gateway {
     this.#report({ status: 'amended', orderId: order.id, quantity, stopPrice });
   }
 
-  /** `late`: the venue has shown it after `done` was told that it did not answer. */
+  /** `late`: what the venue has answered after `done` was told that it did not. */
   #findAny(
     symbol: string,
     ids: readonly string[],
     done: (result: LookUp) => void,
-    late: (order: BrokerOrder) => void,
+    late: (result: LookUp) => void,
   ): void {
     const [id, ...others] = ids;
     if (id === undefined) {
       done({ kind: 'absent' });
       return;
     }
-    const next = (result: LookUp): void => {
-      if (result.kind === 'absent') this.#findAny(symbol, others, done, late);
-      else done(result);
+    const next = (tell: (result: LookUp) => void, result: LookUp): void => {
+      if (result.kind === 'absent') this.#findAny(symbol, others, tell, late);
+      else tell(result);
     };
     let open = true;
     const callOff = this.#clock.after(ANSWER_MS, () => {
@@ -384,8 +388,7 @@ export class Gateway {
     });
     this.#broker.lookUp(symbol, id, (result) => {
       callOff();
-      if (open) next(result);
-      else if (result.kind === 'found') late(result.order);
+      next(open ? done : late, result);
     });
   }
 

@@ -272,3 +272,17 @@ test('an order whose answers all come after their time is told as accepted once 
   for (const answer of late) answer();
   assert.deepEqual(told(), ['unknown', 'accepted']);
 });
+
+test('an order that never arrived is known as lost although every answer comes after its time: an exit would not be sent again', () => {
+  const { clock, venue, gateway, told } = rig();
+  const late: (() => void)[] = [];
+  venue.held = late;
+  gateway.submit(STOP);
+  gateway.lookUpAll(() => undefined);
+  clock.advance(5_100);
+  for (const answer of late.splice(0)) answer();
+  assert.deepEqual(told(), ['unknown'], 'asked for while its request may yet arrive');
+  clock.advance(20_000);
+  for (const answer of late.splice(0)) answer();
+  assert.deepEqual(told(), ['unknown', 'lost']);
+});
