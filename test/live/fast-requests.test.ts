@@ -22,7 +22,9 @@ for (const protocol of PROTOCOLS)
         clock: venue.clock,
         report: ({ status }) => {
           told.push(status);
-          if (status !== 'unknown') resolve();
+          if (status === 'unknown') return;
+          gateway.settled(1);
+          resolve();
         },
       });
       const created = protocol === 'bybit' ? 'POST /v5/order/create' : 'POST /fapi/v1/order';

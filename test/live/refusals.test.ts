@@ -166,7 +166,7 @@ test('a symbol that the exchange does not have is not left out without a word; a
     venue.instruments.map(({ symbol }) => symbol),
     ['BTC/USDT:USDT'],
   );
-  assert.equal(venue.assumed.filter((line) => line.includes('spread')).length, 1);
+  assert.equal(venue.assumed.filter((line) => line.includes('the spread of a quote')).length, 1);
   venue.close();
 });
 
