@@ -269,6 +269,23 @@ it('an answer to an older question does not count as flat', () => {
   assert.equal(rig.answer(id), 'waits');
 });
 
+it('an answer that came while a late fill had opened a trade again does not count as flat for its end', () => {
+  const rig = new Rig().boot();
+  const { tp1 } = { ...rig.hold(), tp1: rig.last('tp1') };
+  const id = rig.stop(true);
+  rig.fill(rig.last('exit'), { price: '101' });
+  assert.equal(rig.answer(id), 'waits', 'the venue is asked');
+  rig.fill(tp1);
+  rig.venueSays();
+  assert.equal(rig.answer(id), 'waits');
+  const asked = rig.queries().length;
+  rig.fill(rig.last('exit'), { price: '101' });
+  assert.ok(rig.queries().length > asked, 'asked anew');
+  assert.equal(rig.answer(id), 'waits');
+  rig.venueSays();
+  assert.equal(rig.answer(id), 'ok');
+});
+
 it('a foreign position in a symbol that is not traded here does not block a flatten', () => {
   const rig = new Rig().boot();
   const id = rig.stop(true);
