@@ -196,7 +196,7 @@ test('what there is no such thing of is named, with what there is', async (t) =>
   const said = async (asked: Partial<Parameters<Rig['run']>[0]>, code: string) =>
     (await refusal(on.run({ since, ...asked }), code)).message;
   assert.match(await said({ exchange: 'bybitt' }, 'VENUE_UNKNOWN'), /no exchange "bybitt" \(is it bybit\?\)/);
-  assert.match(await said({ exchange: 'nosuchname' }, 'VENUE_UNKNOWN'), /; there are .*\bbybit\b/);
+  assert.match(await said({ exchange: 'nosuchname' }, 'VENUE_UNKNOWN'), /; live there are .*\bbybit\b/);
   assert.match(
     await said({ symbols: ['BTC/USD:USDT'] }, 'SYMBOL_UNKNOWN'),
     /bybit has no linear perpetual BTC\/USD:USDT \(is it BTC\/USDT:USDT\?\)/,
