@@ -19,11 +19,12 @@ import { cancelAgain, type ExecutionContext, retryCancel } from './context.ts';
 import { cancelEntry, type PlanRequest, planEntry, sendSlice } from './entry.ts';
 import { bookFill } from './fills.ts';
 import { tradeRecord } from './finish.ts';
+import { bookLateClose, bookLateFill, endedWith } from './late.ts';
 import type { Ledger } from './ledger.ts';
 import { OpenTrade, type TradeSeed } from './open-trade.ts';
 import { applyReport, isFinal, isLive, type Order } from './orders.ts';
 import type { TimerPurpose } from './outbox.ts';
-import { bookAdjustment, bookLate, bookVenueClose } from './outside.ts';
+import { bookAdjustment, bookVenueClose } from './outside.ts';
 import { protect, protectionDue, raiseStop, withdrawFormer } from './protection.ts';
 import { regridOrders } from './regrid.ts';
 import { placeTargets, replaceTarget } from './targets.ts';
@@ -172,14 +173,7 @@ export class Desk extends Blotter {
     }
     const trade = this.openTrade(order.tradeId) ?? this.#revive(order, report);
     if (trade === null) return;
-    const wasFinal = isFinal(order);
-    const lots = trade.market.lots;
-    const fillLots = report.status === 'fill' ? stepsNearest(lots, Number(report.quantity)) : 0;
-    const amended = amendedBy(report, trade.market);
-    if (!applyReport(order, report, fillLots, amended)) return;
-    order.updatedAt = outbox.at;
-    if (!wasFinal && isFinal(order)) orders.retire(order);
-    announceOrder(this.#context.outbox, order, report);
+    if (!this.#advance(trade.market, order, report)) return;
     if (report.status === 'fill') bookFill(this.#context, trade, order, report);
     if (order === trade.stop && (report.status === 'accepted' || report.status === 'amended')) {
       if (trade.openLots > 0 && trade.protectedLots >= trade.openLots)
@@ -203,6 +197,18 @@ export class Desk extends Blotter {
     this.#settle(trade);
   }
 
+  /** The order is where the report says. @returns false when that is nothing new */
+  #advance(market: Market, order: Order, report: OrderReport): boolean {
+    const { outbox, orders } = this.#context;
+    const wasFinal = isFinal(order);
+    const fillLots = report.status === 'fill' ? stepsNearest(market.lots, Number(report.quantity)) : 0;
+    if (!applyReport(order, report, fillLots, amendedBy(report, market))) return false;
+    order.updatedAt = outbox.at;
+    if (!wasFinal && isFinal(order)) orders.retire(order);
+    announceOrder(outbox, order, report);
+    return true;
+  }
+
   timer(purpose: TimerPurpose): void {
     if (purpose.kind === 'verify') return;
     if (purpose.kind === 'retry_cancel') {
@@ -222,37 +228,14 @@ export class Desk extends Blotter {
 
   /** The venue closed the position, or a part of it, by itself. `concerns` a trade that began then. */
   closedByVenue(input: InputOf<'liquidation'>, concerns: (begunAt: Millis) => boolean): void {
-    const left = this.#closedLate(input, concerns);
+    const ended = this.endedIn(input.symbol).filter(({ begunAt }) => concerns(begunAt));
+    const left = bookLateClose(this.#context, this.#ledger, ended, input);
     const open = this.of(input.symbol);
     if (left.eq(0) || open === null || !concerns(open.begunAt)) return;
     const whole = new Big(input.quantity);
     const fee = left.eq(whole) ? input.fee : left.times(input.fee).div(whole).toFixed();
     bookVenueClose(this.#context, open, { ...input, quantity: left.toFixed(), fee });
     this.#settle(open);
-  }
-
-  /** Of a close, the part that trades have ended with already. @returns the rest */
-  #closedLate(
-    { symbol, quantity, price, fee, cause, happenedAt }: InputOf<'liquidation'>,
-    concerns: (begunAt: Millis) => boolean,
-  ): Big {
-    const whole = new Big(quantity);
-    if (happenedAt === undefined) return whole;
-    let left = whole;
-    for (const trade of this.endedIn(symbol)) {
-      if (!concerns(trade.begunAt)) continue;
-      const replaced = trade.adjusted.replace(happenedAt, left);
-      left = left.minus(replaced.quantity);
-      bookLate(this.#context, this.#ledger, trade, replaced, {
-        quantity: replaced.quantity,
-        orderId: null,
-        purpose: cause === 'attached_stop' ? 'stop' : 'exit',
-        price,
-        fee: replaced.quantity.times(fee).div(whole).toFixed(),
-        feeIn: 'quote',
-      });
-    }
-    return left;
   }
 
   /** The venue holds less of the position of `symbol` than its fills say: the difference leaves the books. */
@@ -447,7 +430,12 @@ export class Desk extends Blotter {
       }
       return null;
     }
-    if (this.#filledLate(ended, order, report)) return null;
+    const filledAt = endedWith(ended, order, report);
+    if (filledAt !== null) {
+      if (this.#advance(ended.market, order, report))
+        this.dustClosed(ended, bookLateFill(this.#context, this.#ledger, ended, order, report, filledAt));
+      return null;
+    }
     const bought = order.request.side === 'buy';
     const late = new OpenTrade({
       id: this.nextId(),
@@ -480,29 +468,6 @@ export class Desk extends Blotter {
       message: `order ${order.id} filled after its trade ${ended.id} had ended; what it bought or sold is closed at market`,
     });
     return late;
-  }
-
-  /** Whether a trade has ended with what an exit of it filled, because the position was seen to be gone before. */
-  #filledLate(ended: OpenTrade, order: Order, report: Extract<OrderReport, { status: 'fill' }>): boolean {
-    const { outbox, orders } = this.#context;
-    const { filledAt } = report;
-    if (order.request.side !== ended.exitSide || filledAt === undefined) return false;
-    const quantity = new Big(report.quantity);
-    // Of what is not the bot's less than a lot may have been taken for a part of the position that was still there.
-    const adjusted = ended.adjusted.since(filledAt);
-    if (adjusted.eq(0) || quantity.minus(adjusted).gte(ended.market.lot)) return false;
-    const wasFinal = isFinal(order);
-    applyReport(order, report, stepsNearest(ended.market.lots, Number(report.quantity)), null);
-    order.updatedAt = outbox.at;
-    if (!wasFinal && isFinal(order)) orders.retire(order);
-    announceOrder(outbox, order, report);
-    const { id: orderId, purpose } = order;
-    const { price, fee, feeIn } = report;
-    const told = { quantity, orderId, purpose, price, fee, feeIn };
-    const replaced = ended.adjusted.replace(filledAt, quantity);
-    bookLate(this.#context, this.#ledger, ended, replaced, told);
-    this.dustClosed(ended, quantity.minus(replaced.quantity));
-    return true;
   }
 
   archive(a: Archive, markets: readonly Market[]): void {

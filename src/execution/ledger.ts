@@ -36,14 +36,7 @@ export class TradeAccount {
   }
 
   fill(side: 'buy' | 'sell', price: string, quantity: string, fee: string, feeIn: 'quote' | 'base'): void {
-    const notional = new Big(price).times(quantity);
-    if (side === 'buy') {
-      this.bought = this.bought.plus(notional);
-      this.boughtQuantity = this.boughtQuantity.plus(quantity);
-    } else {
-      this.sold = this.sold.plus(notional);
-      this.soldQuantity = this.soldQuantity.plus(quantity);
-    }
+    this.#trade(side, new Big(quantity), new Big(price).times(quantity));
     if (feeIn === 'quote') {
       this.fees = this.fees.plus(fee);
     } else {
@@ -54,12 +47,16 @@ export class TradeAccount {
 
   /** Takes back what was booked as bought or sold. */
   takeBack(side: 'buy' | 'sell', quantity: Big, notional: Big): void {
+    this.#trade(side, quantity.times(-1), notional.times(-1));
+  }
+
+  #trade(side: 'buy' | 'sell', quantity: Big, notional: Big): void {
     if (side === 'buy') {
-      this.bought = this.bought.minus(notional);
-      this.boughtQuantity = this.boughtQuantity.minus(quantity);
+      this.bought = this.bought.plus(notional);
+      this.boughtQuantity = this.boughtQuantity.plus(quantity);
     } else {
-      this.sold = this.sold.minus(notional);
-      this.soldQuantity = this.soldQuantity.minus(quantity);
+      this.sold = this.sold.plus(notional);
+      this.soldQuantity = this.soldQuantity.plus(quantity);
     }
   }
 

@@ -1,22 +1,9 @@
 /** What a position loses without an order of its own: closed by the venue, or found to be smaller there. */
 import Big from 'big.js';
 import type { InputOf } from '../engine/input.ts';
-import type { OrderPurpose } from '../engine/output.ts';
-import type { Replaced } from './adjusted.ts';
 import { announcePosition } from './announce.ts';
 import type { ExecutionContext } from './context.ts';
-import type { Ledger } from './ledger.ts';
 import type { OpenTrade } from './open-trade.ts';
-
-/** What is told of an exit after the books have followed the position. */
-interface Told {
-  readonly quantity: Big;
-  readonly orderId: number | null;
-  readonly purpose: OrderPurpose;
-  readonly price: string;
-  readonly fee: string;
-  readonly feeIn: 'quote' | 'base';
-}
 
 /** Books what the venue closed by itself. What is more than is held is nobody's here. */
 export function bookVenueClose(
@@ -51,33 +38,6 @@ export function bookVenueClose(
   });
   if (trade.openLots > 0 && trade.openLots < before)
     announcePosition(outbox, trade, 'reduced', cause ?? 'liquidation');
-}
-
-/** Of a trade that has ended by an adjustment, what that was is told: the difference is its late result. */
-export function bookLate(
-  { outbox }: ExecutionContext,
-  ledger: Ledger,
-  trade: OpenTrade,
-  { quantity, value }: Replaced,
-  told: Told,
-): void {
-  if (told.quantity.eq(0)) return;
-  const { account } = trade;
-  const [made, paid] = [account.cashFlow, account.allFees];
-  account.takeBack(trade.exitSide, quantity, value);
-  account.fill(trade.exitSide, told.price, told.quantity.toFixed(), told.fee, told.feeIn);
-  ledger.lateResult(account.cashFlow.minus(made), account.allFees.minus(paid));
-  outbox.event({
-    type: 'fill',
-    orderId: told.orderId,
-    tradeId: trade.id,
-    symbol: trade.market.symbol,
-    side: trade.exitSide,
-    purpose: told.purpose,
-    price: told.price,
-    quantity: told.quantity.toFixed(),
-    fee: told.fee,
-  });
 }
 
 /** Takes a share that is not there out of the books, at what the market was worth. */
