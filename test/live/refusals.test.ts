@@ -27,8 +27,8 @@ async function refused(
 }
 
 /** The account as the refusal names it. */
-async function nameOf(exchange: LiveExchange): Promise<string> {
-  const error = await exchange.open(LIVE).then(
+async function nameOf(exchange: LiveExchange, request = LIVE): Promise<string> {
+  const error = await exchange.open(request).then(
     () => null,
     (refusal: unknown) => refusal,
   );
@@ -67,6 +67,23 @@ test('real money is traded on the account that was named and on no other', async
   );
   venue.close();
 });
+
+for (const protocol of ['bybit', 'binance'] as const)
+  test(`on ${protocol}, leverage and margin mode are left as they are until the account is confirmed: what is open there hangs on them`, async (t) => {
+    const exchange = await liveExchange(t, { protocol });
+    const { control } = exchange.emulator;
+    Object.assign(exchange.settings, { leverage: 3, margin_mode: 'isolated' });
+    const request: OpenRequest = { ...LIVE, venue: venueOf(exchange.emulator) };
+    const before = control.margin('BTCUSDT');
+    const name = await nameOf(exchange, request);
+    await refused(exchange, 'CONFIRMATION_REQUIRED', /is not this account/, { ...request, confirm: 'yes' });
+    control.setKey({ withdraw: true });
+    await refused(exchange, 'PREFLIGHT_REFUSED', /KEY_MAY_WITHDRAW/, { ...request, confirm: name });
+    control.setKey({ withdraw: false });
+    assert.deepEqual(control.margin('BTCUSDT'), before);
+    (await exchange.open({ ...request, confirm: name })).close();
+    assert.deepEqual(control.margin('BTCUSDT'), { mode: 'isolated', leverage: '3' });
+  });
 
 test('a start with the test environment trades there, whatever the settings say, and names another account', async (t) => {
   const exchange = await liveExchange(t);

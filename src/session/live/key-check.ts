@@ -145,8 +145,7 @@ async function ask(exchange: string, settings: ExchangeSettings, credentials: Cr
     });
     try {
       if (venue.account === null) throw new Error('an exchange with keys has no account');
-      // Without terms nothing is set.
-      const found = await venue.account.preflight({});
+      const found = await venue.account.preflight();
       const { key, findings, free, hedged } = found;
       return {
         valid:

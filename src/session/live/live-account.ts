@@ -28,13 +28,15 @@ export async function liveVenue(options: LiveAccountOptions): Promise<LiveVenue>
   const { account, exchange, settings, request, log } = options;
   const { subscribe, ...market } = options.market;
   const { leverage, margin_mode: marginMode } = settings;
-  const found = await account.preflight({ leverage, marginMode });
+  const found = await account.preflight();
   const warnings = judge([...found.findings, ...(await sizes(options, found))], request);
-  for (const warning of warnings) log('warn', warning, { exchange });
   if (request.goesOn !== true) {
     await refuseOrphans(account);
     confirmed(found, exchange, settings, request.confirm);
   }
+  // Nothing of an account is changed before it is known to be the one that is meant.
+  warnings.push(...judge(await account.hold({ leverage, marginMode }), request));
+  for (const warning of warnings) log('warn', warning, { exchange });
   return {
     ...market,
     warnings,

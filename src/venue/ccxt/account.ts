@@ -9,7 +9,7 @@ import { feeValues } from './fee-values.ts';
 import type { VenueHealth } from './health.ts';
 import type { Listings } from './listings.ts';
 import { liveSupport } from './live-support.ts';
-import { type Preflight, preflight } from './preflight.ts';
+import { type Preflight, type PreflightFinding, preflight, termsFindings } from './preflight.ts';
 import { hearPushes } from './pushes.ts';
 import type { StreamWatch } from './stream-watch.ts';
 import type { Timer } from './time.ts';
@@ -28,8 +28,13 @@ export interface LiveAccount {
   listen(listener: AccountListener): void;
   /** Free balance in the quote coin, an exact decimal; null when it cannot be had now. */
   free(): Promise<string | null>;
-  /** Checks the account, and sets what `terms` ask for: in markets that are listed later too, before they are told of. */
-  preflight(terms: AccountTerms): Promise<Preflight>;
+  /** Checks the account and changes nothing of it. */
+  preflight(): Promise<Preflight>;
+  /**
+   * Sets what the terms ask for: in markets that are listed later too, before they are told of.
+   * @returns what could not be set
+   */
+  hold(terms: AccountTerms): Promise<readonly PreflightFinding[]>;
   /** `cross`, `isolated`, or where each is, in words; null where the exchange does not tell, or cannot be asked now. */
   marginMode(): Promise<string | null>;
   /** Of symbols that are listed now, those that the terms cannot be had for. */
@@ -105,18 +110,21 @@ export function openAccount(parts: AccountParts): LiveAccount {
         return null;
       }
     },
-    preflight: (terms) => {
-      held = terms;
-      return preflight({
+    preflight: () =>
+      preflight({
         exchange: desk,
         dialect,
         type,
         quote,
         symbols: listings.traded.map(({ symbol }) => symbol),
         skew: clock.skew,
-        terms,
         now: clock.now(),
-      });
+      }),
+    hold: async (terms) => {
+      held = terms;
+      if (type === 'spot') return [];
+      const symbols = listings.traded.map(({ symbol }) => symbol);
+      return termsFindings({ exchange: desk, dialect, symbols, terms });
     },
     marginMode: async () => {
       if (type === 'spot') return null;

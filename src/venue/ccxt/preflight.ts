@@ -2,7 +2,7 @@
 import { apart } from '../../market/apart.ts';
 import type { InstrumentType } from '../../market/instrument.ts';
 import { orderAbilities } from './abilities.ts';
-import { type AccountTerms, setTerms } from './account-terms.ts';
+import { setTerms, type TermsOptions } from './account-terms.ts';
 import { decimal } from './decimal.ts';
 import type { Dialect, KeyFacts } from './dialect.ts';
 import type { CcxtExchange } from './exchange.ts';
@@ -50,7 +50,6 @@ export interface PreflightOptions {
   readonly quote: string;
   readonly symbols: readonly string[];
   readonly skew: Skew | null;
-  readonly terms: AccountTerms;
   readonly now: number;
 }
 
@@ -60,21 +59,14 @@ const SKEW_WARN_MS = 1_000;
 const SKEW_ERROR_MS = 2_000;
 const EXPIRY_WARN_MS = 14 * 86_400_000;
 
+/** Asks, and changes nothing. */
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const { exchange, dialect, type, quote, skew } = options;
   const findings: PreflightFinding[] = [];
   const add = (level: PreflightFinding['level'], code: PreflightFinding['code'], message: string): void => {
     findings.push({ level, code, message });
   };
-  const tried = async <T>(what: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await what();
-    } catch (error) {
-      const { code, words } = KEY_TROUBLES[troubleOf(error)] ?? UNREACHABLE;
-      add('refuse', code, `${words}: ${reasonOf(error)}`);
-      return null;
-    }
-  };
+  const tried = <T>(what: () => Promise<T>): Promise<T | null> => orRefused(what, add);
   const abilities = orderAbilities(exchange, type);
   if (abilities.trigger === null) add('refuse', 'NO_STOP_ORDERS', `${exchange.id} has no stop orders here`);
   checkSkew(skew, add);
@@ -87,11 +79,27 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const hedged = type === 'spot' ? null : await tried(() => isHedged(options));
   if (hedged === true)
     add('refuse', 'HEDGE_MODE', 'the account is in hedge mode: set it to one-way mode at the exchange');
-  if (type === 'linear') {
-    const unmet = await tried(() => setTerms(options));
-    for (const { code, message } of unmet ?? []) add('refuse', code, message);
-  }
   return { account: key.account, free, hedged, key, findings };
+}
+
+/** Sets leverage and margin mode. @returns why they could not be, if so */
+export async function termsFindings(options: TermsOptions): Promise<readonly PreflightFinding[]> {
+  const findings: PreflightFinding[] = [];
+  const add: Add = (level, code, message) => void findings.push({ level, code, message });
+  const unmet = await orRefused(() => setTerms(options), add);
+  for (const { code, message } of unmet ?? []) add('refuse', code, message);
+  return findings;
+}
+
+/** @returns null where the exchange would not answer, which is added. */
+async function orRefused<T>(what: () => Promise<T>, add: Add): Promise<T | null> {
+  try {
+    return await what();
+  } catch (error) {
+    const { code, words } = KEY_TROUBLES[troubleOf(error)] ?? UNREACHABLE;
+    add('refuse', code, `${words}: ${reasonOf(error)}`);
+    return null;
+  }
 }
 
 type Add = (level: PreflightFinding['level'], code: PreflightFinding['code'], message: string) => void;

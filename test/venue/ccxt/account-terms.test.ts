@@ -14,11 +14,7 @@ for (const protocol of ['bybit', 'binance'] as const) {
     await using session = await emulated({ protocol, symbols: SYMBOLS });
     const { control } = session;
     assert.equal(await session.during(session.account.marginMode()), 'cross');
-    const { findings } = await session.during(session.account.preflight(TERMS));
-    assert.deepEqual(
-      findings.filter(({ level }) => level === 'refuse'),
-      [],
-    );
+    assert.deepEqual(await session.during(session.account.hold(TERMS)), []);
     for (const symbol of SYMBOLS)
       assert.deepEqual(control.margin(symbol), { mode: 'isolated', leverage: '3' });
     assert.equal(await session.during(session.account.marginMode()), 'isolated');
@@ -27,7 +23,7 @@ for (const protocol of ['bybit', 'binance'] as const) {
   test(`${protocol}: a market that is listed later is traded on the same terms, or a trade there would risk the whole account`, async () => {
     await using session = await emulated({ protocol, symbols: SYMBOLS, unlisted: ['FETUSDT'] });
     const { control } = session;
-    await session.during(session.account.preflight(TERMS));
+    await session.during(session.account.hold(TERMS));
     assert.equal(control.margin('FETUSDT').leverage, '10');
     session.listen();
     control.setListed('FETUSDT', true);
@@ -46,8 +42,7 @@ test('binance: where a position keeps a market from its terms that market is nam
   session.control.setListed('FETUSDT', false);
   session.listen();
   await session.until('it to be gone', () => session.venue.gone.has(FET));
-  const { findings } = await session.during(session.account.preflight({ marginMode: 'isolated' }));
-  const [refused, ...more] = findings.filter(({ level }) => level === 'refuse');
+  const [refused, ...more] = await session.during(session.account.hold({ marginMode: 'isolated' }));
   assert.deepEqual(more, []);
   assert.match(
     `${refused?.code} ${refused?.message}`,

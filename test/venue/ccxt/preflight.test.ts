@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { AccountTerms } from '../../../src/venue/ccxt/account-terms.ts';
 import type { Preflight } from '../../../src/venue/ccxt/preflight.ts';
 import { type CcxtVenue, openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
 import { type ServedBybit, servedBybit } from './served-bybit.ts';
@@ -71,9 +70,9 @@ beforeEach(() => {
   }));
 });
 
-async function look(terms: AccountTerms = {}): Promise<Preflight> {
+async function look(): Promise<Preflight> {
   assert.ok(venue.account);
-  return venue.account.preflight(terms);
+  return venue.account.preflight();
 }
 
 const codes = ({ findings }: Preflight): string[] => findings.map(({ level, code }) => `${level} ${code}`);
@@ -119,13 +118,15 @@ test('a classic account is refused', async () => {
 
 test('a leverage that is so already is no error, one that cannot be had is', async () => {
   server.answer('/v5/position/set-leverage', () => ({ retCode: 110043, retMsg: 'leverage not modified' }));
-  assert.deepEqual(codes(await look({ leverage: 3 })), []);
+  assert.ok(venue.account);
+  assert.deepEqual(await venue.account.hold({ leverage: 3 }), []);
   assert.deepEqual(server.bodies('/v5/position/set-leverage').at(-1)?.buyLeverage, '3');
   server.answer('/v5/position/set-leverage', () => ({
     retCode: 110013,
     retMsg: 'cannot set leverage gt maxLeverage',
   }));
-  assert.deepEqual(codes(await look({ leverage: 500 })), ['refuse LEVERAGE']);
+  const [refused, ...more] = await venue.account.hold({ leverage: 500 });
+  assert.deepEqual([refused?.level, refused?.code, more], ['refuse', 'LEVERAGE', []]);
 });
 
 test('a revoked key is told as that, and neither key nor secret is in any word of it', async () => {
