@@ -18,6 +18,8 @@ export interface SessionRequest {
   readonly equity: string;
   /** The exchange's test environment was asked for, or refused; missing: as the settings say. */
   readonly sandbox?: boolean;
+  /** The account that was confirmed, by the name that is shown of it; missing where none was. */
+  readonly account?: string;
 }
 
 export interface SessionRow {

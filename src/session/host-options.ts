@@ -8,6 +8,8 @@ import type { AnyVenue, VenueRequest } from './venues.ts';
 export type OpenRequest = VenueRequest & {
   /** The session was begun before, and its venue is to be had back. */
   readonly goesOn?: boolean;
+  /** The account that one that goes on was begun on, by its name; missing where that is not known. */
+  readonly account?: string | undefined;
   /** What is to be traded by. */
   readonly preset?: Preset;
 };

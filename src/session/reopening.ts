@@ -49,7 +49,7 @@ async function venueOf(
 ): Promise<AnyVenue> {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await open({ ...requestOf(stored), goesOn: true });
+      return await open({ ...requestOf(stored), goesOn: true, account: stored.request.account });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code !== 'EXCHANGE_UNREACHABLE') throw cannotGoOn(stored, error);

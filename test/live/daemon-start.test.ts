@@ -41,6 +41,17 @@ test('a daemon that cannot take up its session yet says that it recovers, since 
   assert.match(takenUp.stdout, named, 'a session that goes on is on the same account');
   assert.equal((await bot.run('daemon', 'stop')).code, 0);
 
+  const bybit = (more: object): void =>
+    writeFileSync(
+      join(config, 'config.json'),
+      JSON.stringify({ exchanges: { bybit: { urls: urlsOf(emulator), ...more } } }),
+    );
+  bybit({ sandbox: true });
+  const elsewhere = await bot.run('daemon', 'start');
+  assert.notEqual(elsewhere.code, 0, 'nobody has confirmed that account');
+  assert.match(elsewhere.stderr, new RegExp(`begun on account ${account}, .* bybit-sandbox-`));
+  bybit({});
+
   emulator.control.setDown(true);
   const late = await bot.run('daemon', 'start');
   assert.equal(late.code, 0, late.stderr);

@@ -94,6 +94,17 @@ test('a start with the test environment trades there, whatever the settings say,
   await assert.rejects(openVenue({ venue: 'sim', sandbox: true }), /venue sim takes no `sandbox`/);
 });
 
+test('a session that goes on trades the account that it was begun on and no other, whatever keys and settings there are now', async (t) => {
+  const exchange = await liveExchange(t);
+  const name = await nameOf(exchange);
+  const goesOn: OpenRequest = { ...LIVE, goesOn: true, account: name };
+  (await exchange.open(goesOn)).close();
+  const other = /begun on account bybit-[0-9a-f]{8}, .* account bybit-sandbox-[0-9a-f]{8} now/;
+  await refused(exchange, 'PREFLIGHT_REFUSED', other, { ...goesOn, sandbox: true });
+  // Of one of before it was written down there is nothing to hold it to.
+  (await exchange.open({ ...LIVE, goesOn: true })).close();
+});
+
 test('without keys it says where they belong; a file that others can read is not taken', async (t) => {
   const exchange = await liveExchange(t);
   await refused(

@@ -5,7 +5,7 @@ import type { EndReason } from '../event-log.ts';
 import { optionsOf, type Session, type SessionEnd, type StartRequest } from '../session.ts';
 
 export function sessionRow(
-  { id, request, speed, startedAt }: Session,
+  { id, request, speed, startedAt, drive }: Session,
   ordinal: number,
   by: string,
 ): SessionRow {
@@ -16,7 +16,11 @@ export function sessionRow(
     presetHash: presetHash(request.preset),
     mode: request.mode,
     venue: request.venue,
-    request: { data: request.data ?? null, ...optionsOf(request, speed) },
+    request: {
+      data: request.data ?? null,
+      ...optionsOf(request, speed),
+      ...(drive.market.account !== undefined && { account: drive.market.account }),
+    },
     startedAt,
     by,
   };

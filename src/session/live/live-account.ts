@@ -33,7 +33,7 @@ export async function liveVenue(options: LiveAccountOptions): Promise<LiveVenue>
   if (request.goesOn !== true) {
     await refuseOrphans(account);
     confirmed(found, exchange, settings, request.confirm);
-  }
+  } else refuseOther(found, exchange, settings, request.account);
   // Nothing of an account is changed before it is known to be the one that is meant.
   warnings.push(...judge(await account.hold({ leverage, marginMode }), request));
   for (const warning of warnings) log('warn', warning, { exchange });
@@ -139,6 +139,21 @@ function confirmed(
     'CONFIRMATION_REQUIRED',
     `${wrong}this trades ${money} on account ${name} (${free ?? '?'} ${quote} free): confirm it by that name`,
     { account: name },
+  );
+}
+
+/** One that goes on asks nobody again: it has been confirmed for one account, and trades no other. */
+function refuseOther(
+  { account }: Preflight,
+  exchange: string,
+  { sandbox }: ExchangeSettings,
+  begunOn: string | undefined,
+): void {
+  const name = accountName(exchange, account, sandbox);
+  if (begunOn === undefined || begunOn === name) return;
+  throw new Refusal(
+    'PREFLIGHT_REFUSED',
+    `it was begun on account ${begunOn}, and the keys and settings of ${exchange} are those of account ${name} now (OTHER_ACCOUNT)`,
   );
 }
 
