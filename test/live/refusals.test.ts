@@ -158,6 +158,30 @@ test('a key that may withdraw, a hedged account and orders of an earlier session
   );
 });
 
+test('on binance, a key whose rights cannot be asked for just now may be one that may withdraw: no session begins on it, one that goes on does', async (t) => {
+  const exchange = await liveExchange(t, { protocol: 'binance' });
+  const { control } = exchange.emulator;
+  const request: OpenRequest = { ...LIVE, venue: venueOf(exchange.emulator) };
+  const name = await nameOf(exchange, request);
+  const rights = { match: 'account/apiRestrictions', times: 1 };
+  for (const fault of [{ kind: 'status', status: 503, acted: false }, { kind: 'drop-reply' }] as const) {
+    control.requestFault(fault, rights);
+    await refused(exchange, 'PREFLIGHT_REFUSED', /try again.*\(KEY_RIGHTS_UNKNOWN\)/, {
+      ...request,
+      confirm: name,
+    });
+    control.requestFault(fault, rights);
+    const venue = await exchange.open({ ...request, goesOn: true });
+    assert.ok(venue.warnings.some((warning) => /what the key may do/.test(warning)));
+    venue.close();
+  }
+  // Where that is never told, as in a test environment, a person has to look.
+  control.requestFault({ kind: 'status', status: 404, acted: false }, rights);
+  const venue = await exchange.open({ ...request, confirm: name });
+  assert.ok(venue.warnings.some((warning) => /see that it cannot withdraw/.test(warning)));
+  venue.close();
+});
+
 test('a start that cannot know the exchange’s time is refused; a session that goes on waits until it can', async (t) => {
   const exchange = await liveExchange(t);
   const { control } = exchange.emulator;

@@ -76,6 +76,7 @@ async function sizes(
 const BAD_BEGINNINGS: ReadonlySet<string> = new Set([
   'NO_BALANCE',
   'KEY_MAY_WITHDRAW',
+  'KEY_RIGHTS_UNKNOWN',
   'LEVERAGE',
   'MARGIN_MODE',
 ]);

@@ -20,6 +20,8 @@ export interface KeyFacts {
   readonly account: string | null;
   readonly mayTrade: boolean | null;
   readonly mayWithdraw: boolean | null;
+  /** Why the exchange could not be asked for the rights now, though it tells them otherwise. */
+  readonly unheard?: string;
   /** When the key ends by itself, as the exchange writes it. */
   readonly expires: string | null;
   /** The key is good for some addresses only. */

@@ -127,7 +127,13 @@ function checkKey(key: KeyFacts, now: number, add: Add): void {
   if (key.mayWithdraw === true)
     add('refuse', 'KEY_MAY_WITHDRAW', 'the key may withdraw: make one that may only trade');
   if (key.mayTrade === false) add('refuse', 'KEY_MAY_NOT_TRADE', 'the key may only read');
-  if (key.mayWithdraw === null || key.mayTrade === null)
+  if (key.unheard !== undefined)
+    add(
+      'refuse',
+      'KEY_RIGHTS_UNKNOWN',
+      `the exchange cannot be asked now what the key may do, try again: ${key.unheard}`,
+    );
+  else if (key.mayWithdraw === null || key.mayTrade === null)
     add(
       'warn',
       'KEY_RIGHTS_UNKNOWN',

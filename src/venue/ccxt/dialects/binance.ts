@@ -109,7 +109,10 @@ export const binance: Dialect = {
 const marketOf = (message: unknown, candle: unknown): string =>
   textIn(candle, 's') ?? textIn(message, 'ps') ?? '';
 
-/** What a key may do is told by another part of the exchange, which its test environment does not have. */
+/**
+ * What a key may do is told by another part of the exchange, which its test environment does not have, and which may be
+ * down while all else is up: that is no reason to leave the positions of a session alone.
+ */
 async function rights(exchange: CcxtExchange): Promise<Omit<KeyFacts, 'account' | 'unfit'>> {
   try {
     const key = await exchange.request('account/apiRestrictions', 'sapi', 'GET', {});
@@ -120,12 +123,18 @@ async function rights(exchange: CcxtExchange): Promise<Omit<KeyFacts, 'account' 
       expires: expiry(textIn(key, 'tradingAuthorityExpirationTime')),
     };
   } catch (error) {
-    const absent =
-      isA(error, 'NotSupported') || isA(error, 'ExchangeNotAvailable') || error instanceof TypeError;
-    if (!absent || troubleOf(error) === 'credentials') throw error;
-    return { mayTrade: null, mayWithdraw: null, boundToAddresses: null, expires: null };
+    const unknown = { mayTrade: null, mayWithdraw: null, boundToAddresses: null, expires: null };
+    const reason = reasonOf(error);
+    const nowhere = isA(error, 'ExchangeNotAvailable') && NOT_FOUND.test(reason);
+    if (nowhere || isA(error, 'NotSupported') || error instanceof TypeError) return unknown;
+    const trouble = troubleOf(error);
+    if (trouble !== 'exchange_down' && trouble !== 'network') throw error;
+    return { ...unknown, unheard: reason };
   }
 }
+
+/** An address that is not served there, as ccxt says it. */
+const NOT_FOUND = /\b404 Not Found\b/;
 
 function expiry(at: string | undefined): string | null {
   return at === undefined ? null : new Date(Number(at)).toISOString();
