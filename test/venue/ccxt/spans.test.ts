@@ -12,12 +12,11 @@ for (const shown of ['first', 'last'] as const)
       const to = Math.floor(random.next() * 500);
       // No more in one millisecond than a page takes.
       const list = Array.from({ length: to + 1 }, (_, at) => at).flatMap((at) =>
-        Array.from({ length: Math.floor(random.next() * most) }, (_, n) => `${at}-${n}`),
+        Array.from({ length: Math.floor(random.next() * most) }, (_, n) => ({ at, n })),
       );
-      const at = (entry: string): number => Number(entry.split('-')[0]);
       const found = await inSpans(0, to, { longest, most }, async (from, until) => {
         assert.ok(until - from <= longest, 'longer than it may be');
-        const within = list.filter((entry) => at(entry) >= from && at(entry) <= until);
+        const within = list.filter(({ at }) => at >= from && at <= until);
         return shown === 'first' ? within.slice(0, most) : within.slice(-most);
       });
       assert.deepEqual(found, list);
