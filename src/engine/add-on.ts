@@ -65,7 +65,7 @@ function allowed(run: Run, trade: OpenTrade, limit: number, at: Millis): number 
   const quote = freshQuote(item(run.books, index), at);
   const depth = (trade.side === 'long' ? quote?.askDepth05 : quote?.bidDepth05) ?? 0;
   return Math.min(
-    (equity * leverage - notional) / (limit * (1 + takerFee)),
+    ((equity - run.funds.tied) * leverage - notional) / (limit * (1 + takerFee)),
     (equity * risk.max_position_share - trade.notional) / limit,
     item(run.series, index).volumeMedian.value * risk.max_volume_share,
     run.figures.book ? (depth * risk.max_depth_share) / limit : Number.POSITIVE_INFINITY,

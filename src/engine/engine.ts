@@ -36,7 +36,7 @@ import type {
 import { commandViews, metricsView, positionViews, statusView } from './views.ts';
 
 /** Of the bytes that `save` gives: raised with every change of what they hold. */
-const SNAPSHOT_VERSION = 4;
+const SNAPSHOT_VERSION = 5;
 
 /** What the shell was asked for and has not answered: after a restart it has to be asked for, or set, again. */
 export interface Outstanding {
@@ -96,7 +96,7 @@ export class Engine {
         controls.verified(input.queryId, input.positions);
         break;
       case 'balance':
-        if (run !== null) run.available = Number(input.available);
+        run?.funded(input);
         break;
       case 'funding':
         run?.funding(input);

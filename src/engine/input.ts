@@ -199,8 +199,16 @@ export type Input =
       readonly queryId: number;
       readonly positions: readonly PositionReport[];
     }
-  /** Free balance in quote, as the venue counts it: it caps the equity that sizes positions. */
-  | { readonly kind: 'balance'; readonly at: Millis; readonly available: string }
+  /**
+   * The account in quote, as the venue counts it: what it holds without the results of what is open, and what of that is
+   * not tied up. What the books expect and is not there caps the sizes of positions.
+   */
+  | {
+      readonly kind: 'balance';
+      readonly at: Millis;
+      readonly total: string;
+      readonly available: string;
+    }
   /** Funding paid (negative) or received on one symbol's position, in quote. */
   | ({
       readonly kind: 'funding';

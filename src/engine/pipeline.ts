@@ -308,7 +308,7 @@ export class Pipeline {
         medianVolume: s.volumeMedian.value,
         quote: freshQuote(item(run.books, i), at),
       },
-      { equity: run.sizingEquity, exposures },
+      { equity: run.sizingEquity, tied: run.funds.tied, exposures },
       preset,
       why,
       run.figures.book,

@@ -14,6 +14,7 @@ import { type BookQuote, quoteShape } from '../market/book.ts';
 import { stepsNearest, stepsToText } from '../market/grid.ts';
 import type { Market } from '../market/instrument.ts';
 import { MINUTE, type Millis } from '../market/time.ts';
+import { Funds } from '../risk/funds.ts';
 import { type Breach, breachShape, RELEASE_CODES, RiskLimits, RULE_CODES } from '../risk/limits.ts';
 import type { Level } from '../strategy/level.ts';
 import { LevelBook } from '../strategy/level-book.ts';
@@ -167,8 +168,8 @@ export class Run {
   readonly refusedLevels = new Set<number>();
   /** A scan fell due while it could not be made. */
   scanDue = false;
-  /** Free balance as the venue counts it, when it has said so. */
-  available: number | null = null;
+  /** What of the books' money the venue's account lacks. */
+  readonly funds = new Funds();
   totalR = 0;
   #peakR = 0;
   maxDrawdownR = 0;
@@ -222,10 +223,27 @@ export class Run {
     );
   }
 
-  /** Start equity + realised P&L - fees +- funding, capped by what the venue says is there. */
+  /** Start equity + realised P&L - fees +- funding, capped by what the venue's account holds. */
   get sizingEquity(): number {
-    const own = this.ledger.equityValue + this.desk.openRealised();
-    return this.available === null ? own : Math.min(own, this.available);
+    return this.#ownEquity - this.funds.short;
+  }
+
+  get #ownEquity(): number {
+    return this.ledger.equityValue + this.desk.openRealised();
+  }
+
+  /** The venue says what its account holds. */
+  funded({ total, available }: InputOf<'balance'>): void {
+    let bought = 0;
+    let onMargin = 0;
+    for (const { symbol, notional } of this.desk.exposures()) {
+      if (item(this.markets, symbol).type === 'spot') bought += notional;
+      else onMargin += notional;
+    }
+    this.funds.told(
+      { total: Number(total), available: Number(available) },
+      { equity: this.#ownEquity, bought, onMargin, leverage: this.preset.risk.max_leverage },
+    );
   }
 
   /** Equity with open positions at their marks. */
@@ -383,7 +401,7 @@ export class Run {
     this.toldTo = a.number(this.toldTo);
     a.set(this.refusedLevels, numberShape);
     this.scanDue = a.flag(this.scanDue);
-    this.available = a.nullable(this.available, numberShape);
+    this.funds.archive(a);
     this.totalR = a.number(this.totalR);
     this.#peakR = a.number(this.#peakR);
     this.maxDrawdownR = a.number(this.maxDrawdownR);

@@ -83,7 +83,7 @@ export function accountView(run: Run | null): AccountView | null {
     openResult: desk.openValue(),
     markedEquity: run.markedEquity,
     sizingEquity: run.sizingEquity,
-    available: run.available,
+    available: run.funds.available,
     openRisk,
     openNotional,
     riskPerTrade: run.sizingEquity * preset.risk.risk_per_trade,

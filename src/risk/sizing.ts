@@ -41,6 +41,8 @@ export interface SizeRequest {
 export interface Account {
   /** Start equity + realised P&L - fees +- funding, capped by the venue's balance. */
   readonly equity: number;
+  /** What of that the venue counts as tied up beyond the exposures. */
+  readonly tied: number;
   readonly exposures: readonly Exposure[];
 }
 
@@ -111,10 +113,14 @@ export function sizeEntry(
   if (!why.judge(i, 'max_leverage', roomNotional > 0, openNotional, mostNotional))
     return { refused: 'max_leverage' };
   let quantity = allowed / distance;
-  quantity = Math.min(quantity, roomNotional / limit, (account.equity * risk.max_position_share) / limit);
+  quantity = Math.min(
+    quantity,
+    Math.max(0, roomNotional - account.tied * risk.max_leverage) / limit,
+    (account.equity * risk.max_position_share) / limit,
+  );
   if (market.type === 'spot') {
     // A spot market cannot be bought on margin.
-    const cash = account.equity - openNotional;
+    const cash = account.equity - account.tied - openNotional;
     quantity = Math.min(quantity, Math.max(0, cash) / (limit * (1 + market.takerFee)));
   }
   if (hasBook) {

@@ -93,6 +93,14 @@ export type Push =
   | { readonly kind: 'changed'; readonly clientId: string }
   | ({ readonly kind: 'fill' } & OwnFill);
 
+/** An account's money in quote, exact decimals. */
+export interface AccountFunds {
+  /** Held, without the results of what is open. */
+  readonly total: string;
+  /** Of that, not tied up. */
+  readonly available: string;
+}
+
 /** Each answer comes at most once; it may never come. */
 export interface Broker {
   readonly capabilities: BrokerCapabilities;

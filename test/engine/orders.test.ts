@@ -646,10 +646,28 @@ it('a failed breakout is left at market, long before its stop', () => {
 
 it('a balance below the equity caps the size of the next trade', () => {
   const rig = new Rig().boot();
-  rig.give({ kind: 'balance', available: '1000' });
+  rig.give({ kind: 'balance', total: '1000', available: '1000' });
   const entry = rig.breakOut();
   assert.ok(Math.abs(Number(entry.quantity) - 8.26) < 0.011, entry.quantity);
 });
+
+for (const [name, instrument] of [
+  ['spot', SPOT],
+  ['margin', PERP],
+] as const)
+  it(`on ${name}, what open positions tie up of the balance leaves the next trade its size`, () => {
+    const rig = new Rig({ instruments: [instrument] }).boot();
+    rig.hold();
+    const before = rig.engine.account();
+    assert.ok(before !== null && before.openNotional > 0);
+    const free = before.sizingEquity - (name === 'spot' ? before.openNotional : before.openNotional / 20);
+    const total = name === 'spot' ? free : before.sizingEquity;
+    rig.give({ kind: 'balance', total: `${total}`, available: `${free}` });
+    const after = rig.engine.account();
+    assert.deepEqual([after?.available, after?.sizingEquity], [free, before.sizingEquity]);
+    rig.give({ kind: 'balance', total: `${total - 5_000}`, available: `${free - 5_000}` });
+    assert.equal(rig.engine.account()?.sizingEquity, before.sizingEquity - 5_000, 'somebody took it');
+  });
 
 it('funding that comes after the position is gone still reaches the account', () => {
   const rig = new Rig().boot();

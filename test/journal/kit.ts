@@ -101,7 +101,7 @@ export function entryOf(
 
 /** A harmless input, for where it matters only that there is one. */
 export function balance(seq: number): Input {
-  return { kind: 'balance', at: WALL + seq, available: `${seq}.5` };
+  return { kind: 'balance', at: WALL + seq, total: `${seq}.75`, available: `${seq}.5` };
 }
 
 /** Everything that a stored input says, floats bit by bit. */

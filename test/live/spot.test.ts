@@ -39,6 +39,13 @@ test('a live spot session buys, takes profit by itself beside its stop, is kille
       .flatMap(({ id }) => journal.fills(id))
       .filter((fill) => fill.purpose === purpose);
   };
+  await bot.until('the account to be asked while coins are held', async () => {
+    const { account } = await bot.client.call('account.get');
+    if (account === null || account.available === null || account.openNotional === 0) return false;
+    if (account.available > account.sizingEquity - account.openNotional / 2) return false;
+    assert.ok(account.sizingEquity > 9_500, `what was bought is no loss: ${account.sizingEquity}`);
+    return true;
+  });
   await bot.until('a target to be taken', () => fillsOf('tp1').length > 0);
   await bot.until('coins with their stop at the exchange', () => bot.protected());
   await bot.down('SIGKILL');

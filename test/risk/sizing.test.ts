@@ -23,6 +23,7 @@ interface Case {
   readonly request?: Partial<SizeRequest>;
   readonly market?: Partial<Instrument>;
   readonly equity?: number;
+  readonly tied?: number;
   readonly exposures?: readonly Exposure[];
   readonly hasBook?: boolean;
 }
@@ -42,7 +43,7 @@ function size(c: Case = {}) {
     quote: QUOTE,
     ...c.request,
   };
-  const account: Account = { equity: c.equity ?? 10_000, exposures: c.exposures ?? [] };
+  const account: Account = { equity: c.equity ?? 10_000, tied: c.tied ?? 0, exposures: c.exposures ?? [] };
   return { result: sizeEntry(request, account, preset, why, c.hasBook ?? true), why };
 }
 
@@ -106,6 +107,16 @@ const CAPS: readonly [string, Case, number][] = [
     { preset: { risk: { max_volume_share: 0.02 } }, request: { medianVolume: 1100 } },
     22,
   ],
+  [
+    'what is tied up elsewhere, by the leverage',
+    {
+      preset: { risk: { max_leverage: 0.4 } },
+      tied: 2500,
+      exposures: [exposure({ risk: 0, notional: 1000 })],
+    },
+    20,
+  ],
+  ['what is tied up elsewhere, on spot', { market: { type: 'spot', takerFee: 0.25 }, tied: 6000 }, 32],
   [
     'the cash, on spot, fee included',
     { market: { type: 'spot', takerFee: 0.25 }, exposures: [exposure({ risk: 0, notional: 6000 })] },

@@ -45,7 +45,7 @@ export async function liveVenue(options: LiveAccountOptions): Promise<LiveVenue>
     account: found.account,
     accountName: accountName(exchange, found.account, settings.sandbox),
     equity: found.free,
-    free: () => account.free(),
+    funds: () => account.funds(),
     listen: ({ push, missed, ...listener }) => {
       account.listen({ push, missed });
       subscribe(listener);

@@ -27,7 +27,9 @@ export interface LiveDriveOptions extends DriveHooks {
 /** From one comparison with the venue's books to the next, and while nothing is held or out. */
 const SWEEP_MS: Millis = 20 * SECOND;
 const IDLE_SWEEP_MS: Millis = 2 * MINUTE;
+/** From one look at the account's money to the next, and where orders filled meanwhile. */
 const BALANCE_MS: Millis = MINUTE;
+const BALANCE_AGAIN_MS: Millis = SECOND;
 const AGAIN = { first: SECOND, most: MINUTE } as const;
 
 /** What an orderly end waits for the cancels of entries. */
@@ -279,9 +281,14 @@ export class LiveDrive implements Drive {
   }
 
   async #balance(): Promise<void> {
-    const available = await this.#venue.free();
-    if (available !== null) this.#turn(() => this.#loop.apply({ kind: 'balance', at: this.now, available }));
-    if (this.#running) this.#clock.after(BALANCE_MS, () => void this.#balance());
+    const { accountChanges } = this.#loop;
+    const funds = await this.#venue.funds();
+    // An answer that a fill has overtaken is compared with other books than it is of.
+    const overtaken = this.#loop.accountChanges !== accountChanges;
+    if (funds !== null && !overtaken)
+      this.#turn(() => this.#loop.apply({ kind: 'balance', at: this.now, ...funds }));
+    const wait = overtaken ? BALANCE_AGAIN_MS : BALANCE_MS;
+    if (this.#running) this.#clock.after(wait, () => void this.#balance());
   }
 
   /** Asked for until it is had; nothing when the session is over before. The venue tells of each failure. */

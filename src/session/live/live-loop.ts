@@ -32,12 +32,16 @@ export interface LiveLoopOptions {
 /** Candles that waited longer than that for the books are no ground for an entry any more. */
 const FRESH_MS: Millis = 10_000;
 
+const CHANGE_ACCOUNT: ReadonlySet<Input['kind']> = new Set(['order', 'funding', 'liquidation', 'adjustment']);
+
 const FINAL = new Set(['filled', 'cancelled', 'rejected']);
 
 export class LiveLoop {
   readonly gateway: Gateway;
   /** Stops that came with entries. */
   readonly attached: AttachedStops;
+  /** Inputs so far that tell of the account's own orders and money. */
+  accountChanges = 0;
   readonly #options: LiveLoopOptions;
   readonly #time: ForwardTime;
   readonly #inbox: { readonly input: Input; readonly origin: Origin }[] = [];
@@ -116,6 +120,7 @@ export class LiveLoop {
   #step(input: Input, origin: Origin): void {
     const { engine, observe } = this.#options;
     const outputs = engine.apply(input);
+    if (CHANGE_ACCOUNT.has(input.kind)) this.accountChanges += 1;
     observe(input, outputs, origin);
     for (const output of outputs) this.#carryOut(output);
   }

@@ -3,7 +3,7 @@ import type { BarColumns } from '../../market/bars.ts';
 import type { BookSummary } from '../../market/book.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import type { Millis } from '../../market/time.ts';
-import type { Broker, Push } from '../../venue/broker.ts';
+import type { AccountFunds, Broker, Push } from '../../venue/broker.ts';
 import type { VenueRecord } from '../../venue/simulated/kept/record.ts';
 import type { Clock } from './clock.ts';
 import type { ExchangeReading } from './venue-reading.ts';
@@ -53,8 +53,8 @@ export interface LiveVenue {
   history(bars: number, only?: ReadonlySet<string>): Promise<Iterable<BarColumns>>;
   /** What a symbol was worth last, an exact decimal; null when nothing was told of it. */
   priceOf(symbol: string): string | null;
-  /** Free balance in quote, an exact decimal; null when it cannot be had now. */
-  free(): Promise<string | null>;
+  /** What the account holds in quote; null when it cannot be had now, or is as the books say. */
+  funds(): Promise<AccountFunds | null>;
   /** Tells the listener of everything until the venue is closed. Once only. */
   listen(listener: LiveListener): void;
   /** How it stands with the exchange; missing where there is none behind it. */

@@ -8,7 +8,7 @@ export type ExchangeLog = (
 
 /** A live venue without its account. */
 export interface MarketSide
-  extends Omit<LiveVenue, 'warnings' | 'broker' | 'account' | 'equity' | 'free' | 'listen' | 'paper'> {
+  extends Omit<LiveVenue, 'warnings' | 'broker' | 'account' | 'equity' | 'funds' | 'listen' | 'paper'> {
   /** Tells the listener of the market until it is closed. Once only. */
   subscribe(listener: Pick<LiveListener, 'bars' | 'book' | 'feed' | 'listed'>): void;
 }

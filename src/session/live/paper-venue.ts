@@ -67,7 +67,7 @@ export function paperVenue(side: MarketSide): LiveVenue {
     broker: later(broker, market.clock),
     account: null,
     equity: null,
-    free: async () => null,
+    funds: async () => null,
     listen: ({ push, missed: _, failed: fails, ...listener }) => {
       told = push;
       failed = fails;

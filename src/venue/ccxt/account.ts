@@ -1,6 +1,6 @@
 /** The account of real money at an exchange: its broker, what it tells by itself, and how it is to be. */
 import type { InstrumentType } from '../../market/instrument.ts';
-import type { Broker, Push } from '../broker.ts';
+import type { AccountFunds, Broker, Push } from '../broker.ts';
 import { type AccountTerms, marginModeOf, setTerms } from './account-terms.ts';
 import { CcxtBroker } from './broker.ts';
 import { decimal } from './decimal.ts';
@@ -26,8 +26,8 @@ export interface LiveAccount {
   readonly broker: Broker;
   /** Tells the listener of orders and fills until the venue is closed. Once only. */
   listen(listener: AccountListener): void;
-  /** Free balance in the quote coin, an exact decimal; null when it cannot be had now. */
-  free(): Promise<string | null>;
+  /** What the account holds in the quote coin; null when it cannot be had now. */
+  funds(): Promise<AccountFunds | null>;
   /** Checks the account and changes nothing of it. */
   preflight(): Promise<Preflight>;
   /**
@@ -102,9 +102,13 @@ export function openAccount(parts: AccountParts): LiveAccount {
         signal: end.signal,
       }).catch(failed);
     },
-    free: async () => {
+    funds: async () => {
       try {
-        return decimal((await desk.fetchBalance()).free?.[quote]) ?? '0';
+        const balances = await desk.fetchBalance();
+        return {
+          total: dialect.walletOf?.(balances, quote) ?? decimal(balances.total?.[quote]) ?? '0',
+          available: decimal(balances.free?.[quote]) ?? '0',
+        };
       } catch (error) {
         failed(error);
         return null;

@@ -4,7 +4,7 @@
  */
 import type { InstrumentType } from '../../market/instrument.ts';
 import type { VenueEvent } from '../broker.ts';
-import type { CcxtExchange, CcxtOrder, CcxtTrade, Params } from './exchange.ts';
+import type { CcxtBalances, CcxtExchange, CcxtOrder, CcxtTrade, Params } from './exchange.ts';
 import type { CandleTrades } from './trade-rate.ts';
 
 /** What is known of an order beside its id: some exchanges keep stops apart from the rest. */
@@ -92,6 +92,8 @@ export interface Dialect {
   /** Why an order is no more, in words. */
   reasonOf(order: CcxtOrder): string;
   keyFacts(exchange: CcxtExchange): Promise<KeyFacts>;
+  /** What is held of a coin without the results of what is open; missing where that is ccxt's `total`. */
+  walletOf?(balances: CcxtBalances, coin: string): string | undefined;
   /** What the exchange did to the account by itself between `since` and `now`, in any order; `attachedTo` is its own id. */
   events(query: EventQuery): Promise<readonly VenueEvent[]>;
   /** The client order ids of orders that were made between `since` and `now`, as far as they can be had. */

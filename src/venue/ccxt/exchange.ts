@@ -80,6 +80,7 @@ export interface CcxtPosition {
 }
 
 export interface CcxtBalances {
+  readonly info?: unknown;
   readonly free?: Readonly<Record<string, Figure>>;
   readonly total?: Readonly<Record<string, Figure>>;
 }

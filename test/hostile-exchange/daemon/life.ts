@@ -162,9 +162,9 @@ export class Life {
         const history = await venue.history(bars);
         return this.#dead ? NEVER : history;
       },
-      free: async () => {
-        const free = await venue.free();
-        return this.#dead ? NEVER : free;
+      funds: async () => {
+        const funds = await venue.funds();
+        return this.#dead ? NEVER : funds;
       },
       listen: (listener) =>
         venue.listen({

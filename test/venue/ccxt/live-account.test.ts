@@ -80,10 +80,19 @@ test('an entry, its stop, the stop that trails, and its fill: each step as the e
   ]);
 });
 
-test('what is free is what the exchange has free, exactly', async () => {
-  await using session = await emulated();
-  assert.equal(await session.during(session.account.free()), session.control.books().wallet.USDT);
-});
+for (const protocol of ['bybit', 'binance'] as const)
+  test(`${protocol}: what the account holds is what the exchange's wallet has, exactly, whatever open positions are worth`, async () => {
+    await using session = await emulated({ protocol });
+    const { control, account } = session;
+    const wallet = () => control.books().wallet.USDT;
+    assert.deepEqual(await session.during(account.funds()), { total: wallet(), available: wallet() });
+    await session.submit(order({ quantity: '1' }), id(1));
+    const { last } = control.price('BTCUSDT');
+    await session.until('the price to move', () => control.price('BTCUSDT').last !== last, 3_600_000);
+    const funds = await session.during(account.funds());
+    assert.equal(funds?.total, wallet());
+    assert.ok(new Big(funds?.available ?? 0).lt(funds?.total ?? 0), 'a position ties some of it up');
+  });
 
 test('a reply that got lost leaves the order unknown; the look-up finds it, once', async () => {
   await using session = await emulated();

@@ -98,6 +98,11 @@ export const binance: Dialect = {
     });
   },
 
+  walletOf({ info }, coin) {
+    const wallet = listIn(info, 'assets').find((each) => textIn(each, 'asset') === coin);
+    return textIn(wallet, 'walletBalance');
+  },
+
   async keyFacts(exchange) {
     // The futures account has no number of its own; its balances carry a name that stays.
     const balances: unknown = await exchange.request('balance', 'fapiPrivateV2', 'GET', {});
