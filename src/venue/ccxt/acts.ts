@@ -23,11 +23,9 @@ interface ActsOptions {
 
 export class CcxtActs implements VenueActs {
   readonly #options: ActsOptions;
-  readonly #symbols: ReadonlyMap<string, string>;
 
   constructor(options: ActsOptions) {
     this.#options = options;
-    this.#symbols = new Map([...options.markets.values()].map(({ id, symbol }) => [id, symbol]));
   }
 
   events(since: Millis, answer: (events: readonly VenueEvent[] | null) => void): void {
@@ -55,8 +53,10 @@ export class CcxtActs implements VenueActs {
   }
 
   #query(since: Millis): EventQuery {
-    const { exchange, type, now } = this.#options;
-    return { exchange, type, since, now: now(), symbolOf: (marketId) => this.#symbols.get(marketId) };
+    const { exchange, type, markets, now } = this.#options;
+    // Made anew each time: markets are listed while the exchange is open, and those of an earlier life come later.
+    const symbols = new Map([...markets.values()].map(({ id, symbol }) => [id, symbol]));
+    return { exchange, type, since, now: now(), symbolOf: (marketId) => symbols.get(marketId) };
   }
 
   async #ask<T>(request: () => Promise<T>): Promise<T> {
