@@ -111,7 +111,7 @@ export class Engine {
         controls.reconciled(input.findings, input.foreign);
         break;
       case 'adjustment':
-        run?.desk.adjusted(input.symbol, input);
+        run?.desk.adjusted(input);
         break;
       case 'orders_lost':
         run?.desk.ordersLost(input.taken);

@@ -160,9 +160,13 @@ export class Reconciler {
     let before: { readonly look: Look; readonly believed: Claims['holdings'] } | null = null;
     let looks = 0;
     const look = (): void => {
+      let askedAt = loop.now;
       untilAnswered<AccountBooks>(
         clock,
-        (answer) => broker.account(answer),
+        (answer) => {
+          askedAt = loop.now;
+          broker.account(answer);
+        },
         (books) => {
           const differences = this.#differences(books);
           this.#cancelLeftOpen(books);
@@ -172,14 +176,14 @@ export class Reconciler {
           const last = before;
           before = { look: now, believed: claims.holdings };
           if (nothing(differences) || isDeepStrictEqual(before, last)) {
-            this.#conclude([...known, ...found], differences, always, done);
+            this.#conclude([...known, ...found], differences, { always, askedAt }, done);
             return;
           }
           looks += 1;
           if (looks === LOOKS && last !== null) {
             const options = { differences, before: last.look, now, claims, instruments: instruments() };
             const alike = confirmed({ ...options, known: engine.foreign() });
-            this.#conclude([...known, ...found], alike, always, done);
+            this.#conclude([...known, ...found], alike, { always, askedAt }, done);
             return;
           }
           this.#unheard.ask(heldOtherwise(now), (fills) => {
@@ -196,11 +200,13 @@ export class Reconciler {
   #conclude(
     known: readonly Finding[],
     { adjustments, foreign, findings: more }: HoldingDifferences,
-    always: boolean,
+    { always, askedAt }: { readonly always: boolean; readonly askedAt: Millis },
     done: (result: Reconciled) => void,
   ): void {
     const { loop, engine } = this.#options;
-    for (const adjustment of adjustments) loop.apply({ ...adjustment, at: loop.now }, 'recovery');
+    // What differs was so at the look before already: nothing that has happened since this one was asked for is in it.
+    for (const adjustment of adjustments)
+      loop.apply({ ...adjustment, at: loop.now, seenAt: askedAt }, 'recovery');
     const news = adjustments.length > 0 || !sameForeign(engine.foreign(), foreign);
     // Of what is foreign and known already nothing more is said while it stays as it is.
     const findings = always || news ? [...known, ...more] : [...known];

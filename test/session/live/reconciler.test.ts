@@ -234,6 +234,27 @@ test('a position that has just begun to differ when a busy account is compared i
   assert.equal(rig.engine.positions()[0]?.quantity, before);
 });
 
+test('what the stop sold while the venue was slow to tell its positions is not taken for what was sold by hand before', () => {
+  let looks = 0;
+  const { rig, sweep } = holding({
+    account: (answer) => {
+      looks += 1;
+      const quantity = new Big(rig.engine.claims().holdings.get(PERP.symbol) ?? 0).minus(byHand).toFixed();
+      if (looks === 2) rig.now += 5_000;
+      answer({ positions: new Map([[PERP.symbol, { quantity, price: '100' }]]), open: [] });
+    },
+    lookUp: (_symbol, _id, answer) => answer({ kind: 'absent' }),
+  });
+  const byHand = '10';
+  const stop = rig.last('stop');
+  sweep();
+  const left = rig.engine.positions()[0]?.quantity;
+  assert.equal(left, new Big(stop.quantity).minus(byHand).toFixed(2));
+  // It was hit after the positions had been read, and word of it comes after they were told.
+  rig.fill(stop, { quantity: left, price: '99', filledAt: rig.now - 1_000 });
+  assert.deepEqual(rig.engine.positions(), []);
+});
+
 const FILL = { price: '100', fee: '0.1', feeIn: 'quote', liquidity: 'taker' } as const;
 
 function entryOf(rig: Rig): OrderClaim {
