@@ -134,6 +134,7 @@ export class Reconciler {
         done(findings);
         return;
       }
+      const begun = clock.steady();
       loop.gateway.find(claim.id, claim.request.symbol, (order) => {
         if (order !== null) {
           const { clientId: _, ...rest } = order;
@@ -141,8 +142,9 @@ export class Reconciler {
           next(i + 1);
           return;
         }
-        const wait = this.#trustAbsenceFrom - clock.steady();
-        if (wait > 0) clock.after(wait, () => next(i));
+        // It was absent when it was asked for, and may have arrived since.
+        const wait = Math.max(0, this.#trustAbsenceFrom - clock.steady());
+        if (begun < this.#trustAbsenceFrom) clock.after(wait, () => next(i));
         else next(i + 1);
       });
     };

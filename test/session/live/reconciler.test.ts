@@ -8,7 +8,7 @@ import { clientOrderId } from '../../../src/session/keeping/client-order-id.ts';
 import type { Clock } from '../../../src/session/live/clock.ts';
 import type { Broker } from '../../../src/venue/broker.ts';
 import { PERP, Rig, SECOND_PERP } from '../../engine/rig.ts';
-import { atOnce, entryClaim, quietBroker, reconcilerOf } from './kit.ts';
+import { atOnce, entryClaim, HandClock, quietBroker, reconcilerOf } from './kit.ts';
 
 const HOUR = 3_600_000;
 const NOW = 100 * HOUR;
@@ -253,6 +253,23 @@ test('what the stop sold while the venue was slow to tell its positions is not t
   // It was hit after the positions had been read, and word of it comes after they were told.
   rig.fill(stop, { quantity: left, price: '99', filledAt: rig.now - 1_000 });
   assert.deepEqual(rig.engine.positions(), []);
+});
+
+test('an order of the last life that arrives while it is looked up is not taken for lost: it would be sent again', () => {
+  const rig = new Rig().boot();
+  const entry = rig.breakOut();
+  const venue = new HandClock();
+  // Each answer is on its way for a while, and tells how it was when it was asked for.
+  const lookUp: Broker['lookUp'] = (symbol, clientId, answer) => {
+    const { quantity } = entry;
+    const there = venue.now() >= 4_500 && clientId === clientOrderId('h', entry.id, 1);
+    const order = { clientId, symbol, status: 'open', quantity, stopPrice: null, reason: '', fills: [] } as const;
+    venue.after(1_700, () => answer(there ? { kind: 'found', order } : { kind: 'absent' }));
+  };
+  const broker = quietBroker({ validityMs: 5_000, lookUp });
+  reconcilerOf(rig.engine, broker, venue).recover([], () => undefined);
+  venue.advance(30_000);
+  assert.equal(rig.engine.orders().find(({ id }) => id === entry.id)?.status, 'working');
 });
 
 const FILL = { price: '100', fee: '0.1', feeIn: 'quote', liquidity: 'taker' } as const;
