@@ -231,6 +231,19 @@ test('an order that is asked for at a restart is found although the answer comes
   assert.equal(late.length, length, 'it is not asked for any more');
 });
 
+test('that an order is not there is known at a restart although every answer comes after its time: the session would never be taken up', () => {
+  const { clock, venue, gateway } = rig();
+  const late: (() => void)[] = [];
+  venue.held = late;
+  const found: (string | undefined)[] = [];
+  gateway.find(2, STOP.symbol, (order) => found.push(order?.clientId));
+  for (let times = 0; times < 20; times += 1) {
+    clock.advance(6_000);
+    for (const answer of late.splice(0)) answer();
+  }
+  assert.deepEqual(found, [undefined]);
+});
+
 test('an order whose answers all come after their time is told as accepted once one shows that it rests: a stop would be taken for missing for ever', () => {
   const { clock, venue, gateway, told } = rig();
   gateway.submit(STOP);
