@@ -162,14 +162,13 @@ export class Reconciler {
     let before: { readonly look: Look; readonly believed: Claims['holdings'] } | null = null;
     let looks = 0;
     const look = (): void => {
-      let askedAt = loop.now;
-      untilAnswered<AccountBooks>(
+      untilAnswered<{ readonly books: AccountBooks; readonly askedAt: Millis }>(
         clock,
         (answer) => {
-          askedAt = loop.now;
-          broker.account(answer);
+          const askedAt = loop.now;
+          broker.account((books) => answer(books && { books, askedAt }));
         },
-        (books) => {
+        ({ books, askedAt }) => {
           const differences = this.#differences(books);
           this.#cancelLeftOpen(books);
           if (nothing(differences)) this.#unheard.compared(new Map());

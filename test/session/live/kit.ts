@@ -65,13 +65,8 @@ export class HandClock implements Clock {
   }
 }
 
-export function reconcilerOf(
-  engine: Engine,
-  broker: Broker,
-  clock: Clock,
-  parts: Partial<ReconcilerOptions> = {},
-): Reconciler {
-  const loop = new LiveLoop({
+export function loopOf(engine: Engine, broker: Broker, clock: Clock): LiveLoop {
+  return new LiveLoop({
     engine,
     session: 'h',
     broker,
@@ -81,9 +76,17 @@ export function reconcilerOf(
     entriesRefused: () => null,
     history: () => undefined,
   });
+}
+
+export function reconcilerOf(
+  engine: Engine,
+  broker: Broker,
+  clock: Clock,
+  parts: Partial<ReconcilerOptions> = {},
+): Reconciler {
   return new Reconciler({
     engine,
-    loop,
+    loop: loopOf(engine, broker, clock),
     broker,
     clock,
     session: 'h',
