@@ -138,7 +138,10 @@ export class LiveDrive implements Drive {
     this.#listen();
     if (ordersTaken > 0) loop.apply({ kind: 'orders_lost', at: this.now, taken: ordersTaken }, 'recovery');
     const { paper } = this.#venue;
-    if (paper !== null) paper.catchUp(await this.#since(paper.owedFrom));
+    if (paper !== null) {
+      const { owedFrom, owed } = paper;
+      paper.catchUp(await this.#since(owedFrom), owed);
+    }
     const { findings } = await new Promise<{ readonly findings: readonly Finding[] }>((resolve) => {
       this.#turn(() => this.#reconciler.recover(known, resolve));
     });

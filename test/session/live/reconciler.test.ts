@@ -263,7 +263,15 @@ test('an order of the last life that arrives while it is looked up is not taken 
   const lookUp: Broker['lookUp'] = (symbol, clientId, answer) => {
     const { quantity } = entry;
     const there = venue.now() >= 4_500 && clientId === clientOrderId('h', entry.id, 1);
-    const order = { clientId, symbol, status: 'open', quantity, stopPrice: null, reason: '', fills: [] } as const;
+    const order = {
+      clientId,
+      symbol,
+      status: 'open',
+      quantity,
+      stopPrice: null,
+      reason: '',
+      fills: [],
+    } as const;
     venue.after(1_700, () => answer(there ? { kind: 'found', order } : { kind: 'absent' }));
   };
   const broker = quietBroker({ validityMs: 5_000, lookUp });
