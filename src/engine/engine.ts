@@ -208,6 +208,11 @@ export class Engine {
     return run === null ? 0 : warmupBars(run.preset);
   }
 
+  /** Feeds that were said to be stale and not to be back: by the symbol's index, null for the whole. */
+  staleFeeds(): readonly (number | null)[] {
+    return this.#controls.run?.staleFeeds ?? [];
+  }
+
   /** What the engine knows of what its venue lists; null before it was told. */
   facts(): VenueFacts | null {
     return this.#controls.facts;

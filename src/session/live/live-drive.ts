@@ -114,6 +114,7 @@ export class LiveDrive implements Drive {
       figures,
       broker: broker.capabilities,
     });
+    this.#forgetStale('live');
     this.#place();
   }
 
@@ -135,6 +136,7 @@ export class LiveDrive implements Drive {
     loop.hold();
     this.#venue.know((this.#engine.facts()?.markets ?? []).map(toInstrument));
     const added = this.#list('recovery');
+    this.#forgetStale('recovery');
     this.#listen();
     if (ordersTaken > 0) loop.apply({ kind: 'orders_lost', at: this.now, taken: ordersTaken }, 'recovery');
     const { paper } = this.#venue;
@@ -243,6 +245,12 @@ export class LiveDrive implements Drive {
     if (news !== null) this.#loop.apply({ ...news, at: this.now }, origin);
     this.#place();
     return new Set(news?.added.map(({ symbol }) => symbol));
+  }
+
+  /** What was stale was another life's feed, which will never be back: this one says itself what it lacks. */
+  #forgetStale(origin: Origin): void {
+    for (const symbol of this.#engine.staleFeeds())
+      this.#loop.apply({ kind: 'feed', at: this.now, symbol, status: 'live' }, origin);
   }
 
   #place(): void {
