@@ -464,7 +464,7 @@ export class Controls {
 
   #settlePanic(): void {
     const { run, machine } = this;
-    if (run !== null && (run.desk.size > 0 || !this.#flatCheck.confirmed())) return;
+    if (run !== null && !this.#isFlat(run)) return;
     const panic = this.#panic;
     this.#panic = null;
     const at = this.#outbox.at;
@@ -474,12 +474,20 @@ export class Controls {
     }
   }
 
+  /** True once the venue has said so, asked after the last trade ended. */
+  #isFlat({ desk }: Run): boolean {
+    if (desk.size === 0) return this.#flatCheck.confirmed();
+    // What was asked for before says nothing of what is open now.
+    this.#flatCheck.begin();
+    return false;
+  }
+
   #settleStop(): void {
     const { stopping, run, machine } = this;
     if (stopping === null) return;
     if (run !== null) {
+      if (stopping.flatten && !this.#isFlat(run)) return;
       if (run.desk.entriesPending > 0 || !run.desk.allProtected) return;
-      if (stopping.flatten && (run.desk.size > 0 || !this.#flatCheck.confirmed())) return;
     }
     const open = this.#positions;
     const at = this.#outbox.at;

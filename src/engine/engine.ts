@@ -111,7 +111,7 @@ export class Engine {
         controls.reconciled(input.findings, input.foreign);
         break;
       case 'adjustment':
-        run?.desk.adjusted(input.symbol, input);
+        run?.desk.adjusted(input);
         break;
       case 'orders_lost':
         run?.desk.ordersLost(input.taken);
@@ -206,6 +206,11 @@ export class Engine {
   get warmupBars(): number {
     const { run } = this.#controls;
     return run === null ? 0 : warmupBars(run.preset);
+  }
+
+  /** Feeds that were said to be stale and not to be back: by the symbol's index, null for the whole. */
+  staleFeeds(): readonly (number | null)[] {
+    return this.#controls.run?.staleFeeds ?? [];
   }
 
   /** What the engine knows of what its venue lists; null before it was told. */

@@ -47,8 +47,6 @@ export class FlatCheck {
   ): void {
     if (queryId !== this.#query) return;
     this.#query = null;
-    // A late fill has opened a trade since the venue was asked: its end is to be asked for anew.
-    if (desk.size > 0) return;
     const own = new Map(markets.map((m) => [m.symbol, m]));
     const left = positions.filter(({ symbol, quantity }) => {
       const market = own.get(symbol);

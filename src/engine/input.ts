@@ -252,6 +252,8 @@ export type Input =
       readonly symbol: number;
       readonly quantity: string;
       readonly price: string;
+      /** When the venue was asked for what it holds: what happens later is no part of the change. Missing: just now. */
+      readonly seenAt?: Millis;
     }
   /** Records of orders were lost: the next has an ordinal beyond `taken`, so that no id at the venue is given twice. */
   | { readonly kind: 'orders_lost'; readonly at: Millis; readonly taken: number }

@@ -259,6 +259,12 @@ export class Run {
     return this.lastScan?.candidates ?? NO_CANDIDATES;
   }
 
+  /** Feeds that were said to be stale and not to be back: indices of symbols, and null for the whole. */
+  get staleFeeds(): (number | null)[] {
+    const symbols = this.markets.flatMap(({ index }) => (this.stale[index] === 0 ? [] : [index]));
+    return this.stalled ? [null, ...symbols] : symbols;
+  }
+
   live(symbol: number): boolean {
     return !this.stalled && this.stale[symbol] === 0 && !this.gone.has(symbol);
   }

@@ -239,12 +239,12 @@ export class Desk extends Blotter {
   }
 
   /** The venue holds less of the position of `symbol` than its fills say: the difference leaves the books. */
-  adjusted(symbol: number, { quantity, price }: InputOf<'adjustment'>): void {
-    const { shares, dust } = this.shares(symbol, quantity);
+  adjusted(input: InputOf<'adjustment'>): void {
+    const { shares, dust } = this.shares(input.symbol, input.quantity);
     // What it cost was booked with its trade, so what it is worth now is gained.
-    this.#ledger.dustGone(dust.times(price).times(-1));
+    this.#ledger.dustGone(dust.times(input.price).times(-1));
     for (const { trade, share } of shares) {
-      bookAdjustment(this.#context, trade, share, price);
+      bookAdjustment(this.#context, trade, share, input);
       this.#settle(trade);
     }
   }

@@ -45,10 +45,10 @@ export function bookAdjustment(
   { outbox }: ExecutionContext,
   trade: OpenTrade,
   share: string,
-  price: string,
+  { price, seenAt }: InputOf<'adjustment'>,
 ): void {
   trade.account.fill(trade.exitSide, price, share, '0', 'quote');
-  trade.adjusted.add(outbox.at, price, share);
+  trade.adjusted.add(seenAt ?? outbox.at, price, share);
   trade.lastExit = 'reconciled';
   trade.mark = Number(price);
   trade.measure();

@@ -286,6 +286,21 @@ it('an answer that came while a late fill had opened a trade again does not coun
   assert.equal(rig.answer(id), 'ok');
 });
 
+it('an answer that was asked for before a late fill opened a trade again does not count as flat once that has ended', () => {
+  const rig = new Rig().boot();
+  const { tp1 } = { ...rig.hold(), tp1: rig.last('tp1') };
+  const id = rig.stop(true);
+  rig.fill(rig.last('exit'), { price: '101' });
+  const asked = rig.queries();
+  rig.fill(tp1);
+  rig.fill(rig.last('exit'), { price: '101' });
+  rig.give({ kind: 'positions', queryId: asked.at(-1) ?? 0, positions: [] });
+  assert.equal(rig.answer(id), 'waits', 'the venue has not been asked since');
+  assert.ok(rig.queries().length > asked.length, 'asked anew');
+  rig.venueSays();
+  assert.equal(rig.answer(id), 'ok');
+});
+
 it('a foreign position in a symbol that is not traded here does not block a flatten', () => {
   const rig = new Rig().boot();
   const id = rig.stop(true);

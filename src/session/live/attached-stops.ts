@@ -1,6 +1,6 @@
 /**
- * Stops that came with an entry protect what fills of it until the stop that is sent after the fill is confirmed; from
- * then on they are one stop too many.
+ * Stops that came with an entry protect what fills of it until the stop that is sent after the fill is confirmed; once the
+ * entry is over they are one stop too many. While it lives more of it may have filled than word has come of.
  */
 import { backOff, type Millis } from '../../market/time.ts';
 import type { VenueActs } from '../../venue/broker.ts';
@@ -15,14 +15,17 @@ export class AttachedStops {
   readonly #acts: VenueActs | null;
   readonly #clock: Clock;
   readonly #session: string;
+  readonly #lives: (orderId: number) => boolean;
   readonly #dropping = new Set<string>();
   /** Asked for again while a request was under way: there may be new ones. */
   readonly #again = new Set<string>();
 
-  constructor(acts: VenueActs | null, clock: Clock, session: string) {
+  /** @param lives whether an order is not over. */
+  constructor(acts: VenueActs | null, clock: Clock, session: string, lives: (orderId: number) => boolean) {
     this.#acts = acts;
     this.#clock = clock;
     this.#session = session;
+    this.#lives = lives;
   }
 
   drop(symbol: string): void {
@@ -36,7 +39,10 @@ export class AttachedStops {
   }
 
   #drop(acts: VenueActs, symbol: string, tries: number): void {
-    const mine = (entry: string): boolean => orderOf(this.#session, entry) !== null;
+    const mine = (entry: string): boolean => {
+      const own = orderOf(this.#session, entry);
+      return own !== null && !this.#lives(own.orderId);
+    };
     acts.detach(symbol, mine, (done) => {
       if (!done && tries < TRIES) {
         this.#clock.after(backOff(AGAIN.first, AGAIN.most, tries), () => this.#drop(acts, symbol, tries + 1));

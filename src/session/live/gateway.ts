@@ -155,7 +155,10 @@ export class Gateway {
     this.#over(order);
   }
 
-  /** The venue's record of an order by any of its ids, or the evidence that it has none. Asked until it answers. */
+  /**
+   * The venue's record of an order by any of its ids, or the evidence that it had none at some time since this was called.
+   * Asked until it answers.
+   */
   find(orderId: number, symbol: string, found: (order: BrokerOrder | null) => void): void {
     let waits = true;
     const heard = (order: BrokerOrder | null): void => {
@@ -171,9 +174,8 @@ export class Gateway {
         if (result.kind === 'failed') this.#clock.after(LOOK.first, ask);
         else heard(result.kind === 'found' ? result.order : null);
       };
-      // What was absent when it was asked for may have come since.
       this.#findAny(symbol, [...ids].reverse(), asked, (late) => {
-        if (late.kind === 'found') heard(late.order);
+        if (late.kind !== 'failed') asked(late);
       });
     };
     ask();

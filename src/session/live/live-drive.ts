@@ -116,6 +116,7 @@ export class LiveDrive implements Drive {
       figures,
       broker: broker.capabilities,
     });
+    this.#forgetStale('live');
     this.#place();
   }
 
@@ -137,10 +138,14 @@ export class LiveDrive implements Drive {
     loop.hold();
     this.#venue.know((this.#engine.facts()?.markets ?? []).map(toInstrument));
     const added = this.#list('recovery');
+    this.#forgetStale('recovery');
     this.#listen();
     if (ordersTaken > 0) loop.apply({ kind: 'orders_lost', at: this.now, taken: ordersTaken }, 'recovery');
     const { paper } = this.#venue;
-    if (paper !== null) paper.catchUp(await this.#since(paper.owedFrom));
+    if (paper !== null) {
+      const { owedFrom, owed } = paper;
+      paper.catchUp(await this.#since(owedFrom), owed);
+    }
     const { findings } = await new Promise<{ readonly findings: readonly Finding[] }>((resolve) => {
       this.#turn(() => this.#reconciler.recover(known, resolve));
     });
@@ -242,6 +247,12 @@ export class LiveDrive implements Drive {
     if (news !== null) this.#loop.apply({ ...news, at: this.now }, origin);
     this.#place();
     return new Set(news?.added.map(({ symbol }) => symbol));
+  }
+
+  /** What was stale was another life's feed, which will never be back: this one says itself what it lacks. */
+  #forgetStale(origin: Origin): void {
+    for (const symbol of this.#engine.staleFeeds())
+      this.#loop.apply({ kind: 'feed', at: this.now, symbol, status: 'live' }, origin);
   }
 
   #place(): void {

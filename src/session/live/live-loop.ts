@@ -57,6 +57,7 @@ export class LiveLoop {
       broker.capabilities.attachedStop === true ? broker.acts : null,
       clock,
       session,
+      (orderId) => options.engine.orders().some(({ id, status }) => id === orderId && !FINAL.has(status)),
     );
     this.gateway = new Gateway({
       session: options.session,
@@ -157,10 +158,22 @@ export class LiveLoop {
   }
 
   #announced(event: DomainEvent): void {
-    if (event.type === 'order' && FINAL.has(event.status)) this.gateway.settled(event.order.id);
+    if (event.type === 'order' && FINAL.has(event.status)) {
+      this.gateway.settled(event.order.id);
+      if (event.order.attachedStop !== undefined && this.#isProtected(event.order.symbol))
+        this.attached.drop(event.order.symbol);
+    }
     // What is protected by the stop of its own, or held no more, needs no other.
     if (event.type === 'position' && (event.change === 'protected' || event.change === 'closed'))
       this.attached.drop(event.symbol);
+  }
+
+  #isProtected(symbol: string): boolean {
+    const held = this.#options.engine.positions().filter((position) => position.symbol === symbol);
+    return (
+      held.length > 0 &&
+      held.every(({ quantity, protectedQuantity }) => Number(protectedQuantity) >= Number(quantity))
+    );
   }
 
   #submit(order: OrderRequest): void {

@@ -69,6 +69,8 @@ export interface PaperAccount {
   open(record: VenueRecord): void;
   /** When the first candle began that has closed and that orders have yet to meet; 0: none. */
   readonly owedFrom: Millis;
-  /** All candles that closed since then, oldest first: orders meet what of them no quote has shown. */
-  catchUp(history: Iterable<BarColumns>): void;
+  /** The symbols of which one has. */
+  readonly owed: ReadonlySet<string>;
+  /** All candles of those that closed since then, oldest first: orders meet what of them no quote has shown. */
+  catchUp(history: Iterable<BarColumns>, owed: ReadonlySet<string>): void;
 }

@@ -42,9 +42,11 @@ export function paperVenue(side: MarketSide): LiveVenue {
     fetching = true;
     for (let tries = 0; !closed && lost() > 0; tries += 1) {
       // The exchange tells of each failure.
-      const had = await market.history(lost(), broker().owed).catch(() => null);
+      // Others may come to be owed one meanwhile.
+      const { owed } = broker();
+      const had = await market.history(lost(), owed).catch(() => null);
       if (closed) return;
-      if (had !== null) safely(() => broker().catchUp(had));
+      if (had !== null) safely(() => broker().catchUp(had, owed));
       if (lost() > 0) {
         const wait = backOff(AGAIN.first, AGAIN.most, tries);
         await new Promise<void>((resolve) => market.clock.after(wait, resolve));
@@ -102,7 +104,10 @@ export function paperVenue(side: MarketSide): LiveVenue {
       get owedFrom() {
         return broker().owedFrom;
       },
-      catchUp: (history) => broker().catchUp(history),
+      get owed() {
+        return broker().owed;
+      },
+      catchUp: (history, owed) => broker().catchUp(history, owed),
     },
     close: () => {
       closed = true;

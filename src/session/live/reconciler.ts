@@ -134,6 +134,7 @@ export class Reconciler {
         done(findings);
         return;
       }
+      const begun = clock.steady();
       loop.gateway.find(claim.id, claim.request.symbol, (order) => {
         if (order !== null) {
           const { clientId: _, ...rest } = order;
@@ -141,8 +142,9 @@ export class Reconciler {
           next(i + 1);
           return;
         }
-        const wait = this.#trustAbsenceFrom - clock.steady();
-        if (wait > 0) clock.after(wait, () => next(i));
+        // It was absent when it was asked for, and may have arrived since.
+        const wait = Math.max(0, this.#trustAbsenceFrom - clock.steady());
+        if (begun < this.#trustAbsenceFrom) clock.after(wait, () => next(i));
         else next(i + 1);
       });
     };
@@ -160,10 +162,13 @@ export class Reconciler {
     let before: { readonly look: Look; readonly believed: Claims['holdings'] } | null = null;
     let looks = 0;
     const look = (): void => {
-      untilAnswered<AccountBooks>(
+      untilAnswered<{ readonly books: AccountBooks; readonly askedAt: Millis }>(
         clock,
-        (answer) => broker.account(answer),
-        (books) => {
+        (answer) => {
+          const askedAt = loop.now;
+          broker.account((books) => answer(books && { books, askedAt }));
+        },
+        ({ books, askedAt }) => {
           const differences = this.#differences(books);
           this.#cancelLeftOpen(books);
           if (nothing(differences)) this.#unheard.compared(new Map());
@@ -172,14 +177,14 @@ export class Reconciler {
           const last = before;
           before = { look: now, believed: claims.holdings };
           if (nothing(differences) || isDeepStrictEqual(before, last)) {
-            this.#conclude([...known, ...found], differences, always, done);
+            this.#conclude([...known, ...found], differences, { always, askedAt }, done);
             return;
           }
           looks += 1;
           if (looks === LOOKS && last !== null) {
             const options = { differences, before: last.look, now, claims, instruments: instruments() };
             const alike = confirmed({ ...options, known: engine.foreign() });
-            this.#conclude([...known, ...found], alike, always, done);
+            this.#conclude([...known, ...found], alike, { always, askedAt }, done);
             return;
           }
           this.#unheard.ask(heldOtherwise(now), (fills) => {
@@ -196,11 +201,13 @@ export class Reconciler {
   #conclude(
     known: readonly Finding[],
     { adjustments, foreign, findings: more }: HoldingDifferences,
-    always: boolean,
+    { always, askedAt }: { readonly always: boolean; readonly askedAt: Millis },
     done: (result: Reconciled) => void,
   ): void {
     const { loop, engine } = this.#options;
-    for (const adjustment of adjustments) loop.apply({ ...adjustment, at: loop.now }, 'recovery');
+    // What differs was so at the look before already: nothing that has happened since this one was asked for is in it.
+    for (const adjustment of adjustments)
+      loop.apply({ ...adjustment, at: loop.now, seenAt: askedAt }, 'recovery');
     const news = adjustments.length > 0 || !sameForeign(engine.foreign(), foreign);
     // Of what is foreign and known already nothing more is said while it stays as it is.
     const findings = always || news ? [...known, ...more] : [...known];

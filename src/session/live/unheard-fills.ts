@@ -95,9 +95,8 @@ export class UnheardFills {
     }
     const [symbol, doubt] = next;
     const since = (this.#knownIn.get(symbol) ?? this.#knownTo) - OVERLAP_MS;
-    let askedAt = clock.now();
     let tries = 0;
-    untilAnswered<readonly OwnFill[] | typeof NOT_HAD>(
+    untilAnswered<{ readonly fills: readonly OwnFill[]; readonly askedAt: Millis } | typeof NOT_HAD>(
       clock,
       (answer) => {
         if (tries === TRIES) {
@@ -105,14 +104,15 @@ export class UnheardFills {
           return;
         }
         tries += 1;
-        askedAt = clock.now();
-        broker.fillsSince(symbol, since, answer);
+        const askedAt = clock.now();
+        broker.fillsSince(symbol, since, (fills) => answer(fills && { fills, askedAt }));
       },
-      (fills) => {
-        if (fills === NOT_HAD) {
+      (answered) => {
+        if (answered === NOT_HAD) {
           this.#ask(others, found, done);
           return;
         }
+        const { fills, askedAt } = answered;
         this.#knownIn.set(symbol, askedAt);
         doubt.over = clock.steady() - doubt.since >= DOUBT_MS;
         this.#ask(others, [...found, ...this.#tell(symbol, fills)], done);

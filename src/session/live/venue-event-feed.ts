@@ -58,14 +58,13 @@ export class VenueEventFeed {
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#asking = true;
-    let askedAt = clock.now();
-    untilAnswered<readonly VenueEvent[]>(
+    untilAnswered<{ readonly events: readonly VenueEvent[]; readonly askedAt: Millis }>(
       clock,
       (answer) => {
-        askedAt = clock.now();
-        acts.events(this.#since - OVERLAP_MS, answer);
+        const askedAt = clock.now();
+        acts.events(this.#since - OVERLAP_MS, (events) => answer(events && { events, askedAt }));
       },
-      (events) => {
+      ({ events, askedAt }) => {
         this.#since = askedAt;
         this.#heard(events, () => {
           this.#asking = false;

@@ -53,8 +53,8 @@ export class CcxtActs implements VenueActs {
   }
 
   #query(since: Millis): EventQuery {
-    const { exchange, type, now, markets } = this.#options;
-    // Made anew for each query: markets that are listed later are among them.
+    const { exchange, type, markets, now } = this.#options;
+    // Made anew each time: markets are listed while the exchange is open, and those of an earlier life come later.
     const symbols = new Map([...markets.values()].map(({ id, symbol }) => [id, symbol]));
     return { exchange, type, since, now: now(), symbolOf: (marketId) => symbols.get(marketId) };
   }

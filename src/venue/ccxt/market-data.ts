@@ -235,7 +235,9 @@ export class MarketData {
           });
     const trades = this.#trades;
     const now = new Set(traded.map(({ index }) => index));
-    for (const index of this.#staleSymbols) if (!now.has(index)) this.#staleSymbols.delete(index);
+    // That one is gone keeps it from being traded; should it come back it is not to be stale for good.
+    for (const index of this.#staleSymbols)
+      if (!now.has(index) && this.#staleSymbols.delete(index)) listener.feed(index, 'live');
     const books = runBookFeed({
       exchange,
       timer: clock,

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OrderReport } from '../../../src/engine/input.ts';
 import type { OrderRequest } from '../../../src/engine/output.ts';
-import type { Clock } from '../../../src/session/live/clock.ts';
 import { Gateway } from '../../../src/session/live/gateway.ts';
 import type { Answer, Broker, BrokerOrder, LookUp, OwnFill } from '../../../src/venue/broker.ts';
+import { HandClock } from './kit.ts';
 
 const SESSION = 'h';
 const STOP: OrderRequest = {
@@ -20,36 +20,6 @@ const STOP: OrderRequest = {
   stopPrice: '104',
   reduceOnly: true,
 };
-
-/** Timers run when the test says so. */
-class HandClock implements Clock {
-  #now = 0;
-  #timers: { at: number; run: () => void }[] = [];
-  now(): number {
-    return this.#now;
-  }
-  steady(): number {
-    return this.#now;
-  }
-  after(ms: number, run: () => void): () => void {
-    const timer = { at: this.#now + ms, run };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((each) => each !== timer);
-    };
-  }
-  advance(ms: number): void {
-    const end = this.#now + ms;
-    for (;;) {
-      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.#timers = this.#timers.filter((each) => each !== next);
-      this.#now = next.at;
-      next.run();
-    }
-    this.#now = end;
-  }
-}
 
 type Asked = 'submit' | 'cancel' | 'amend';
 
@@ -259,6 +229,19 @@ test('an order that is asked for at a restart is found although the answer comes
   const { length } = late;
   clock.advance(30_000);
   assert.equal(late.length, length, 'it is not asked for any more');
+});
+
+test('that an order is not there is known at a restart although every answer comes after its time: the session would never be taken up', () => {
+  const { clock, venue, gateway } = rig();
+  const late: (() => void)[] = [];
+  venue.held = late;
+  const found: (string | undefined)[] = [];
+  gateway.find(2, STOP.symbol, (order) => found.push(order?.clientId));
+  for (let times = 0; times < 20; times += 1) {
+    clock.advance(6_000);
+    for (const answer of late.splice(0)) answer();
+  }
+  assert.deepEqual(found, [undefined]);
 });
 
 test('an order whose answers all come after their time is told as accepted once one shows that it rests: a stop would be taken for missing for ever', () => {

@@ -35,13 +35,38 @@ export function atOnce(now: () => number, patience: number): Clock {
   };
 }
 
-export function reconcilerOf(
-  engine: Engine,
-  broker: Broker,
-  clock: Clock,
-  parts: Partial<ReconcilerOptions> = {},
-): Reconciler {
-  const loop = new LiveLoop({
+/** Timers run when the test says so. */
+export class HandClock implements Clock {
+  #now = 0;
+  #timers: { at: number; run: () => void }[] = [];
+  now(): number {
+    return this.#now;
+  }
+  steady(): number {
+    return this.#now;
+  }
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.#now + ms, run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((each) => each !== timer);
+    };
+  }
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.#timers = this.#timers.filter((each) => each !== next);
+      this.#now = next.at;
+      next.run();
+    }
+    this.#now = end;
+  }
+}
+
+export function loopOf(engine: Engine, broker: Broker, clock: Clock): LiveLoop {
+  return new LiveLoop({
     engine,
     session: 'h',
     broker,
@@ -51,9 +76,17 @@ export function reconcilerOf(
     entriesRefused: () => null,
     history: () => undefined,
   });
+}
+
+export function reconcilerOf(
+  engine: Engine,
+  broker: Broker,
+  clock: Clock,
+  parts: Partial<ReconcilerOptions> = {},
+): Reconciler {
   return new Reconciler({
     engine,
-    loop,
+    loop: loopOf(engine, broker, clock),
     broker,
     clock,
     session: 'h',

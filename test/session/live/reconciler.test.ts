@@ -8,7 +8,7 @@ import { clientOrderId } from '../../../src/session/keeping/client-order-id.ts';
 import type { Clock } from '../../../src/session/live/clock.ts';
 import type { Broker } from '../../../src/venue/broker.ts';
 import { PERP, Rig, SECOND_PERP } from '../../engine/rig.ts';
-import { atOnce, entryClaim, quietBroker, reconcilerOf } from './kit.ts';
+import { atOnce, entryClaim, HandClock, quietBroker, reconcilerOf } from './kit.ts';
 
 const HOUR = 3_600_000;
 const NOW = 100 * HOUR;
@@ -232,6 +232,52 @@ test('a position that has just begun to differ when a busy account is compared i
   const before = rig.engine.positions()[0]?.quantity;
   sweep();
   assert.equal(rig.engine.positions()[0]?.quantity, before);
+});
+
+test('what the stop sold while the venue was slow to tell its positions is not taken for what was sold by hand before', () => {
+  let looks = 0;
+  const { rig, sweep } = holding({
+    account: (answer) => {
+      looks += 1;
+      const quantity = new Big(rig.engine.claims().holdings.get(PERP.symbol) ?? 0).minus(byHand).toFixed();
+      if (looks === 2) rig.now += 5_000;
+      answer({ positions: new Map([[PERP.symbol, { quantity, price: '100' }]]), open: [] });
+    },
+    lookUp: (_symbol, _id, answer) => answer({ kind: 'absent' }),
+  });
+  const byHand = '10';
+  const stop = rig.last('stop');
+  sweep();
+  const left = rig.engine.positions()[0]?.quantity;
+  assert.equal(left, new Big(stop.quantity).minus(byHand).toFixed(2));
+  // It was hit after the positions had been read, and word of it comes after they were told.
+  rig.fill(stop, { quantity: left, price: '99', filledAt: rig.now - 1_000 });
+  assert.deepEqual(rig.engine.positions(), []);
+});
+
+test('an order of the last life that arrives while it is looked up is not taken for lost: it would be sent again', () => {
+  const rig = new Rig().boot();
+  const entry = rig.breakOut();
+  const venue = new HandClock();
+  // Each answer is on its way for a while, and tells how it was when it was asked for.
+  const lookUp: Broker['lookUp'] = (symbol, clientId, answer) => {
+    const { quantity } = entry;
+    const there = venue.now() >= 4_500 && clientId === clientOrderId('h', entry.id, 1);
+    const order = {
+      clientId,
+      symbol,
+      status: 'open',
+      quantity,
+      stopPrice: null,
+      reason: '',
+      fills: [],
+    } as const;
+    venue.after(1_700, () => answer(there ? { kind: 'found', order } : { kind: 'absent' }));
+  };
+  const broker = quietBroker({ validityMs: 5_000, lookUp });
+  reconcilerOf(rig.engine, broker, venue).recover([], () => undefined);
+  venue.advance(30_000);
+  assert.equal(rig.engine.orders().find(({ id }) => id === entry.id)?.status, 'working');
 });
 
 const FILL = { price: '100', fee: '0.1', feeIn: 'quote', liquidity: 'taker' } as const;

@@ -130,3 +130,25 @@ test('Binance takes no stop with an entry, and says so', async () => {
   await using session = await emulated({ protocol: 'binance' });
   assert.equal(session.account.broker.capabilities.attachedStop, undefined);
 });
+
+for (const protocol of ['bybit', 'binance'] as const)
+  test(`${protocol}: what the exchange does to a position in a market that was listed meanwhile is told too: its funding and its end would be missing in the books`, async () => {
+    await using session = await emulated({ protocol, unlisted: ['BTCUSDT'] });
+    session.listen();
+    session.control.setListed('BTCUSDT', true);
+    await session.until('it to be listed', () => session.listed() > 0);
+    const since = session.control.now();
+    await session.submit(order({}), id(1));
+    assert.ok(session.control.fund('BTCUSDT', '0.0001'));
+    session.control.advance(1_000);
+    assert.ok(session.control.liquidate('BTCUSDT'));
+    const events = (await session.events(since)) ?? [];
+    assert.deepEqual(
+      events.map(({ kind, symbol }) => [kind, symbol]),
+      [
+        ['funding', BTC],
+        ['closed', BTC],
+      ],
+    );
+    assert.deepEqual(await session.ids(since), [id(1)]);
+  });

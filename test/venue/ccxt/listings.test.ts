@@ -108,6 +108,23 @@ for (const protocol of ['bybit', 'binance'] as const) {
   });
 }
 
+test('a market whose candles were missing as it went is live again when it is listed again: nothing would be entered there any more', async () => {
+  await using session = await emulated({ symbols: ['BTCUSDT', 'ETHUSDT'] });
+  session.listen();
+  const { control } = session;
+  await session.until('a first close', () => session.bars.length > 0);
+  const start = Math.floor(control.now() / BASE) * BASE;
+  // Until the markets are read again, twice.
+  for (let i = 0; i < 4; i += 1) control.withholdCandle('ETHUSDT', start + i * BASE);
+  await session.until('it to be missed', () => session.feed.length > 0);
+  control.setListed('ETHUSDT', false);
+  await session.until('it to be gone', () => session.venue.gone.has(ETH));
+  control.setListed('ETHUSDT', true);
+  await session.until('it to be back', () => !session.venue.gone.has(ETH));
+  await session.until('its candle', () => session.bars.at(-1)?.rows.has(ETH) === true);
+  assert.equal(session.feed.at(-1), `${ETH} live`);
+});
+
 test('one reading without a market is no proof that it is gone', async () => {
   await using session = await emulated({ symbols: ['BTCUSDT', 'ETHUSDT'] });
   session.listen();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BASE, MINUTE, SECOND } from '../../../src/market/time.ts';
 import { MemoryRecord } from '../../../src/venue/simulated/kept/record.ts';
-import { BUY, book, candle, life, STOP } from './kit.ts';
+import { BUY, book, candle, INSTRUMENT, life, STOP } from './kit.ts';
 
 /** Long at 100 with a stop at 95 that was there before the second interval, at `at` of which quotes come no more. */
 function blindFrom(at: number, record = new MemoryRecord()) {
@@ -183,4 +183,39 @@ test('what a candle had too little volume for is not sold to it once more when t
   const second = life(record, { at: 3 * BASE + MINUTE });
   second.broker.catchUp([bars]);
   assert.deepEqual([second.fills(2).length, second.held()], [sold, first.held()]);
+});
+
+test('candles that are had for one market settle none of another, which is owed its own a moment later: its stop would never be hit', () => {
+  const symbol = 'ETH/USDT:USDT';
+  const other = { ...INSTRUMENT, symbol, base: 'ETH' };
+  const { broker, now, submit, fills } = life(new MemoryRecord(), { at: BASE }, [INSTRUMENT, other]);
+  const quotes = (to: number): void => {
+    for (; now.at < to; now.at += SECOND) for (const place of [0, 1]) broker.quote(place, book(100));
+  };
+  submit(BUY);
+  submit({ ...BUY, id: 3, symbol });
+  quotes(BASE + 2 * SECOND);
+  submit(STOP);
+  submit({ ...STOP, id: 4, symbol });
+  quotes(2 * BASE + MINUTE);
+  // Neither quotes nor the candle that closes meanwhile come.
+  now.at = 3 * BASE + MINUTE;
+  quotes(4 * BASE - 3 * SECOND);
+  now.at = 4 * BASE + SECOND;
+  broker.quote(0, book(100));
+  const history = (place: number) =>
+    [candle(3 * BASE, [100, 101, 94, 100]), candle(4 * BASE, [100, 101, 99, 100])].map((bars) => {
+      bars.symbol[0] = place;
+      return bars;
+    });
+  const first = broker.owed;
+  assert.deepEqual([...first], [INSTRUMENT.symbol], 'the other may be about to be quoted');
+  broker.catchUp(history(0), first);
+  assert.equal(fills(2).length, 1);
+  now.at = 4 * BASE + 2 * SECOND;
+  broker.quote(1, book(100));
+  assert.deepEqual([...broker.owed], [symbol]);
+  broker.catchUp(history(1), broker.owed);
+  assert.equal(fills(4).length, 1);
+  assert.equal(broker.owedFrom, 0);
 });

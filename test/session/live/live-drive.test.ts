@@ -1,0 +1,53 @@
+/** A session that is taken up again along a live market. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LiveDrive } from '../../../src/session/live/live-drive.ts';
+import type { LiveVenue } from '../../../src/session/live/live-venue.ts';
+import { Rig } from '../../engine/rig.ts';
+import { HandClock, quietBroker } from './kit.ts';
+
+function venueOf(rig: Rig, clock: HandClock): LiveVenue {
+  return {
+    instruments: rig.instruments,
+    gone: new Set(),
+    know: () => undefined,
+    figures: { book: false, tradesPerMinute: false, openInterest: false },
+    assumed: [],
+    warnings: [],
+    broker: quietBroker({ account: (answer) => answer({ positions: new Map(), open: [] }) }),
+    clock,
+    account: null,
+    equity: null,
+    history: async () => [],
+    priceOf: () => null,
+    free: async () => null,
+    listen: () => undefined,
+    paper: null,
+    close: () => undefined,
+  };
+}
+
+for (const symbol of [null, 0])
+  test(`a daemon that ended while ${symbol === null ? 'the feed was silent' : 'a candle was missing'} goes on to trade in its next life, whose feed has never been: nobody would ever say that it is back`, async () => {
+    const rig = new Rig().boot();
+    rig.give({ kind: 'feed', symbol, status: 'stale' });
+    const restored = new Rig();
+    restored.engine.restore(rig.engine.save());
+    using drive = new LiveDrive({
+      engine: restored.engine,
+      session: 'h',
+      venue: venueOf(rig, new HandClock()),
+      observe: () => undefined,
+      beforeSending: () => undefined,
+      entriesRefused: () => null,
+      afterStep: () => 'go on',
+      dataEnded: () => undefined,
+      failed: (error) => {
+        throw error;
+      },
+    });
+    await drive.takeUp({ outstanding: restored.engine.outstanding(), known: [], ordersTaken: 0 });
+    restored.now = drive.now;
+    restored.breakOut();
+    assert.equal(restored.submitted('entry').length, 1);
+  });
