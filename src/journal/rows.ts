@@ -20,6 +20,8 @@ export interface SessionRequest {
   readonly sandbox?: boolean;
   /** The account that was confirmed, by the name that is shown of it; missing where none was. */
   readonly account?: string;
+  /** On an exchange: what kind of markets are traded, and in which coin. */
+  readonly markets?: string;
 }
 
 export interface SessionRow {

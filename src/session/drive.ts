@@ -33,6 +33,11 @@ export interface SessionMarket {
   readonly ambiguousTrades: ReadonlySet<number>;
 }
 
+/** The kind of its markets and the coin that they are quoted in: the settings say which, and a session has one. */
+export function marketsOf({ instruments: [first] }: SessionMarket): string {
+  return first === undefined ? 'no' : `${first.type} ${first.quote}`;
+}
+
 /** What an engine brings along that was led to where the last host of its session stood. */
 export interface TakenUp {
   readonly outstanding: Outstanding;

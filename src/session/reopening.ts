@@ -4,6 +4,7 @@ import type { Finding } from '../engine/input.ts';
 import type { StatusView } from '../engine/view.ts';
 import type { StoredSession } from '../journal/rows.ts';
 import { backOff, MINUTE, SECOND } from '../market/time.ts';
+import { marketsOf } from './drive.ts';
 import type { OpenRequest, RecoveryReport } from './host-options.ts';
 import { type Recovered, RecoveryFailed } from './keeping/recovery.ts';
 import { requestOf } from './keeping/stored-session.ts';
@@ -28,11 +29,23 @@ export async function reopen(
   const request = requestOf(stored);
   const venue = await venueOf(stored, open, waits);
   try {
-    return sessionOf(venue, request);
+    const session = sessionOf(venue, request);
+    refuseOthers(stored, marketsOf(session.drive.market));
+    return session;
   } catch (error) {
     closeVenue(venue);
     throw error instanceof Refusal ? cannotGoOn(stored, error) : error;
   }
+}
+
+/** In other markets all that it holds would count as gone. */
+function refuseOthers({ request, venue }: StoredSession, now: string): void {
+  const { markets } = request;
+  if (markets === undefined || markets === now) return;
+  throw new Refusal(
+    'PREFLIGHT_REFUSED',
+    `it was begun on ${markets} markets, and the settings of ${venue} name ${now} markets now (OTHER_MARKETS)`,
+  );
 }
 
 function cannotGoOn({ id }: StoredSession, refusal: Refusal): RecoveryFailed {

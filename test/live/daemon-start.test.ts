@@ -50,6 +50,10 @@ test('a daemon that cannot take up its session yet says that it recovers, since 
   const elsewhere = await bot.run('daemon', 'start');
   assert.notEqual(elsewhere.code, 0, 'nobody has confirmed that account');
   assert.match(elsewhere.stderr, new RegExp(`begun on account ${account}, .* bybit-sandbox-`));
+  bybit({ type: 'spot' });
+  const others = await bot.run('daemon', 'start');
+  assert.notEqual(others.code, 0, 'all that it holds would count as gone');
+  assert.match(others.stderr, /begun on linear USDT markets, .* bybit name spot USDT markets now/);
   bybit({});
 
   emulator.control.setDown(true);

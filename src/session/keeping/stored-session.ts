@@ -1,6 +1,7 @@
 /** A session as the journal holds it, and back. */
 import { presetHash } from '../../config/preset-hash.ts';
 import type { SessionRow, StoredSession } from '../../journal/rows.ts';
+import { marketsOf } from '../drive.ts';
 import type { EndReason } from '../event-log.ts';
 import { optionsOf, type Session, type SessionEnd, type StartRequest } from '../session.ts';
 
@@ -20,6 +21,7 @@ export function sessionRow(
       data: request.data ?? null,
       ...optionsOf(request, speed),
       ...(drive.market.account !== undefined && { account: drive.market.account }),
+      ...(drive.reading !== null && { markets: marketsOf(drive.market) }),
     },
     startedAt,
     by,

@@ -20,7 +20,7 @@ function venueOf(rig: Rig, clock: HandClock): LiveVenue {
     equity: null,
     history: async () => [],
     priceOf: () => null,
-    free: async () => null,
+    funds: async () => null,
     listen: () => undefined,
     paper: null,
     close: () => undefined,
