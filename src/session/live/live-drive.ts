@@ -27,8 +27,9 @@ export interface LiveDriveOptions extends DriveHooks {
 /** From one comparison with the venue's books to the next, and while nothing is held or out. */
 const SWEEP_MS: Millis = 20 * SECOND;
 const IDLE_SWEEP_MS: Millis = 2 * MINUTE;
-/** From one look at the account's money to the next, and where orders filled meanwhile. */
+/** From one look at the account's money to the next. */
 const BALANCE_MS: Millis = MINUTE;
+/** What has filled by the time of a look is heard of that long after it; where something has, it is looked again then. */
 const BALANCE_AGAIN_MS: Millis = SECOND;
 const AGAIN = { first: SECOND, most: MINUTE } as const;
 
@@ -294,7 +295,9 @@ export class LiveDrive implements Drive {
   async #balance(): Promise<void> {
     const { accountChanges } = this.#loop;
     const funds = await this.#venue.funds();
-    // An answer that a fill has overtaken is compared with other books than it is of.
+    // Word of a fill that is in the answer may come after it.
+    if (funds !== null) await new Promise<void>((resolve) => this.#clock.after(BALANCE_AGAIN_MS, resolve));
+    // Then, and where it has come meanwhile, the answer is compared with other books than it is of.
     const overtaken = this.#loop.accountChanges !== accountChanges;
     if (funds !== null && !overtaken)
       this.#turn(() => this.#loop.apply({ kind: 'balance', at: this.now, ...funds }));

@@ -51,3 +51,55 @@ for (const symbol of [null, 0])
     restored.breakOut();
     assert.equal(restored.submitted('entry').length, 1);
   });
+
+test('a loss that the account has taken before word of it came makes the next trade smaller once, not twice', async () => {
+  const rig = new Rig().boot();
+  const { stop } = rig.hold();
+  const clock = new HandClock();
+  let asked = 0;
+  using drive = new LiveDrive({
+    engine: rig.engine,
+    session: 'h',
+    venue: {
+      ...venueOf(rig, clock),
+      funds: async () => {
+        asked += 1;
+        return { total: '9900', available: '9900' };
+      },
+    },
+    observe: () => undefined,
+    beforeSending: () => undefined,
+    entriesRefused: () => null,
+    afterStep: () => 'go on',
+    dataEnded: () => undefined,
+    failed: (error) => {
+      throw error;
+    },
+  });
+  drive.start();
+  await turns();
+  const fill = { price: stop.stopPrice ?? '', quantity: stop.quantity, fee: '0' } as const;
+  const report = {
+    status: 'fill',
+    orderId: stop.id,
+    fillId: 's',
+    feeIn: 'quote',
+    liquidity: 'taker',
+    ...fill,
+  } as const;
+  drive.apply({ kind: 'order', at: drive.now, report }, 'live');
+  const equity = () => rig.engine.account()?.sizingEquity ?? 0;
+  assert.ok(equity() > 9_890 && equity() < 9_910, `${equity()}`);
+  for (let second = 0; second < 20; second += 1) {
+    clock.advance(1_000);
+    await turns();
+  }
+  assert.ok(asked > 1, 'the account is asked again');
+  assert.equal(rig.engine.account()?.available, 9_900);
+  assert.ok(equity() > 9_890, `${equity()}`);
+});
+
+/** What follows on answers has run. */
+function turns(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
