@@ -60,12 +60,14 @@ function allowed(run: Run, trade: OpenTrade, limit: number, at: Millis): number 
   const { risk } = run.preset;
   const { index, type, takerFee } = trade.market;
   const equity = run.sizingEquity;
-  const leverage = type === 'spot' ? Math.min(1, risk.max_leverage) : risk.max_leverage;
-  const notional = sum(run.desk.exposures(), (e) => e.notional);
+  const exposures = run.desk.exposures();
+  const own = equity - run.funds.tied;
+  const margin = own * risk.max_leverage - sum(exposures, (e) => e.notional);
+  const cash = type === 'spot' ? own - sum(exposures, (e) => e.cost) : Number.POSITIVE_INFINITY;
   const quote = freshQuote(item(run.books, index), at);
   const depth = (trade.side === 'long' ? quote?.askDepth05 : quote?.bidDepth05) ?? 0;
   return Math.min(
-    ((equity - run.funds.tied) * leverage - notional) / (limit * (1 + takerFee)),
+    Math.min(margin, cash) / (limit * (1 + takerFee)),
     (equity * risk.max_position_share - trade.notional) / limit,
     item(run.series, index).volumeMedian.value * risk.max_volume_share,
     run.figures.book ? (depth * risk.max_depth_share) / limit : Number.POSITIVE_INFINITY,

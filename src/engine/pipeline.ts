@@ -240,6 +240,7 @@ export class Pipeline {
         side: signal.side,
         risk: result.size.risk,
         notional: result.size.notional,
+        cost: result.size.notional,
         btcCorrelation: run.scanner.btcCorrelation(signal.symbol),
       });
     }

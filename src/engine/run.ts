@@ -235,14 +235,17 @@ export class Run {
   /** The venue says what its account holds. */
   funded({ total, available }: InputOf<'balance'>): void {
     let bought = 0;
+    let ordered = 0;
     let onMargin = 0;
-    for (const { symbol, notional } of this.desk.exposures()) {
-      if (item(this.markets, symbol).type === 'spot') bought += notional;
-      else onMargin += notional;
+    for (const trade of this.desk.trades()) {
+      if (trade.market.type === 'spot') {
+        bought += trade.cost;
+        ordered += trade.pending;
+      } else onMargin += trade.notional;
     }
     this.funds.told(
       { total: Number(total), available: Number(available) },
-      { equity: this.#ownEquity, bought, onMargin, leverage: this.preset.risk.max_leverage },
+      { equity: this.#ownEquity, bought, ordered, onMargin, leverage: this.preset.risk.max_leverage },
     );
   }
 

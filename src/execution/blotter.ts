@@ -90,6 +90,7 @@ export class Blotter {
         side: trade.side,
         risk: trade.openRisk,
         notional: trade.notional,
+        cost: trade.cost + trade.pending,
         btcCorrelation: trade.btcCorrelation,
       });
     }

@@ -261,7 +261,17 @@ export class OpenTrade {
 
   get notional(): number {
     const held = this.openLots > 0 ? this.openQuantity * this.mark : 0;
-    return held + this.#pending((limit) => limit);
+    return held + this.pending;
+  }
+
+  /** What is held, at what was paid for it. */
+  get cost(): number {
+    return this.filled ? this.#held * this.entryPrice : 0;
+  }
+
+  /** What is still to be filled, at its limit. */
+  get pending(): number {
+    return this.#pending((limit) => limit);
   }
 
   get entriesLive(): boolean {

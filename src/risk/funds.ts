@@ -16,8 +16,11 @@ export interface FundsTold {
 export interface FundsExpected {
   /** Start equity + realised P&L - fees +- funding. */
   readonly equity: number;
-  /** Value of what is open or on its way: bought with the account's money, and held on margin. */
+  /** What was bought with the account's money, at its cost: the equity has it at that too. */
   readonly bought: number;
+  /** What is on its way to be bought: not paid yet, and perhaps not free any more. */
+  readonly ordered: number;
+  /** Value of what is open or on its way on margin. */
   readonly onMargin: number;
   /** The most that may be held on margin, as a multiple of the equity. */
   readonly leverage: number;
@@ -33,12 +36,15 @@ export class Funds {
   short = 0;
   tied = 0;
 
-  told({ total, available }: FundsTold, { equity, bought, onMargin, leverage }: FundsExpected): void {
+  told(
+    { total, available }: FundsTold,
+    { equity, bought, ordered, onMargin, leverage }: FundsExpected,
+  ): void {
     const lack = (expected: number, found: number): number =>
       expected - found > equity * NEGLIGIBLE ? expected - found : 0;
     this.available = available;
     this.short = lack(equity, total + bought);
-    this.tied = lack(equity - this.short - bought - onMargin / leverage, available);
+    this.tied = lack(equity - this.short - bought - ordered - onMargin / leverage, available);
   }
 
   archive(a: Archive): void {

@@ -20,6 +20,8 @@ export interface Exposure {
   /** Loss if the stop is hit. */
   readonly risk: number;
   readonly notional: number;
+  /** What was paid for it and is to be paid yet, whatever it is worth now. */
+  readonly cost: number;
   /** Correlation with BTC; NaN when not known. */
   readonly btcCorrelation: number;
 }
@@ -120,7 +122,7 @@ export function sizeEntry(
   );
   if (market.type === 'spot') {
     // A spot market cannot be bought on margin.
-    const cash = account.equity - account.tied - openNotional;
+    const cash = account.equity - account.tied - sum(account.exposures, (e) => e.cost);
     quantity = Math.min(quantity, Math.max(0, cash) / (limit * (1 + market.takerFee)));
   }
   if (hasBook) {

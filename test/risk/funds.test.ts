@@ -4,7 +4,7 @@ import { Funds, type FundsExpected, type FundsTold } from '../../src/risk/funds.
 
 function lack(told: FundsTold, expected: Partial<FundsExpected>): readonly [short: number, tied: number] {
   const funds = new Funds();
-  funds.told(told, { equity: 10_000, bought: 0, onMargin: 0, leverage: 3, ...expected });
+  funds.told(told, { equity: 10_000, bought: 0, ordered: 0, onMargin: 0, leverage: 3, ...expected });
   return [funds.short, funds.tied];
 }
 
@@ -15,7 +15,8 @@ test('what own positions tie up is no lack, whatever of it the account shows as 
   assert.deepEqual(lack({ total: 10_000, available: 0 }, { onMargin: 30_000 }), [0, 0]);
   // On spot what was bought has left the coin.
   assert.deepEqual(lack({ total: 200, available: 200 }, { bought: 9_800 }), [0, 0]);
-  assert.deepEqual(lack({ total: 10_200, available: 200 }, { bought: 10_000 }), [0, 0]);
+  // And what is ordered is still there.
+  assert.deepEqual(lack({ total: 10_000, available: 200 }, { ordered: 9_800 }), [0, 0]);
 });
 
 test('money that was taken away, or is tied up by somebody else, is one', () => {
@@ -32,7 +33,7 @@ test('more than the books expect, and what rounding leaves, is none', () => {
 
 test('once the account has what was missing again nothing is', () => {
   const funds = new Funds();
-  const expected = { equity: 10_000, bought: 0, onMargin: 0, leverage: 3 };
+  const expected = { equity: 10_000, bought: 0, ordered: 0, onMargin: 0, leverage: 3 };
   funds.told({ total: 1_000, available: 500 }, expected);
   assert.deepEqual([funds.short, funds.tied, funds.available], [9_000, 500, 500]);
   funds.told({ total: 10_000, available: 10_000 }, expected);

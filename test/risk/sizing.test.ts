@@ -59,6 +59,7 @@ const exposure = (part: Partial<Exposure> = {}): Exposure => ({
   side: 'long',
   risk: 100,
   notional: 1000,
+  cost: part.notional ?? 1000,
   btcCorrelation: 0.5,
   ...part,
 });
@@ -118,8 +119,11 @@ const CAPS: readonly [string, Case, number][] = [
   ],
   ['what is tied up elsewhere, on spot', { market: { type: 'spot', takerFee: 0.25 }, tied: 6000 }, 32],
   [
-    'the cash, on spot, fee included',
-    { market: { type: 'spot', takerFee: 0.25 }, exposures: [exposure({ risk: 0, notional: 6000 })] },
+    'the cash, on spot, fee included: coins that have lost give none of it back',
+    {
+      market: { type: 'spot', takerFee: 0.25 },
+      exposures: [exposure({ risk: 0, notional: 1000, cost: 6000 })],
+    },
     32,
   ],
 ];
@@ -240,6 +244,7 @@ const exposures = fc.array(
     side: fc.constantFrom('long' as const, 'short' as const),
     risk: share(0, 2000),
     notional: share(0, 20_000),
+    cost: share(0, 20_000),
     btcCorrelation: share(-1, 1),
   }),
   { maxLength: 3 },
@@ -306,7 +311,7 @@ test('whatever the market, a size keeps to R, total and correlated risk, leverag
       most(q, x.volume * x.risk.max_volume_share, 'volume');
       if (x.spot) {
         assert.ok(x.long, 'spot is never short');
-        most(notional * 1.0005, x.equity - sum((e) => e.notional), 'cash');
+        most(notional * 1.0005, x.equity - sum((e) => e.cost), 'cash');
       }
       if (x.correlation >= x.risk.correlated_from) {
         const side = x.long ? 'long' : 'short';
