@@ -1,6 +1,7 @@
 /**
  * Stops that came with an entry protect what fills of it until the stop that is sent after the fill is confirmed; once the
- * entry is over they are one stop too many. While it lives more of it may have filled than word has come of.
+ * entry is over they are one stop too many. While it lives more of it may have filled than word has come of, and its last
+ * fill may come while they are looked for.
  */
 import { backOff, type Millis } from '../../market/time.ts';
 import type { VenueActs } from '../../venue/broker.ts';
@@ -15,17 +16,22 @@ export class AttachedStops {
   readonly #acts: VenueActs | null;
   readonly #clock: Clock;
   readonly #session: string;
-  readonly #lives: (orderId: number) => boolean;
+  readonly #needed: (orderId: number, symbol: string) => boolean;
   readonly #dropping = new Set<string>();
   /** Asked for again while a request was under way: there may be new ones. */
   readonly #again = new Set<string>();
 
-  /** @param lives whether an order is not over. */
-  constructor(acts: VenueActs | null, clock: Clock, session: string, lives: (orderId: number) => boolean) {
+  /** @param needed whether what has filled of an order, or may yet, has no other stop. */
+  constructor(
+    acts: VenueActs | null,
+    clock: Clock,
+    session: string,
+    needed: (orderId: number, symbol: string) => boolean,
+  ) {
     this.#acts = acts;
     this.#clock = clock;
     this.#session = session;
-    this.#lives = lives;
+    this.#needed = needed;
   }
 
   drop(symbol: string): void {
@@ -41,7 +47,7 @@ export class AttachedStops {
   #drop(acts: VenueActs, symbol: string, tries: number): void {
     const mine = (entry: string): boolean => {
       const own = orderOf(this.#session, entry);
-      return own !== null && !this.#lives(own.orderId);
+      return own !== null && !this.#needed(own.orderId, symbol);
     };
     acts.detach(symbol, mine, (done) => {
       if (!done && tries < TRIES) {

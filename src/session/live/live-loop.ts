@@ -57,7 +57,7 @@ export class LiveLoop {
       broker.capabilities.attachedStop === true ? broker.acts : null,
       clock,
       session,
-      (orderId) => options.engine.orders().some(({ id, status }) => id === orderId && !FINAL.has(status)),
+      (orderId, symbol) => this.#lives(orderId) || !this.#isCovered(symbol),
     );
     this.gateway = new Gateway({
       session: options.session,
@@ -160,20 +160,29 @@ export class LiveLoop {
   #announced(event: DomainEvent): void {
     if (event.type === 'order' && FINAL.has(event.status)) {
       this.gateway.settled(event.order.id);
-      if (event.order.attachedStop !== undefined && this.#isProtected(event.order.symbol))
-        this.attached.drop(event.order.symbol);
+      const { attachedStop, symbol } = event.order;
+      // Of one that has not filled there is none.
+      if (attachedStop !== undefined && this.#isHeld(symbol) && this.#isCovered(symbol))
+        this.attached.drop(symbol);
     }
     // What is protected by the stop of its own, or held no more, needs no other.
     if (event.type === 'position' && (event.change === 'protected' || event.change === 'closed'))
       this.attached.drop(event.symbol);
   }
 
-  #isProtected(symbol: string): boolean {
-    const held = this.#options.engine.positions().filter((position) => position.symbol === symbol);
-    return (
-      held.length > 0 &&
-      held.every(({ quantity, protectedQuantity }) => Number(protectedQuantity) >= Number(quantity))
-    );
+  #lives(orderId: number): boolean {
+    return this.#options.engine.orders().some(({ id, status }) => id === orderId && !FINAL.has(status));
+  }
+
+  #isHeld(symbol: string): boolean {
+    return this.#options.engine.positions().some((held) => held.symbol === symbol);
+  }
+
+  /** Nothing of it is held that has no stop of its own. */
+  #isCovered(symbol: string): boolean {
+    return this.#options.engine
+      .positions()
+      .every((held) => held.symbol !== symbol || Number(held.protectedQuantity) >= Number(held.quantity));
   }
 
   #submit(order: OrderRequest): void {
