@@ -3,9 +3,9 @@ import type { InstrumentType } from '../../market/instrument.ts';
 import type { AccountFunds, Broker, Push } from '../broker.ts';
 import { type AccountTerms, marginModeOf, setTerms } from './account-terms.ts';
 import { CcxtBroker } from './broker.ts';
-import { decimal } from './decimal.ts';
 import type { CcxtExchange } from './exchange.ts';
 import { feeValues } from './fee-values.ts';
+import { fundsOf } from './funds.ts';
 import type { VenueHealth } from './health.ts';
 import type { Listings } from './listings.ts';
 import { liveSupport } from './live-support.ts';
@@ -104,11 +104,7 @@ export function openAccount(parts: AccountParts): LiveAccount {
     },
     funds: async () => {
       try {
-        const balances = await desk.fetchBalance();
-        return {
-          total: dialect.walletOf?.(balances, quote) ?? decimal(balances.total?.[quote]) ?? '0',
-          available: decimal(balances.free?.[quote]) ?? '0',
-        };
+        return fundsOf(await desk.fetchBalance(), dialect, quote);
       } catch (error) {
         failed(error);
         return null;

@@ -3,9 +3,9 @@ import { apart } from '../../market/apart.ts';
 import type { InstrumentType } from '../../market/instrument.ts';
 import { orderAbilities } from './abilities.ts';
 import { setTerms, type TermsOptions } from './account-terms.ts';
-import { decimal } from './decimal.ts';
 import type { Dialect, KeyFacts } from './dialect.ts';
 import type { CcxtExchange } from './exchange.ts';
+import { fundsOf } from './funds.ts';
 import { reasonOf } from './reason.ts';
 import { type Trouble, troubleOf } from './troubles.ts';
 import type { Skew } from './venue-clock.ts';
@@ -74,7 +74,7 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   if (key === null) return { account: null, free: null, hedged: null, key, findings };
   checkKey(key, options.now, add);
   const balances = await tried(() => exchange.fetchBalance());
-  const free = balances === null ? null : (decimal(balances.free?.[quote]) ?? '0');
+  const free = balances === null ? null : fundsOf(balances, dialect, quote).available;
   if (free !== null && Number(free) <= 0) add('refuse', 'NO_BALANCE', `there is no free ${quote}`);
   const hedged = type === 'spot' ? null : await tried(() => isHedged(options));
   if (hedged === true)
