@@ -34,8 +34,8 @@ export interface SessionMarket {
 }
 
 /** The kind of its markets and the coin that they are quoted in: the settings say which, and a session has one. */
-export function marketsOf({ instruments: [first] }: SessionMarket): string {
-  return first === undefined ? 'no' : `${first.type} ${first.quote}`;
+export function marketsOf({ type, quote }: Pick<Instrument, 'type' | 'quote'>): string {
+  return `${type} ${quote}`;
 }
 
 /** What an engine brings along that was led to where the last host of its session stood. */

@@ -10,6 +10,8 @@ export type OpenRequest = VenueRequest & {
   readonly goesOn?: boolean;
   /** The account that one that goes on was begun on, by its name; missing where that is not known. */
   readonly account?: string | undefined;
+  /** The markets that it was begun on, as `marketsOf` names them. */
+  readonly markets?: string | undefined;
   /** What is to be traded by. */
   readonly preset?: Preset;
 };

@@ -4,7 +4,6 @@ import type { Finding } from '../engine/input.ts';
 import type { StatusView } from '../engine/view.ts';
 import type { StoredSession } from '../journal/rows.ts';
 import { backOff, MINUTE, SECOND } from '../market/time.ts';
-import { marketsOf } from './drive.ts';
 import type { OpenRequest, RecoveryReport } from './host-options.ts';
 import { type Recovered, RecoveryFailed } from './keeping/recovery.ts';
 import { requestOf } from './keeping/stored-session.ts';
@@ -29,23 +28,11 @@ export async function reopen(
   const request = requestOf(stored);
   const venue = await venueOf(stored, open, waits);
   try {
-    const session = sessionOf(venue, request);
-    refuseOthers(stored, marketsOf(session.drive.market));
-    return session;
+    return sessionOf(venue, request);
   } catch (error) {
     closeVenue(venue);
     throw error instanceof Refusal ? cannotGoOn(stored, error) : error;
   }
-}
-
-/** In other markets all that it holds would count as gone. */
-function refuseOthers({ request, venue }: StoredSession, now: string): void {
-  const { markets } = request;
-  if (markets === undefined || markets === now) return;
-  throw new Refusal(
-    'PREFLIGHT_REFUSED',
-    `it was begun on ${markets} markets, and the settings of ${venue} name ${now} markets now (OTHER_MARKETS)`,
-  );
 }
 
 function cannotGoOn({ id }: StoredSession, refusal: Refusal): RecoveryFailed {
@@ -62,7 +49,8 @@ async function venueOf(
 ): Promise<AnyVenue> {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await open({ ...requestOf(stored), goesOn: true, account: stored.request.account });
+      const { account, markets } = stored.request;
+      return await open({ ...requestOf(stored), goesOn: true, account, markets });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code !== 'EXCHANGE_UNREACHABLE') throw cannotGoOn(stored, error);

@@ -10,6 +10,7 @@ export function sessionRow(
   ordinal: number,
   by: string,
 ): SessionRow {
+  const [first] = drive.market.instruments;
   return {
     id,
     ordinal,
@@ -21,7 +22,7 @@ export function sessionRow(
       data: request.data ?? null,
       ...optionsOf(request, speed),
       ...(drive.market.account !== undefined && { account: drive.market.account }),
-      ...(drive.reading !== null && { markets: marketsOf(drive.market) }),
+      ...(drive.reading !== null && first !== undefined && { markets: marketsOf(first) }),
     },
     startedAt,
     by,

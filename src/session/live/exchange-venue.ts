@@ -10,6 +10,7 @@ import type { Timer } from '../../venue/ccxt/time.ts';
 import { isA } from '../../venue/ccxt/troubles.ts';
 import { VenueUnusable } from '../../venue/ccxt/unusable.ts';
 import { type CcxtVenue, openCcxtVenue } from '../../venue/ccxt/venue.ts';
+import { marketsOf } from '../drive.ts';
 import type { OpenRequest } from '../host-options.ts';
 import { Refusal } from '../refusal.ts';
 import { VENUE_NAMES } from '../venues.ts';
@@ -54,6 +55,7 @@ async function opened(request: OpenRequest, options: ExchangeVenueOptions): Prom
     );
   const configured = options.exchanges()[exchange] ?? DEFAULT_EXCHANGE;
   const settings = { ...configured, sandbox: request.sandbox ?? configured.sandbox };
+  refuseOthers(request, settings);
   const { type, quote, sandbox, urls } = settings;
   const credentials = request.mode === 'live' ? keysFor(exchange, type, options) : undefined;
   let venue: CcxtVenue;
@@ -91,6 +93,16 @@ async function opened(request: OpenRequest, options: ExchangeVenueOptions): Prom
     await venue.close();
     throw error;
   }
+}
+
+/** To one that goes on, in other markets all that it holds would count as gone. */
+function refuseOthers({ venue, markets }: OpenRequest, settings: ExchangeSettings): void {
+  const now = marketsOf(settings);
+  if (markets === undefined || markets === now) return;
+  throw new Refusal(
+    'PREFLIGHT_REFUSED',
+    `it was begun on ${markets} markets, and the settings of ${venue} name ${now} markets now (OTHER_MARKETS)`,
+  );
 }
 
 /** Nobody is sent to make keys that would be of no use. */
