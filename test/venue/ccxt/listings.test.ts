@@ -47,27 +47,6 @@ for (const protocol of ['bybit', 'binance'] as const) {
     assert.deepEqual(session.feed, []);
   });
 
-  test(`${protocol}: funding and a liquidation in a market that was listed meanwhile are told like any other, and its ids are not given twice`, async () => {
-    await using session = await emulated({ protocol, unlisted: ['BTCUSDT'] });
-    session.listen();
-    session.control.setListed('BTCUSDT', true);
-    await session.until('it to be listed', () => session.listed() > 0);
-    const since = session.control.now();
-    await session.submit(order({}), id(1));
-    assert.ok(session.control.fund('BTCUSDT', '0.0001'));
-    session.control.advance(1_000);
-    assert.ok(session.control.liquidate('BTCUSDT'));
-    const events = (await session.events(since)) ?? [];
-    assert.deepEqual(
-      events.map(({ kind, symbol }) => [kind, symbol]),
-      [
-        ['funding', BTC],
-        ['closed', BTC],
-      ],
-    );
-    assert.ok((await session.ids(since)).includes(id(1)));
-  });
-
   test(`${protocol}: a market that is gone gives no candles, and what is open there is found, covered and closed`, async () => {
     await using session = await emulated({ protocol, symbols: ['BTCUSDT', 'ETHUSDT', 'FETUSDT'] });
     session.listen();
