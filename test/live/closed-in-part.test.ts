@@ -48,13 +48,17 @@ async function closedInPart(t: TestContext, { protocol, unfinished, done, close 
   await using bot = new Bot(emulator, SPEED);
   await bot.up();
   await bot.start();
-  await bot.until('two positions', ({ openPositions }) => openPositions >= 2);
-  await bot.client.call('engine.pause', { reason: 'drill' });
-  await bot.until('no entry to be out', ({ pendingEntries }) => pendingEntries === 0);
+  for (;;) {
+    await bot.until('two positions', ({ openPositions }) => openPositions >= 2);
+    await bot.client.call('engine.pause', { reason: 'drill' });
+    await bot.until('no entry to be out', ({ pendingEntries }) => pendingEntries === 0);
+    if (control.books().positions.length > 0) break;
+    // On a busy machine both have ended meanwhile.
+    await bot.client.call('engine.resume');
+  }
   const { code, match } = REFUSAL[protocol];
   // One order is taken, and no other; none, where a position has ended by itself meanwhile and one is left.
   const open = control.books().positions.length;
-  assert.ok(open > 0, 'something is open to be closed');
   control.requestFault(
     { kind: 'code', code, message: 'not now', acted: false },
     { match, times: null, after: Math.min(1, open - 1) },
