@@ -3,9 +3,9 @@
  * it when the process dies, however it dies, and nobody who cannot write the folder can take it (Node has no flock).
  */
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import { ConfigError } from '../config/config-error.ts';
 import { DiskFull, makeFolder } from '../config/folder.ts';
+import { type Database, Sqlite } from '../sqlite/sqlite.ts';
 import { AlreadyRunning } from './already-running.ts';
 
 /** Held for as long as the process lives, or until it is disposed of. */
@@ -30,16 +30,16 @@ export function takeLock(file: string): Lock {
  */
 export function tryLock(file: string): Lock | null {
   makeFolder(dirname(file));
-  let database: Database.Database | null = null;
+  let database: Database | null = null;
   try {
-    database = new Database(file, { timeout: 0 });
+    database = new Sqlite(file, { timeout: 0 });
     // Nothing is ever written, so there is nothing to roll back, and no file beside it for a full disk to refuse.
     database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database?.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
-    if (error instanceof Database.SqliteError && error.code === 'SQLITE_FULL')
+    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
+    if (error instanceof Sqlite.SqliteError && error.code === 'SQLITE_FULL')
       throw new DiskFull(dirname(file), error);
     const why = error instanceof Error ? error.message : String(error);
     throw new ConfigError(`the lock file ${file} cannot be used (${why}): nothing is kept in it, remove it`, {

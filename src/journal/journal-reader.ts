@@ -1,8 +1,8 @@
 /** A journal read beside a daemon that writes it: for replay, export and looking round. Changes nothing. */
 import { existsSync } from 'node:fs';
-import Sqlite, { type Database } from 'better-sqlite3';
 import type { OrderPurpose, OrderSide, Trade } from '../engine/output.ts';
 import type { Millis } from '../market/time.ts';
+import { type Database, Sqlite } from '../sqlite/sqlite.ts';
 import { isWholeSnapshot, type SnapshotTableRow } from './codec/snapshot.ts';
 import { checkPages } from './files/examine.ts';
 import { asJournalError, newer, unreadable } from './files/failure.ts';

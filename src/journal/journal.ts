@@ -6,9 +6,9 @@
  * anything be sent that follows from it.
  */
 import { rmSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
 import { point } from '../faults/point.ts';
 import type { Millis } from '../market/time.ts';
+import type { Database } from '../sqlite/sqlite.ts';
 import { encodeEntry } from './codec/entry.ts';
 import { encodeSession } from './codec/session.ts';
 import { encodeSnapshot } from './codec/snapshot.ts';

@@ -1,5 +1,5 @@
-import Sqlite, { type Database } from 'better-sqlite3';
 import type { Millis } from '../market/time.ts';
+import { type Database, Sqlite } from '../sqlite/sqlite.ts';
 import { countCommit, type JournalState } from './files/state.ts';
 import { APPLICATION_ID, migrate } from './schema/migrate.ts';
 import { Statements } from './statements.ts';

@@ -1,5 +1,5 @@
 /** Everything that is ever written to the journal's tables: by name, prepared once, with named values. */
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database, Statement } from '../sqlite/sqlite.ts';
 
 type Value = string | number | null | Uint8Array;
 type Values = Readonly<Record<string, Value>>;

@@ -1,5 +1,5 @@
 /** What was committed of sessions, their inputs and snapshots: read, and checked to be what was written. */
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../sqlite/sqlite.ts';
 import { chainOf, decodeEntry, type EntryRow } from './codec/entry.ts';
 import { decodeSession, isWhole, type SessionTableRow } from './codec/session.ts';
 import { isWholeSnapshot, type SnapshotTableRow } from './codec/snapshot.ts';

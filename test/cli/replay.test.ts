@@ -4,13 +4,13 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import Sqlite from 'better-sqlite3';
 import { replay } from '../../src/cli/commands/replay.ts';
 import { Output } from '../../src/cli/output.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { OrderResult } from '../../src/protocol/trading-views.ts';
 import type { PositionResult, StatusResult } from '../../src/protocol/views.ts';
+import { Sqlite } from '../../src/sqlite/sqlite.ts';
 import { FIRST, journalIn, record, recordSessions, SECOND, WALL } from './recorded.ts';
 import { Sandbox } from './sandbox.ts';
 

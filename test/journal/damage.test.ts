@@ -10,13 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { after, before, test } from 'node:test';
-import Sqlite from 'better-sqlite3';
 import { Mark, readMark } from '../../src/journal/files/mark.ts';
 import { journalFiles } from '../../src/journal/files/names.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { JournalError } from '../../src/journal/journal-error.ts';
 import { openJournalForReading } from '../../src/journal/journal-reader.ts';
 import { item } from '../../src/market/arrays.ts';
+import { Sqlite } from '../../src/sqlite/sqlite.ts';
 import { copyOf, type LeftBehind, leftBehind, type Start, start } from './killed.ts';
 import { makeFolder, workFolder } from './kit.ts';
 

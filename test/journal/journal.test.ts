@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import Sqlite from 'better-sqlite3';
 import { exactJson } from '../../src/journal/codec/exact-json.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { JournalCommitFailed } from '../../src/journal/journal-error.ts';
 import { openJournalForReading } from '../../src/journal/journal-reader.ts';
+import { Sqlite } from '../../src/sqlite/sqlite.ts';
 import {
   appendMarket,
   balance,

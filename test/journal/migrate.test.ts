@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import Sqlite from 'better-sqlite3';
 import { openJournal } from '../../src/journal/journal.ts';
 import { openJournalForReading } from '../../src/journal/journal-reader.ts';
 import { FIRST } from '../../src/journal/schema/first.ts';
 import { APPLICATION_ID, migrate, NEWEST } from '../../src/journal/schema/migrate.ts';
+import { Sqlite } from '../../src/sqlite/sqlite.ts';
 import { appendMarket, balance, entryOf, SESSION, sessionRow, workFolder } from './kit.ts';
 
 test('an older file is brought up to date step by step with everything in it, and its views look at the new tables', (t) => {

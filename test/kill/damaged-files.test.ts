@@ -18,8 +18,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import Sqlite from 'better-sqlite3';
 import { connect } from '../../src/protocol/client.ts';
+import { Sqlite } from '../../src/sqlite/sqlite.ts';
 import { Sandbox } from '../cli/sandbox.ts';
 
 const NEEDS_A_PERSON = 78;

@@ -1,9 +1,9 @@
 /** The tables that people query say what the engine says, led along the inputs anew. */
 
-import Sqlite, { type Database } from 'better-sqlite3';
 import Big from 'big.js';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { StoredSession } from '../../src/journal/rows.ts';
+import { type Database, Sqlite } from '../../src/sqlite/sqlite.ts';
 
 interface TradeRow {
   readonly trade_id: number;

@@ -1,5 +1,5 @@
 /** The simulated venue's file, read by other means than its own and changed by none. */
-import Sqlite from 'better-sqlite3';
+import { Sqlite } from '../../src/sqlite/sqlite.ts';
 import type { Kept, PlacedRequest, VenueRecord } from '../../src/venue/simulated/kept/record.ts';
 
 interface Row {

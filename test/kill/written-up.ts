@@ -1,7 +1,8 @@
 /** What the daemon tells of its sessions is what the journal keeps of them. */
-import Sqlite from 'better-sqlite3';
+
 import type { Paths } from '../../src/config/paths.ts';
 import type { ResultOf } from '../../src/protocol/methods.ts';
+import { Sqlite } from '../../src/sqlite/sqlite.ts';
 
 export interface WrittenUp {
   /** Newest first. */

@@ -1,11 +1,11 @@
 /** An account on paper as its own record has it, whatever the daemon believes. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import Big from 'big.js';
 import { z } from 'zod';
 import { openJournalForReading } from '../../src/journal/journal-reader.ts';
 import { orderOf } from '../../src/session/keeping/client-order-id.ts';
+import { type Database, Sqlite } from '../../src/sqlite/sqlite.ts';
 import type { AccountBooks, BrokerOrder } from '../../src/venue/broker.ts';
 import { PaperBroker } from '../../src/venue/paper/paper-broker.ts';
 import { MemoryRecord } from '../../src/venue/simulated/kept/record.ts';
@@ -21,7 +21,7 @@ interface PaperBooks {
 
 function paperBooks(bot: Bot, session: string): PaperBooks {
   using file = closing(
-    new Database(join(bot.paths.venueDir, `${session}.sqlite`), { readonly: true, fileMustExist: true }),
+    new Sqlite(join(bot.paths.venueDir, `${session}.sqlite`), { readonly: true, fileMustExist: true }),
   );
   const kept = file.prepare<[], { state: Buffer }>('SELECT state FROM snapshot').get();
   const record = new MemoryRecord();
@@ -97,6 +97,6 @@ function ordinalOf(session: string, clientId: string): number {
   return order.orderId;
 }
 
-function closing(db: Database.Database): Database.Database & Disposable {
+function closing(db: Database): Database & Disposable {
   return Object.assign(db, { [Symbol.dispose]: () => db.close() });
 }

@@ -3,7 +3,7 @@
  * damaged stays as it lies, write-ahead log and all.
  */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import Sqlite, { type Database } from 'better-sqlite3';
+import { type Database, Sqlite } from '../../sqlite/sqlite.ts';
 import { JournalError } from '../journal-error.ts';
 import { APPLICATION_ID, NEWEST } from '../schema/migrate.ts';
 import { asJournalError, newer, unreadable, walLost, whyNotWritable } from './failure.ts';

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../../sqlite/sqlite.ts';
 
 /** What a journal says of itself. */
 export interface JournalState {

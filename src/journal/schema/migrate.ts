@@ -1,5 +1,5 @@
 /** The numbered steps from an empty file to the newest schema. A step that was released never changes. */
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../../sqlite/sqlite.ts';
 import { FIRST } from './first.ts';
 import { VIEWS } from './views.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import Sqlite from 'better-sqlite3';
 import type { Preset } from '../../../src/config/preset.ts';
 import { loadPreset } from '../../../src/config/presets.ts';
 import type { StartRequest } from '../../../src/session/session.ts';
+import { type Database, Sqlite } from '../../../src/sqlite/sqlite.ts';
 import { Lives } from './restart-kit.ts';
 
 const preset: Preset = loadPreset('breakout_v1', '/nowhere');
@@ -11,7 +11,7 @@ const request: StartRequest = { preset, mode: 'paper', venue: 'sim', equity: '10
 
 test('a journal that takes nothing for a moment ends the process, and the next one goes on with the open positions', async (t) => {
   const lives = new Lives(t);
-  const saboteur = (): Sqlite.Database => new Sqlite(lives.journalFile);
+  const saboteur = (): Database => new Sqlite(lives.journalFile);
   // The reserve and the last words fail too; then it would take anything again.
   const { host, lost } = lives.next({}, (times) => {
     if (times !== 2) return;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import Sqlite from 'better-sqlite3';
 import { loadPreset } from '../../../src/config/presets.ts';
 import type { SessionHost } from '../../../src/session/host.ts';
 import type { StartRequest } from '../../../src/session/session.ts';
+import { Sqlite } from '../../../src/sqlite/sqlite.ts';
 import { Lives } from './restart-kit.ts';
 
 const preset = loadPreset('breakout_v1', '/nowhere');

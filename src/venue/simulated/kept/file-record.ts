@@ -4,8 +4,8 @@
  */
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import { makeFolder } from '../../../config/folder.ts';
+import { type Database, Sqlite, type Statement } from '../../../sqlite/sqlite.ts';
 import { type Kept, LAST_POINT, type Place, type PlacedRequest, START, type VenueRecord } from './record.ts';
 import { type RequestRow, requestOf } from './request-row.ts';
 import { VenueFileError } from './venue-file-error.ts';
@@ -20,9 +20,9 @@ const SCHEMA = `
 
 export class FileRecord implements VenueRecord {
   readonly where: string;
-  readonly #db: Database.Database;
-  readonly #insert: Database.Statement<[number, number, number, string]>;
-  readonly #place: Database.Statement<[number, number]>;
+  readonly #db: Database;
+  readonly #insert: Statement<[number, number, number, string]>;
+  readonly #place: Statement<[number, number]>;
   readonly #request: (row: PlacedRequest) => void;
   readonly #snapshot: (bars: number, state: Uint8Array) => void;
 
@@ -82,13 +82,13 @@ export class FileRecord implements VenueRecord {
   }
 }
 
-function opened(file: string, kept: boolean): Database.Database {
-  let db: Database.Database | null = null;
+function opened(file: string, kept: boolean): Database {
+  let db: Database | null = null;
   try {
     makeFolder(dirname(file));
     if (kept && (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0)
       throw new VenueFileError(file, 'there is none, and a session goes on with it');
-    db = new Database(file, { fileMustExist: kept });
+    db = new Sqlite(file, { fileMustExist: kept });
     // Before anything is written to it: what is damaged stays as it lies.
     const problem = kept ? db.pragma('quick_check(1)', { simple: true }) : 'ok';
     if (problem !== 'ok') throw new VenueFileError(file, String(problem));
@@ -99,7 +99,7 @@ function opened(file: string, kept: boolean): Database.Database {
   } catch (error) {
     db?.close();
     if (error instanceof VenueFileError) throw error;
-    const full = error instanceof Database.SqliteError && error.code === 'SQLITE_FULL';
+    const full = error instanceof Sqlite.SqliteError && error.code === 'SQLITE_FULL';
     const found = error instanceof Error ? error.message : String(error);
     throw new VenueFileError(file, found, { full, cause: error });
   }
