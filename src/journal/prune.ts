@@ -2,7 +2,6 @@
  * Retention. Inputs and their outputs are what grows; what recovery needs of them and everything that is told of money
  * (trades, fills, orders, intents, transitions, sessions, equity, checkpoints) stays for ever.
  */
-
 import { DAY, type Millis } from '../market/time.ts';
 import type { Database } from '../sqlite/sqlite.ts';
 import { SESSION_SPAN } from './stored-sessions.ts';

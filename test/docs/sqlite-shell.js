@@ -1,5 +1,4 @@
 /** `sqlite3 [-readonly] [-header] [-csv] FILE SQL`: as much of the shell of SQLite as the page uses. */
-
 // As `src/sqlite/sqlite.ts` does, which a shell in plain JavaScript cannot load.
 const [major = 0] = process.versions.node.split('.').map(Number);
 const { default: Sqlite } = major < 22 ? await import('better-sqlite3') : await import('better-sqlite3-napi');

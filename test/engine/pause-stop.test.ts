@@ -271,7 +271,8 @@ it('an answer to an older question does not count as flat', () => {
 
 it('an answer that came while a late fill had opened a trade again does not count as flat for its end', () => {
   const rig = new Rig().boot();
-  const { tp1 } = { ...rig.hold(), tp1: rig.last('tp1') };
+  rig.hold();
+  const tp1 = rig.last('tp1');
   const id = rig.stop(true);
   rig.fill(rig.last('exit'), { price: '101' });
   assert.equal(rig.answer(id), 'waits', 'the venue is asked');
@@ -288,7 +289,8 @@ it('an answer that came while a late fill had opened a trade again does not coun
 
 it('an answer that was asked for before a late fill opened a trade again does not count as flat once that has ended', () => {
   const rig = new Rig().boot();
-  const { tp1 } = { ...rig.hold(), tp1: rig.last('tp1') };
+  rig.hold();
+  const tp1 = rig.last('tp1');
   const id = rig.stop(true);
   rig.fill(rig.last('exit'), { price: '101' });
   const asked = rig.queries();

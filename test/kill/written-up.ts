@@ -1,5 +1,4 @@
 /** What the daemon tells of its sessions is what the journal keeps of them. */
-
 import type { Paths } from '../../src/config/paths.ts';
 import type { ResultOf } from '../../src/protocol/methods.ts';
 import { Sqlite } from '../../src/sqlite/sqlite.ts';

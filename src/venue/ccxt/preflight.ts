@@ -63,9 +63,7 @@ const EXPIRY_WARN_MS = 14 * 86_400_000;
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const { exchange, dialect, type, quote, skew } = options;
   const findings: PreflightFinding[] = [];
-  const add = (level: PreflightFinding['level'], code: PreflightFinding['code'], message: string): void => {
-    findings.push({ level, code, message });
-  };
+  const add = addTo(findings);
   const tried = <T>(what: () => Promise<T>): Promise<T | null> => orRefused(what, add);
   const abilities = orderAbilities(exchange, type);
   if (abilities.trigger === null) add('refuse', 'NO_STOP_ORDERS', `${exchange.id} has no stop orders here`);
@@ -85,7 +83,7 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
 /** Sets leverage and margin mode. @returns why they could not be, if so */
 export async function termsFindings(options: TermsOptions): Promise<readonly PreflightFinding[]> {
   const findings: PreflightFinding[] = [];
-  const add: Add = (level, code, message) => void findings.push({ level, code, message });
+  const add = addTo(findings);
   const unmet = await orRefused(() => setTerms(options), add);
   for (const { code, message } of unmet ?? []) add('refuse', code, message);
   return findings;
@@ -103,6 +101,12 @@ async function orRefused<T>(what: () => Promise<T>, add: Add): Promise<T | null>
 }
 
 type Add = (level: PreflightFinding['level'], code: PreflightFinding['code'], message: string) => void;
+
+function addTo(findings: PreflightFinding[]): Add {
+  return (level, code, message) => {
+    findings.push({ level, code, message });
+  };
+}
 
 const UNREACHABLE = { code: 'EXCHANGE_UNREACHABLE', words: 'the exchange cannot be asked' } as const;
 

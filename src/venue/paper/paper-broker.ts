@@ -178,10 +178,10 @@ export class PaperBroker implements Broker {
 
   /**
    * All candles that have closed since `owedFrom`, oldest first, of the markets that were `owed` one then: what is not
-   * among them there is not. Missing: of all markets.
+   * among them there is not.
    */
-  catchUp(history: Iterable<BarColumns>, owed?: ReadonlySet<string>): void {
-    const places = owed && new Set([...owed].map((symbol) => this.#placeOf(symbol)));
+  catchUp(history: Iterable<BarColumns>, owed: ReadonlySet<string>): void {
+    const places = new Set([...owed].map((symbol) => this.#placeOf(symbol)));
     for (const bars of history) {
       this.#unseen.allTold(bars.closeTime - BASE, places);
       this.#takeIn(bars);

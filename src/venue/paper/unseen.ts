@@ -69,10 +69,10 @@ export class Unseen {
     return cover.last < closeTime;
   }
 
-  /** Before that time no candle has closed but those that were told of; `places`: there. */
-  allTold(before: Millis, places?: ReadonlySet<number>): void {
+  /** At those places no candle has closed before that time but those that were told of. */
+  allTold(before: Millis, places: ReadonlySet<number>): void {
     for (const place of this.#busy()) {
-      if (places?.has(place) === false) continue;
+      if (!places.has(place)) continue;
       const cover = this.#coverOf(place);
       this.#decide(place, cover);
       if (cover.waiting === null || cover.waiting.closeTime <= before) cover.settle(before);

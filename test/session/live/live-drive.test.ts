@@ -27,25 +27,29 @@ function venueOf(rig: Rig, clock: HandClock): LiveVenue {
   };
 }
 
+function driveOf({ engine }: Rig, venue: LiveVenue): LiveDrive {
+  return new LiveDrive({
+    engine,
+    session: 'h',
+    venue,
+    observe: () => undefined,
+    beforeSending: () => undefined,
+    entriesRefused: () => null,
+    afterStep: () => 'go on',
+    dataEnded: () => undefined,
+    failed: (error) => {
+      throw error;
+    },
+  });
+}
+
 for (const symbol of [null, 0])
   test(`a daemon that ended while ${symbol === null ? 'the feed was silent' : 'a candle was missing'} goes on to trade in its next life, whose feed has never been: nobody would ever say that it is back`, async () => {
     const rig = new Rig().boot();
     rig.give({ kind: 'feed', symbol, status: 'stale' });
     const restored = new Rig();
     restored.engine.restore(rig.engine.save());
-    using drive = new LiveDrive({
-      engine: restored.engine,
-      session: 'h',
-      venue: venueOf(rig, new HandClock()),
-      observe: () => undefined,
-      beforeSending: () => undefined,
-      entriesRefused: () => null,
-      afterStep: () => 'go on',
-      dataEnded: () => undefined,
-      failed: (error) => {
-        throw error;
-      },
-    });
+    using drive = driveOf(restored, venueOf(rig, new HandClock()));
     await drive.takeUp({ outstanding: restored.engine.outstanding(), known: [], ordersTaken: 0 });
     restored.now = drive.now;
     restored.breakOut();
@@ -57,23 +61,11 @@ test('a loss that the account has taken before word of it came makes the next tr
   const { stop } = rig.hold();
   const clock = new HandClock();
   let asked = 0;
-  using drive = new LiveDrive({
-    engine: rig.engine,
-    session: 'h',
-    venue: {
-      ...venueOf(rig, clock),
-      funds: async () => {
-        asked += 1;
-        return { total: '9900', available: '9900' };
-      },
-    },
-    observe: () => undefined,
-    beforeSending: () => undefined,
-    entriesRefused: () => null,
-    afterStep: () => 'go on',
-    dataEnded: () => undefined,
-    failed: (error) => {
-      throw error;
+  using drive = driveOf(rig, {
+    ...venueOf(rig, clock),
+    funds: async () => {
+      asked += 1;
+      return { total: '9900', available: '9900' };
     },
   });
   drive.start();

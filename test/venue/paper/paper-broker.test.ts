@@ -45,15 +45,15 @@ test('the account outlives whoever trades on it, and a stop that was hit meanwhi
   const second = life(record, { at: 4 * BASE + SECOND });
   assert.deepEqual([second.held(), second.broker.owedFrom], ['0.5', BASE]);
   // It began before the stop was there: its low may be of before.
-  second.broker.catchUp([candle(2 * BASE, [100, 100, 90, 99])]);
+  second.broker.catchUp([candle(2 * BASE, [100, 100, 90, 99])], second.broker.owed);
   assert.equal(second.held(), '0.5');
   const since = [candle(3 * BASE, [99, 100, 94, 99]), candle(4 * BASE, [99, 99, 90, 99])];
-  second.broker.catchUp(since);
+  second.broker.catchUp(since, second.broker.owed);
   assert.equal(second.held(), null);
   const [fill, ...more] = second.fills(2);
   assert.ok(fill !== undefined && Number(fill.price) <= 95 && Number(fill.price) > 94.7, fill?.price);
   assert.deepEqual([more, second.broker.owedFrom], [[], 0]);
-  second.broker.catchUp(since);
+  second.broker.catchUp(since, second.broker.owed);
   assert.equal(second.fills(2).length, 1);
 });
 
@@ -64,7 +64,7 @@ test('an account that an earlier program wrote down goes on: its stop meets what
   record.snapshot(0, new Uint8Array(state));
   const { broker, held, fills } = life(record, { at: 3 * BASE + SECOND });
   assert.deepEqual([held(), broker.owedFrom], ['0.5', BASE]);
-  broker.catchUp([candle(2 * BASE, [100, 101, 96, 100]), candle(3 * BASE, [100, 100, 94, 99])]);
+  broker.catchUp([candle(2 * BASE, [100, 101, 96, 100]), candle(3 * BASE, [100, 100, 94, 99])], broker.owed);
   assert.deepEqual([held(), fills(2).length], [null, 1]);
   assert.equal(life(record).held(), null, 'it is written down anew');
 });

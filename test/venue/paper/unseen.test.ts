@@ -23,7 +23,7 @@ test('a stop that was hit while no quotes came is hit once they close in a candl
   assert.equal(held(), null);
   broker.closed(bars);
   broker.quote(0, book(94));
-  broker.catchUp([bars]);
+  broker.catchUp([bars], broker.owed);
   const [fill, ...more] = fills(2);
   assert.ok(Number(fill?.price) <= 95 && Number(fill?.price) > 94.7, fill?.price);
   assert.deepEqual(more, []);
@@ -133,7 +133,7 @@ test('candles that have not come are owed, and met before those that came after 
   const target = candle(4 * BASE, [99, 104, 99, 103]);
   broker.closed(target);
   assert.deepEqual([held(), broker.owedFrom], ['0.5', 2 * BASE]);
-  broker.catchUp([candle(3 * BASE, [100, 100, 94, 99]), target]);
+  broker.catchUp([candle(3 * BASE, [100, 100, 94, 99]), target], broker.owed);
   assert.deepEqual([fills(2).length, fills(3).length, broker.owedFrom], [1, 0, 0]);
 });
 
@@ -143,7 +143,7 @@ test('a candle that the exchange never had is owed no longer than until that is 
   const last = candle(4 * BASE, [100, 100, 94, 100]);
   broker.closed(last);
   assert.equal(held(), '0.5');
-  broker.catchUp([last]);
+  broker.catchUp([last], broker.owed);
   assert.deepEqual([held(), broker.owedFrom], [null, 0]);
 });
 
@@ -155,7 +155,10 @@ test('what quotes have shown they have shown after a restart too', () => {
   first.quotes(3 * BASE + MINUTE, 100);
   const second = life(record, { at: 4 * BASE + MINUTE });
   assert.equal(second.broker.owedFrom, 3 * BASE);
-  second.broker.catchUp([candle(3 * BASE, [100, 101, 94, 100]), candle(4 * BASE, [100, 101, 96, 100])]);
+  second.broker.catchUp(
+    [candle(3 * BASE, [100, 101, 94, 100]), candle(4 * BASE, [100, 101, 96, 100])],
+    second.broker.owed,
+  );
   assert.equal(second.held(), '0.5');
 });
 
@@ -181,7 +184,7 @@ test('what a candle had too little volume for is not sold to it once more when t
   assert.ok(sold > 0 && first.held() !== null, 'a part of it');
   record.writes = Number.POSITIVE_INFINITY;
   const second = life(record, { at: 3 * BASE + MINUTE });
-  second.broker.catchUp([bars]);
+  second.broker.catchUp([bars], second.broker.owed);
   assert.deepEqual([second.fills(2).length, second.held()], [sold, first.held()]);
 });
 
