@@ -3,6 +3,7 @@
  * after each against the book rebuilt from the wire alone.
  */
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CcxtBook } from '../../../../src/venue/ccxt/exchange.ts';
 import { random } from '../../../engine/random-market.ts';
 import { type BookSession, bookSession, DEPTH_STREAM } from './book-session.ts';
@@ -128,17 +129,25 @@ class Replay {
       for (const each of sent.now) await this.#session.send(each);
       await timer.pass(STEP_MS);
       // Whatever has happened, a book that is not there is asked for.
-      while (this.#session.book?.nonce === undefined && server.waiting === 0) await timer.pass(STEP_MS / 10);
+      await this.#until(() => this.#session.book?.nonce !== undefined || server.waiting > 0);
       this.#serve();
       await this.#look();
     }
   }
 
+  /** ccxt waits by a clock of its own before it tries again, so that some real time has to pass too. */
+  async #until(done: () => boolean): Promise<void> {
+    while (!done()) {
+      await this.#session.timer.pass(STEP_MS / 10);
+      if (!done()) await delay(2);
+    }
+  }
+
   async #cut(): Promise<void> {
-    const { server, timer } = this.#session;
+    const { server } = this.#session;
     this.#faults += 1;
     server.cut();
-    while (server.listeners(DEPTH_STREAM) === 0) await timer.pass(STEP_MS / 10);
+    await this.#until(() => server.listeners(DEPTH_STREAM) > 0);
   }
 
   #disturbed(diff: Diff, held: Diff | null): { readonly now: readonly Diff[]; readonly held: Diff | null } {

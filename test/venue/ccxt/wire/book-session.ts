@@ -83,10 +83,10 @@ export async function bookSession(kind: Market['kind']): Promise<BookSession> {
     get book() {
       return exchange.orderbooks[symbol];
     },
-    send: async (diff) => {
+    send: (diff) => {
       const before = taken.count;
       const listeners = server.push(DEPTH_STREAM, diff);
-      await until(() => taken.count >= before + listeners);
+      return taken.reaches(before + listeners);
     },
     until,
     [Symbol.asyncDispose]: async () => {
@@ -98,14 +98,31 @@ export async function bookSession(kind: Market['kind']): Promise<BookSession> {
   };
 }
 
+interface Taken {
+  readonly count: number;
+  /** Resolves once that many were. */
+  reaches(count: number): Promise<void>;
+}
+
 /** Counts the messages of books that ccxt has taken in, with or without success. */
-function onMessages(exchange: CcxtExchange): { count: number } {
-  const taken = { count: 0 };
+function onMessages(exchange: CcxtExchange): Taken {
+  let taken = 0;
+  let waits: { readonly count: number; readonly heard: () => void } | null = null;
   const handle: unknown = Reflect.get(exchange, 'handleOrderBook');
   if (typeof handle !== 'function') throw new Error('this ccxt has no handleOrderBook');
   Reflect.set(exchange, 'handleOrderBook', (...args: unknown[]) => {
     handle.apply(exchange, args);
-    taken.count += 1;
+    taken += 1;
+    if (waits !== null && taken >= waits.count) waits.heard();
   });
-  return taken;
+  return {
+    get count() {
+      return taken;
+    },
+    reaches: (count) =>
+      new Promise((resolve) => {
+        if (taken >= count) resolve();
+        else waits = { count, heard: resolve };
+      }),
+  };
 }
