@@ -17,7 +17,7 @@ const life = whole('life', values.life ?? '3000');
 console.log(`${seeds} seeds from ${first} on, ${life} ms a life`);
 const child = spawn(
   process.execPath,
-  ['--import', 'tsx', '--test', '--test-reporter=spec', 'test/chaos/chaos.test.ts'],
+  ['--import', 'tsx', '--test', '--test-reporter=spec', 'test/chaos/chaos.long.test.ts'],
   {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: {

@@ -13,7 +13,7 @@ const seed = whole('seed', values.seed ?? String(Date.now() % 2 ** 31));
 console.log(`${lines} lines, seed ${seed}`);
 const child = spawn(
   process.execPath,
-  ['--import', 'tsx', '--test', '--test-reporter=spec', 'test/fuzz/fuzz.test.ts'],
+  ['--import', 'tsx', '--test', '--test-reporter=spec', 'test/fuzz/fuzz.long.test.ts'],
   {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: { ...process.env, FUZZ_LINES: String(lines), FUZZ_SEED: String(seed) },

@@ -1,7 +1,8 @@
 /**
- * `npm test [-- FILTER… --NODE-FLAG…]`: runs the test files, all or those whose path holds one of the filters.
- * Node 20 expands no pattern for --test, so the files are listed here. What begins with `-` goes to node.
- * A run of all of them bundles first: dist/, for hundreds of commands start in a third of the time that tsx takes for
+ * `npm test`: the test files but for the long ones (`*.long.test.ts`, real daemons for the most part), `npm run test:long`
+ * those, `npm run test:all` both. `npm test -- FILTER…`: the files whose path holds one of the filters, long ones too.
+ * Node 20 expands no pattern for --test, so the files are listed here.
+ * Without a filter it bundles first: dist/, for hundreds of commands start in a third of the time that tsx takes for
  * one, and the tests, a process each.
  */
 import { spawn } from 'node:child_process';
@@ -12,8 +13,19 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const given = process.argv.slice(2);
-const flags = given.filter((word) => word.startsWith('-'));
+/** Which of the files; whatever else begins with `-` goes to node. */
+const OWN = ['--long', '--all'];
+const flags = given.filter((word) => word.startsWith('-') && !OWN.includes(word));
 const filters = given.filter((word) => !word.startsWith('-'));
+
+/** @type {(file: string) => boolean} */
+const isLong = (file) => file.endsWith('.long.test.ts');
+
+/** @param {string} file */
+function isAsked(file) {
+  if (filters.length > 0) return filters.some((filter) => file.includes(filter));
+  return given.includes('--all') || isLong(file) === given.includes('--long');
+}
 
 /**
  * Beneath the project, so that its packages are found, and not in node_modules, where newer versions of node run no
@@ -24,7 +36,7 @@ const bundles = path.join(root, 'dist.tests', String(process.pid));
 const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => path.join('test', file))
-  .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+  .filter(isAsked)
   .sort();
 
 if (files.length === 0) {

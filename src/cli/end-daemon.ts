@@ -33,7 +33,7 @@ export async function endDaemon(context: Context): Promise<Ended> {
   return { ...answer, pid };
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

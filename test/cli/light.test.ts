@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Sandbox } from './sandbox.ts';
 
-/** The sources, where each module shows; the bundle of them is looked at by built.test.ts. */
+/** The sources, where each module shows; the bundle of them is looked at by built.long.test.ts. */
 const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -17,13 +17,13 @@ export function allExamples(): ReadonlyMap<string, readonly string[]> {
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci && npm run demo': '.ci/run does, on a fresh clone',
   'npm ci && npm test': '.ci/run does, on a fresh clone',
-  'sudo breakout service install': 'systemd-service.test.ts does, under a systemd of its own',
-  'sudo breakout service uninstall': 'systemd-service.test.ts does, under a systemd of its own',
-  'sudo systemctl enable --now breakout': 'systemd-service.test.ts does, under a systemd of its own',
-  'sudo breakout --socket /run/breakout/breakout.sock status': 'systemd-service.test.ts does',
+  'sudo breakout service install': 'systemd-service.long.test.ts does, under a systemd of its own',
+  'sudo breakout service uninstall': 'systemd-service.long.test.ts does, under a systemd of its own',
+  'sudo systemctl enable --now breakout': 'systemd-service.long.test.ts does, under a systemd of its own',
+  'sudo breakout --socket /run/breakout/breakout.sock status': 'systemd-service.long.test.ts does',
   'journalctl --unit breakout --follow': 'the journal is that of the machine',
   'breakout service install --user --now':
-    'it starts a service of the person who tests; systemd-service.test.ts does',
+    'it starts a service of the person who tests; systemd-service.long.test.ts does',
 };
 
 export interface Step {

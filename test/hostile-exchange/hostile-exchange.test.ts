@@ -1,7 +1,6 @@
 /** A share of the sessions on a hostile exchange; `npm run hostile-exchange` runs thousands. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SABOTAGE } from './sabotage.ts';
 import { tally } from './tally.ts';
 import { runSession } from './world/session.ts';
 
@@ -22,22 +21,3 @@ test(`${SHARE.length} live sessions on an exchange that misbehaves: nothing twic
   t.diagnostic(total.told(0));
   assert.ok(total.orders > 0 && total.fills > 0, 'they traded');
 });
-
-for (const { what, seams, fault, protocol, seen, seeds } of SABOTAGE) {
-  test(`the code is broken on purpose, ${what}: the checks see it`, async (t) => {
-    for (const seed of seeds) {
-      const { violations } = await runSession(seed, {
-        fault,
-        protocol,
-        seams,
-        keep: false,
-        minutes: MINUTES,
-      });
-      const found = violations.find((violation) => seen.test(violation));
-      if (found === undefined) continue;
-      t.diagnostic(`seed ${seed}: ${found}`);
-      return;
-    }
-    assert.fail(`seeds ${seeds.join(', ')} show nothing`);
-  });
-}

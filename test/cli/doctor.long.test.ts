@@ -33,6 +33,7 @@ import {
   checkVenues,
 } from '../../src/cli/doctor/setup.ts';
 import { askDaemon, checkSocket, checkVersion } from '../../src/cli/doctor/socket.ts';
+import { isAlive } from '../../src/cli/end-daemon.ts';
 import { packageInfo } from '../../src/config/package.ts';
 import { DEFAULT_EXCHANGE } from '../../src/config/settings-schema.ts';
 import { takeLock } from '../../src/daemon/lock.ts';
@@ -250,15 +251,7 @@ test('a journal is told of: none yet, written now, closed in order, left by a ki
 
 /** Until a process is no more. */
 async function gone(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      // There is no such process.
-      return;
-    }
-    await delay(20);
-  }
+  while (isAlive(pid)) await delay(20);
 }
 
 test('a service that starts what is no longer there is found before the machine restarts', (t) => {
