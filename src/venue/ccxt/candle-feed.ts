@@ -6,8 +6,8 @@
  */
 import { type BarColumns, barColumns } from '../../market/bars.ts';
 import { BASE, type Millis } from '../../market/time.ts';
-import { BASE_TIMEFRAME, type Candle, candleOf, sameCandle } from './candle.ts';
-import type { CcxtExchange } from './exchange.ts';
+import { BASE_TIMEFRAME, type Candle, candleOf, sameCandle, volumeUnit } from './candle.ts';
+import type { CcxtCandle, CcxtExchange } from './exchange.ts';
 import type { Streams } from './streams.ts';
 import { pause } from './time.ts';
 import type { VenueClock } from './venue-clock.ts';
@@ -146,8 +146,12 @@ export class CandleFeed {
   }
 
   #heard(symbol: string): Candle[] {
-    const rows = this.#options.exchange.ohlcvs[symbol]?.[BASE_TIMEFRAME] ?? [];
-    return [...rows].flatMap((row) => candleOf(row) ?? []);
+    return this.#candles(symbol, this.#options.exchange.ohlcvs[symbol]?.[BASE_TIMEFRAME] ?? []);
+  }
+
+  #candles(symbol: string, rows: readonly CcxtCandle[]): Candle[] {
+    const unit = volumeUnit(this.#options.exchange, symbol);
+    return [...rows].flatMap((row) => candleOf(row, unit) ?? []);
   }
 
   async #ask(
@@ -163,9 +167,7 @@ export class CandleFeed {
         if (signal.aborted || clock.now() >= until) return;
         try {
           const rows = await exchange.fetchOHLCV(symbol, BASE_TIMEFRAME, closeTime - BASE, 2);
-          const candle = rows
-            .flatMap((row) => candleOf(row) ?? [])
-            .find(({ openTime }) => openTime === closeTime - BASE);
+          const candle = this.#candles(symbol, rows).find(({ openTime }) => openTime === closeTime - BASE);
           if (candle !== undefined) found.set(symbol, candle);
         } catch (error) {
           failed(error);

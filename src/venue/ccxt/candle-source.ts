@@ -3,7 +3,7 @@ import type { Instrument, InstrumentType } from '../../market/instrument.ts';
 import type { Millis } from '../../market/time.ts';
 import { can, candlePage } from './abilities.ts';
 import { RequestBudget } from './budget.ts';
-import { type Candle, candleOf } from './candle.ts';
+import { type Candle, candleOf, volumeUnit } from './candle.ts';
 import { type BaseUrls, connect, govern } from './connect.ts';
 import type { CcxtMarket } from './exchange.ts';
 import { instrumentsOf } from './instruments.ts';
@@ -90,11 +90,12 @@ export async function openCandleSource(options: CandleSourceOptions): Promise<Ca
       candles: async (symbol, timeframe, step, from, count) => {
         const end = from + count * step;
         const rows = await exchange.fetchOHLCV(symbol, timeframe, from, count);
+        const unit = volumeUnit(exchange, symbol);
         const candles: Candle[] = [];
         let refused = 0;
         let next = from;
         for (const row of [...rows].sort((a, b) => Number(a[0]) - Number(b[0]))) {
-          const candle = candleOf(row, 1, step);
+          const candle = candleOf(row, unit, step);
           if (candle === null) refused += 1;
           if (candle === null || candle.openTime < next || candle.openTime >= end) continue;
           next = candle.openTime + step;

@@ -1,5 +1,6 @@
 import { BASE, type Millis } from '../../market/time.ts';
-import type { CcxtCandle } from './exchange.ts';
+import type { CcxtCandle, CcxtExchange } from './exchange.ts';
+import { contractSizeOf } from './instruments.ts';
 
 export interface Candle {
   readonly openTime: Millis;
@@ -15,18 +16,30 @@ export interface Candle {
 export const BASE_TIMEFRAME = '5m';
 
 /**
- * @param size base units of what the exchange counts volume in.
+ * Exchanges whose candles of perpetuals count contracts. ccxt hands their figure on as it is (its issues 18941 and 27857),
+ * where that of others is in base units.
+ */
+const COUNT_CONTRACTS: ReadonlySet<string> = new Set(['gate', 'mexc']);
+
+/** Base units of what the exchange counts the volume of a market's candles in. */
+export function volumeUnit({ id, markets }: Pick<CcxtExchange, 'id' | 'markets'>, symbol: string): number {
+  const market = markets?.[symbol];
+  return market === undefined || !COUNT_CONTRACTS.has(id) ? 1 : Number(contractSizeOf(market));
+}
+
+/**
+ * @param unit base units of what the exchange counts volume in.
  * @param step the candles' timeframe.
  * @returns null for a row that is no candle.
  */
-export function candleOf(row: CcxtCandle, size = 1, step = BASE): Candle | null {
+export function candleOf(row: CcxtCandle, unit: number, step = BASE): Candle | null {
   const [openTime, open, high, low, close, volume] = row.map(Number);
   if (openTime === undefined || !Number.isSafeInteger(openTime) || openTime % step !== 0) return null;
   if (open === undefined || high === undefined || low === undefined || close === undefined) return null;
   if (![open, high, low, close].every((price) => Number.isFinite(price) && price > 0)) return null;
   if (high < Math.max(open, close, low) || low > Math.min(open, close)) return null;
   if (volume === undefined || !(volume >= 0)) return null;
-  return { openTime, open, high, low, close, volume: volume * size };
+  return { openTime, open, high, low, close, volume: volume * unit };
 }
 
 export function sameCandle(a: Candle, b: Candle): boolean {

@@ -50,13 +50,12 @@ export function connect(exchange: ExchangeClass, options: ConnectOptions): CcxtE
       defaultSubType: 'linear',
       defaultSettle: quote,
       recvWindow: RECEIVE_WINDOW_MS,
-      // The other kinds of markets would be megabytes that nobody asks for.
-      fetchMarkets: { types: [type] },
       warnOnFetchOpenOrdersWithoutSymbol: false,
       // What is held is asked for by itself, each time anew.
       watchPositions: { fetchPositionsSnapshot: false },
     },
   });
+  loadOnly(instance, type);
   if (options.sandbox === true) instance.setSandboxMode(true);
   if (options.urls !== undefined) {
     const moves = new Map<string, string>();
@@ -64,6 +63,22 @@ export function connect(exchange: ExchangeClass, options: ConnectOptions): CcxtE
     readErrorsAs(instance, moves);
   }
   return instance;
+}
+
+/** ccxt's words for each kind where it loads the markets of an exchange kind by kind; each exchange knows some of them. */
+const KIND_WORDS = { linear: ['linear', 'swap'], spot: ['spot'] } as const;
+
+/** Loads all kinds or none: of what comes back it takes the first for spot, whatever was asked for. */
+const LOADS_ALL: ReadonlySet<string> = new Set(['bitrue']);
+
+/** The other kinds of markets would be megabytes that nobody asks for. An unknown word may load nothing at all. */
+function loadOnly(instance: CcxtExchange, type: ConnectOptions['type']): void {
+  const { fetchMarkets } = instance.options;
+  if (LOADS_ALL.has(instance.id) || typeof fetchMarkets !== 'object' || fetchMarkets === null) return;
+  const types: unknown = Reflect.get(fetchMarkets, 'types');
+  if (!Array.isArray(types)) return;
+  const word = KIND_WORDS[type].find((each) => types.includes(each));
+  if (word !== undefined) instance.options.fetchMarkets = { ...fetchMarkets, types: [word] };
 }
 
 /** A reply that says nothing: a page of a gateway, an empty body. It is no evidence of anything. */

@@ -3,7 +3,7 @@
  */
 import { type BarColumns, barColumns } from '../../market/bars.ts';
 import { BASE, type Millis } from '../../market/time.ts';
-import { BASE_TIMEFRAME, type Candle, candleOf } from './candle.ts';
+import { BASE_TIMEFRAME, type Candle, candleOf, volumeUnit } from './candle.ts';
 import type { CcxtExchange } from './exchange.ts';
 
 export interface HistoryOptions {
@@ -49,6 +49,7 @@ export async function* candles(
   start: Millis,
   end: Millis,
 ): AsyncGenerator<Candle> {
+  const unit = volumeUnit(exchange, symbol);
   let from = start;
   while (from < end) {
     signal?.throwIfAborted();
@@ -56,7 +57,7 @@ export async function* candles(
     const rows = await exchange.fetchOHLCV(symbol, BASE_TIMEFRAME, from, count);
     let next = from;
     for (const row of [...rows].sort((a, b) => Number(a[0]) - Number(b[0]))) {
-      const candle = candleOf(row);
+      const candle = candleOf(row, unit);
       if (candle === null || candle.openTime < next || candle.openTime >= end) continue;
       next = candle.openTime + BASE;
       yield candle;
