@@ -1,6 +1,6 @@
 /** The exchanges that ccxt reaches by WebSocket, and what of this program each can carry, read from its own tables. */
 import type { InstrumentType } from '../../src/market/instrument.ts';
-import { can, orderAbilities, streamAbilities } from '../../src/venue/ccxt/abilities.ts';
+import { can, lackToTrade, orderAbilities, streamAbilities } from '../../src/venue/ccxt/abilities.ts';
 import { clientIds } from '../../src/venue/ccxt/client-ids.ts';
 import { dialectOf } from '../../src/venue/ccxt/dialects.ts';
 import type { Describes } from '../../src/venue/ccxt/exchange.ts';
@@ -34,8 +34,8 @@ function rowOf(exchange: Describes): { rank: number; row: readonly string[] } {
     row: [
       `\`${exchange.id}\``,
       kind,
-      wordOf(perpetuals, isWritten(exchange, 'linear')),
-      wordOf(spot, isWritten(exchange, 'spot')),
+      kind === 'not usable' ? 'none' : wordOf(perpetuals, isWritten(exchange, 'linear')),
+      kind === 'not usable' ? 'none' : wordOf(spot, isWritten(exchange, 'spot')),
       candles === 'none' ? 'asked for' : candles === 'batch' ? 'streamed, many at once' : 'streamed',
       orders && fills ? 'streamed' : 'asked for',
       kind === 'supported' ? '' : lacking.join(', '),
@@ -44,7 +44,7 @@ function rowOf(exchange: Describes): { rank: number; row: readonly string[] } {
 }
 
 function kindOf(exchange: Describes, perpetuals: Lacks, spot: Lacks): Kind {
-  if (!candlesOf(exchange)) return 'not usable';
+  if (lackToTrade(exchange) !== null) return 'not usable';
   const whole = (lacks: Lacks): boolean => lacks !== null && lacks.length === 0;
   if (whole(perpetuals) && isWritten(exchange, 'linear')) return 'supported';
   if (whole(spot) && isWritten(exchange, 'spot')) return 'spot only';
@@ -58,8 +58,9 @@ function missing(exchange: Describes, type: InstrumentType): Lacks {
   if (!can(exchange, type === 'spot' ? 'spot' : 'swap')) return null;
   const abilities = orderAbilities(exchange, type);
   const some = (...methods: readonly string[]): boolean => methods.some((method) => can(exchange, method));
+  const lack = lackToTrade(exchange);
   const needs: readonly (readonly [boolean, string])[] = [
-    [candlesOf(exchange), 'candles of 5 m'],
+    [lack === null, lack ?? ''],
     [abilities.trigger !== null, 'stop orders'],
     [type === 'spot' || abilities.reduceOnly, 'reduce-only'],
     [clientIds(exchange.id) !== null, 'a known form of client order ids'],
@@ -69,10 +70,6 @@ function missing(exchange: Describes, type: InstrumentType): Lacks {
     [some(type === 'spot' ? 'fetchBalance' : 'fetchPositions'), type === 'spot' ? 'balances' : 'positions'],
   ];
   return needs.flatMap(([there, what]) => (there ? [] : [what]));
-}
-
-function candlesOf(exchange: Describes): boolean {
-  return can(exchange, 'fetchOHLCV') && exchange.timeframes?.['5m'] !== undefined;
 }
 
 /** Whether this program knows how orders are looked up there. */

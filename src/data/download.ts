@@ -101,7 +101,7 @@ export function download(options: DownloadOptions): Promise<DownloadReport> {
         timer,
       }),
     );
-    if (source === null) throw new DataRefused('EXCHANGE_REFUSED', `${exchange} gives no candles`);
+    if (typeof source === 'string') throw new DataRefused('EXCHANGE_REFUSED', source);
     try {
       return await fetchAll(options, step, kind, store, source, {
         ...unsourced,

@@ -1,5 +1,6 @@
 /** What an exchange can do, read from ccxt's own tables; what they do not say, it cannot. */
 import type { InstrumentType } from '../../market/instrument.ts';
+import { BASE_TIMEFRAME } from './candle.ts';
 import type { Describes } from './exchange.ts';
 
 export interface OrderAbilities {
@@ -21,6 +22,21 @@ export interface StreamAbilities {
 
 export function can(exchange: Describes, method: string): boolean {
   return exchange.has[method] === true;
+}
+
+/** ccxt's `TICK_SIZE`. */
+const IN_TICKS = 4;
+
+/** Why nothing of it can be traded here, not even on paper; null where something can. */
+export function lackToTrade(exchange: Describes): string | null {
+  if (!can(exchange, 'fetchOHLCV') || exchange.timeframes?.[BASE_TIMEFRAME] === undefined)
+    return `candles of ${BASE_TIMEFRAME}`;
+  return lackOfTicks(exchange);
+}
+
+/** Where prices go by significant digits the least step depends on the price: there is no tick. */
+export function lackOfTicks(exchange: Describes): string | null {
+  return exchange.precisionMode === IN_TICKS ? null : 'prices in ticks';
 }
 
 /** One entry of the features of one kind of market; undefined where ccxt says nothing. */

@@ -1,7 +1,7 @@
 /** An exchange's candles of before, without keys and without streams: what a download reads. */
 import type { Instrument, InstrumentType } from '../../market/instrument.ts';
 import type { Millis } from '../../market/time.ts';
-import { can, candlePage } from './abilities.ts';
+import { can, candlePage, lackOfTicks } from './abilities.ts';
 import { RequestBudget } from './budget.ts';
 import { type Candle, candleOf, volumeUnit } from './candle.ts';
 import { type BaseUrls, connect, govern } from './connect.ts';
@@ -51,20 +51,21 @@ export interface CandleSource {
 /** Exchanges that do not say give at least so many candles at once. */
 const SMALLEST_PAGE = 100;
 
-/** @returns null when ccxt has no such exchange, or it has no candles. @throws ccxt's errors when it cannot be reached */
-export async function openCandleSource(options: CandleSourceOptions): Promise<CandleSource | null> {
+/** @returns in words why it gives no candles, where it gives none. @throws ccxt's errors when it cannot be reached */
+export async function openCandleSource(options: CandleSourceOptions): Promise<CandleSource | string> {
   const { type, quote } = options;
   const timer = new EndingTimer(options.timer ?? machineTimer);
   const made = await loadExchange(options.exchange);
-  if (made === null) return null;
+  if (made === null) return `ccxt has no exchange ${JSON.stringify(options.exchange)}`;
   const exchange = connect(made, { ...options, credentials: undefined, exact: false });
   const close = async (): Promise<void> => {
     timer.end();
     await exchange.close();
   };
-  if (!can(exchange, 'fetchOHLCV')) {
+  const lack = can(exchange, 'fetchOHLCV') ? lackOfTicks(exchange) : 'candles';
+  if (lack !== null) {
     await close();
-    return null;
+    return `ccxt has no ${lack} of ${options.exchange}`;
   }
   const budget = new RequestBudget(timer, exchange.rateLimit);
   const clock = new VenueClock({ timer, fetchTime: () => exchange.fetchTime() });

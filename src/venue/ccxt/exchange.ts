@@ -117,6 +117,8 @@ export interface Describes {
   readonly timeframes?: Readonly<Record<string, unknown>> | undefined;
   /** Milliseconds for one unit of cost. */
   readonly rateLimit: number;
+  /** What the precisions of its markets are: 4 for ticks, other numbers for digits of one kind or another. */
+  readonly precisionMode: number;
 }
 
 /** One connection. */

@@ -7,7 +7,7 @@ import type { Credentials } from '../../config/credentials.ts';
 import type { VenueFigures } from '../../engine/input.ts';
 import type { Instrument, InstrumentType } from '../../market/instrument.ts';
 import { HOUR } from '../../market/time.ts';
-import { candlePage, streamAbilities } from './abilities.ts';
+import { candlePage, lackToTrade, streamAbilities } from './abilities.ts';
 import { type LiveAccount, openAccount } from './account.ts';
 import { type BudgetUse, RequestBudget } from './budget.ts';
 import { type BaseUrls, connect, govern } from './connect.ts';
@@ -119,6 +119,8 @@ interface Parts extends CcxtVenueOptions {
 
 async function assemble(parts: Parts): Promise<CcxtVenue> {
   const { feed, desk, timer, end, log, type, exchange: id } = parts;
+  const lack = lackToTrade(feed);
+  if (lack !== null) throw new VenueUnusable(`${id} cannot be traded here: ccxt has no ${lack} of it`);
   const health = new VenueHealth(timer, log);
   const budget = new RequestBudget(timer, feed.rateLimit);
   const clock = new VenueClock({ timer, fetchTime: () => feed.fetchTime() });

@@ -152,3 +152,21 @@ test('of every exchange the kind that is traded is loaded, in words that ccxt kn
 function typesOf(options: unknown): unknown {
   return typeof options === 'object' && options !== null ? Reflect.get(options, 'types') : undefined;
 }
+
+test('an exchange of which ccxt has no ticks, or no candles of 5 m, is refused before it is asked anything', async () => {
+  for (const [exchange, lack] of [
+    ['bitfinex', /^bitfinex cannot be traded here: ccxt has no prices in ticks of it$/],
+    ['coincheck', /^coincheck cannot be traded here: ccxt has no candles of 5m of it$/],
+  ] as const) {
+    const server = await servedBybit();
+    try {
+      await assert.rejects(
+        openCcxtVenue({ exchange, type: 'spot', quote: 'USDT', urls: server.urls }),
+        ({ message }: Error) => lack.test(message),
+      );
+      assert.deepEqual(server.asked, []);
+    } finally {
+      await server.close();
+    }
+  }
+});
