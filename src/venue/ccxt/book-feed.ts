@@ -5,6 +5,7 @@
 import type { BookSummary } from '../../market/book.ts';
 import { type Millis, SECOND } from '../../market/time.ts';
 import type { StreamAbilities } from './abilities.ts';
+import { BookDepth } from './book-depth.ts';
 import { BookReaches, type Reach, WHOLE } from './book-reach.ts';
 import type { SnapshotBooks } from './dialect.ts';
 import type { CcxtBook, CcxtExchange } from './exchange.ts';
@@ -28,10 +29,10 @@ export interface BookFeedOptions {
 }
 
 const MOST_WATCHED = 40;
-/** Levels on each side where a stream keeps them: the deepest that are had in common. */
-const WATCHED_DEPTH = 50;
-/** Levels that are asked for at once: some exchanges take a few round numbers only. */
-const ASKED_DEPTH = 100;
+/** Levels on each side where a stream keeps them: most take the first. */
+const WATCHED_DEPTHS = [50, 100];
+/** Levels that are asked for at once. */
+const ASKED_DEPTHS = [100];
 /** A symbol that is asked for is asked again no sooner. */
 const ASK_AGAIN_MS: Millis = 10 * SECOND;
 
@@ -52,15 +53,19 @@ export async function runBookFeed(options: BookFeedOptions): Promise<void> {
 async function watched(options: BookFeedOptions): Promise<void> {
   const { exchange, timer, symbols, sizes, abilities, snapshots, book, failed, opened, signal } = options;
   const batch = abilities.books === 'batch' ? BATCH : 1;
-  const depth = snapshots?.depth ?? WATCHED_DEPTH;
+  const depth = new BookDepth(WATCHED_DEPTHS);
   const streams = new Streams({
     timer,
     symbols,
     batch,
-    watch: (names) =>
-      batch > 1
-        ? exchange.watchOrderBookForSymbols(names, depth)
-        : exchange.watchOrderBook(names[0] ?? '', depth),
+    watch: (names) => {
+      const get = (levels: number | undefined): Promise<unknown> =>
+        batch > 1
+          ? exchange.watchOrderBookForSymbols(names, levels)
+          : exchange.watchOrderBook(names[0] ?? '', levels);
+      // How far a snapshot is known to reach hangs on how deep it was asked for.
+      return snapshots === null ? depth.ask(get) : get(snapshots.depth);
+    },
     failed,
     signal,
   });
@@ -141,12 +146,14 @@ async function asked({
   failed,
   signal,
 }: BookFeedOptions): Promise<void> {
+  const depth = new BookDepth(ASKED_DEPTHS);
   while (!signal.aborted) {
     const begun = timer.steady();
     for (const [i, symbol] of symbols.entries()) {
       if (signal.aborted) return;
       try {
-        const summary = summarise(await exchange.fetchOrderBook(symbol, ASKED_DEPTH), sizes[i] ?? 1, WHOLE);
+        const found = await depth.ask((levels) => exchange.fetchOrderBook(symbol, levels));
+        const summary = summarise(found, sizes[i] ?? 1, WHOLE);
         if (signal.aborted) return;
         if (summary !== null) book(i, summary);
       } catch (error) {

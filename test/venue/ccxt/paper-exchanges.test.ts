@@ -1,6 +1,9 @@
 /** Exchanges that are traded on paper alone, over real HTTP: their markets are loaded, and volumes are in base units. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { WebSocketServer } from 'ws';
+import type { BookSummary } from '../../../src/market/book.ts';
 import type { InstrumentType } from '../../../src/market/instrument.ts';
 import { BASE } from '../../../src/market/time.ts';
 import { connect } from '../../../src/venue/ccxt/connect.ts';
@@ -170,3 +173,135 @@ test('an exchange of which ccxt has no ticks, or no candles of 5 m, is refused b
     }
   }
 });
+
+interface Streamed {
+  readonly exchange: string;
+  readonly answers: Served['answers'];
+  /** The book that is pushed for a request to subscribe; null for other requests. */
+  readonly book: (request: unknown) => object | null;
+}
+
+/** A level of OKX: price, contracts, and two figures that nobody reads. */
+const okxLevel = (price: number): string[] => [String(price), '100', '0', '1'];
+const krakenLevel = (price: number): object => ({ price, qty: 1 });
+const BIDS = [60_000, 59_990];
+const ASKS = [60_010, 60_020];
+
+const STREAMED: readonly Streamed[] = [
+  {
+    exchange: 'okx',
+    answers: okx('linear', 25_000),
+    book: (request) => {
+      const { args } = Object(request);
+      const arg = Array.isArray(args)
+        ? args.find(({ channel }) => String(channel).includes('book'))
+        : undefined;
+      if (arg === undefined) return null;
+      // 50 levels are for customers, with keys.
+      assert.equal(arg.channel, 'books');
+      const data = {
+        bids: BIDS.map(okxLevel),
+        asks: ASKS.map(okxLevel),
+        ts: String(NOW),
+        seqId: 1,
+        prevSeqId: -1,
+      };
+      return { arg, action: 'snapshot', data: [data] };
+    },
+  },
+  {
+    exchange: 'kraken',
+    answers: {
+      '/0/public/Time': () => ({ error: [], result: { unixtime: NOW / 1_000 } }),
+      '/0/public/Assets': () => ({
+        error: [],
+        result: {
+          XXBT: { altname: 'XBT', decimals: 10, display_decimals: 5, status: 'enabled' },
+          USDT: { altname: 'USDT', decimals: 8, display_decimals: 4, status: 'enabled' },
+        },
+      }),
+      '/0/public/AssetPairs': () => ({
+        error: [],
+        result: {
+          XBTUSDT: {
+            altname: 'XBTUSDT',
+            wsname: 'XBT/USDT',
+            base: 'XXBT',
+            quote: 'USDT',
+            pair_decimals: 1,
+            lot_decimals: 8,
+            cost_decimals: 5,
+            tick_size: '0.1',
+            ordermin: '0.0001',
+            costmin: '0.5',
+            fees: [[0, 0.4]],
+            fees_maker: [[0, 0.25]],
+            status: 'online',
+          },
+        },
+      }),
+    },
+    book: (request) => {
+      const { params } = Object(request);
+      if (Object(params).channel !== 'book') return null;
+      assert.equal(params.depth, 100);
+      const data = {
+        symbol: params.symbol[0],
+        bids: BIDS.map(krakenLevel),
+        asks: ASKS.map(krakenLevel),
+        checksum: 0,
+        timestamp: new Date(NOW).toISOString(),
+      };
+      return { channel: 'book', type: 'snapshot', data: [data] };
+    },
+  },
+];
+
+for (const { exchange, answers, book } of STREAMED) {
+  test(`${exchange}: books come, though the number of levels that is asked for first is turned down`, async (t) => {
+    const server = await servedBybit();
+    t.after(() => server.close());
+    for (const [path, whole] of Object.entries(answers))
+      server.answer(path, (asked): Reply => ({ whole: whole(asked) }));
+    const urls = { ...server.urls, ...(await streamed(t, book)) };
+    const type = exchange === 'kraken' ? 'spot' : 'linear';
+    const venue = await openCcxtVenue({ exchange, type, quote: 'USDT', urls });
+    t.after(() => venue.close());
+    const { bid, ask } = await new Promise<BookSummary>((resolve) => {
+      venue.market.subscribe(
+        {
+          bars: () => undefined,
+          feed: () => undefined,
+          corrected: () => undefined,
+          book: (_, one) => resolve(one),
+        },
+        0,
+      );
+    });
+    assert.deepEqual([bid, ask], [BIDS[0], ASKS[0]]);
+  });
+}
+
+/** A server of streams that pushes what `answer` gives for a message. */
+async function streamed(
+  t: TestContext,
+  answer: Streamed['book'],
+): Promise<{ readonly wsPublic: string; readonly wsPrivate: string }> {
+  const streams = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  streams.on('connection', (socket) => {
+    socket.on('message', (message) => {
+      const text = String(message);
+      const pushed = text.startsWith('{') ? answer(JSON.parse(text)) : null;
+      if (pushed !== null) socket.send(JSON.stringify(pushed));
+    });
+  });
+  t.after(() => {
+    for (const socket of streams.clients) socket.terminate();
+    streams.close();
+  });
+  await once(streams, 'listening');
+  const address = streams.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const url = `ws://127.0.0.1:${address.port}`;
+  return { wsPublic: url, wsPrivate: url };
+}
