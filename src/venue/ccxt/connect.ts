@@ -4,6 +4,7 @@ import { type RequestBudget, RequestHeld } from './budget.ts';
 import type { CcxtClient, CcxtExchange } from './exchange.ts';
 import { turns } from './lane.ts';
 import type { ExchangeClass } from './library.ts';
+import { VenueUnusable } from './unusable.ts';
 
 /** Where an exchange is reached instead of its own addresses: an emulator, a proxy. Each an origin, with a path or none. */
 export interface BaseUrls {
@@ -31,6 +32,7 @@ export const RECEIVE_WINDOW_MS = 5_000;
 /** What ccxt remembers of each stream: enough for one burst, not for a history. */
 const CACHES = { OHLCVLimit: 8, ordersLimit: 500, tradesLimit: 500 } as const;
 
+/** @throws VenueUnusable where a test environment is asked for that is not there */
 export function connect(exchange: ExchangeClass, options: ConnectOptions): CcxtExchange {
   const { type, quote, credentials, exact } = options;
   const instance = new exchange({
@@ -56,7 +58,14 @@ export function connect(exchange: ExchangeClass, options: ConnectOptions): CcxtE
     },
   });
   loadOnly(instance, type);
-  if (options.sandbox === true) instance.setSandboxMode(true);
+  if (options.sandbox === true) {
+    instance.setSandboxMode(true);
+    // ccxt takes the test addresses also where it knows of none.
+    if (!hasAddress(instance.urls.api))
+      throw new VenueUnusable(
+        `${instance.id} has no test environment: start it without --sandbox or \`sandbox\``,
+      );
+  }
   if (options.urls !== undefined) {
     const moves = new Map<string, string>();
     instance.urls.api = moved(instance.urls.api, [], options.urls, moves);
@@ -185,6 +194,11 @@ function moved(value: unknown, path: readonly string[], urls: BaseUrls, moves: M
       moved(each, [...path, key], urls, moves),
     ]),
   );
+}
+
+function hasAddress(urls: unknown): boolean {
+  if (typeof urls === 'string') return true;
+  return typeof urls === 'object' && urls !== null && Object.values(urls).some(hasAddress);
 }
 
 /** Where an exchange's codes mean different things at different addresses, they are read as those of the address that was moved. */

@@ -37,6 +37,17 @@ test('the sandbox is the test environment of the exchange', async () => {
   assert.ok(found.length > 0 && found.every((address) => address.includes('testnet')), found.join(' '));
 });
 
+test('an exchange without a test environment is refused for it, and not said to be out of reach', async () => {
+  for (const id of ['kraken', 'coinbase'])
+    await assert.rejects(
+      made(id, { sandbox: true }),
+      ({ name, message }: Error) =>
+        name === 'VenueUnusable' && message.startsWith(`${id} has no test environment: `),
+    );
+  // Its own addresses are the test environment's too.
+  assert.ok(addresses((await made('bitget', { sandbox: true })).urls.api).length > 0);
+});
+
 test('an exchange that ccxt does not have is none, whatever its name leads to', async () => {
   for (const id of ['nowhere', '../bybit', '', 'BYBIT']) assert.equal(await loadExchange(id), null);
 });
