@@ -47,6 +47,27 @@ export function instrumentsOf(
   return { list, markets: bySymbol, refused };
 }
 
+const KINDS = { linear: 'linear perpetuals', spot: 'spot markets' } as const;
+
+/** That an exchange lists none of what was asked for, and what it does list. */
+export function noneOfKind(
+  exchange: string,
+  { type, quote }: InstrumentChoice,
+  markets: Readonly<Record<string, CcxtMarket>>,
+): string {
+  const all = Object.values(markets);
+  const coins = (kind: InstrumentType): string => {
+    const counts = new Map<string, number>();
+    for (const market of all)
+      if (isKind(market, kind, market.quote)) counts.set(market.quote, (counts.get(market.quote) ?? 0) + 1);
+    const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 3);
+    return most.length === 0 ? '' : `${KINDS[kind]} in ${most.map(([coin]) => coin).join(', ')}`;
+  };
+  const listed = [coins('linear'), coins('spot')].filter((each) => each !== '').join('; ');
+  const instead = listed === '' ? '' : ` (it lists ${listed})`;
+  return `${exchange} lists no ${KINDS[type]} in ${quote}${instead}: see \`type\` and \`quote\` of its settings`;
+}
+
 function isKind(market: CcxtMarket, type: InstrumentType, quote: string): boolean {
   if (market.quote !== quote) return false;
   if (type === 'spot') return market.spot === true;

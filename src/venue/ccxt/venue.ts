@@ -14,7 +14,7 @@ import { type BaseUrls, connect, govern } from './connect.ts';
 import { dialectOf } from './dialects.ts';
 import type { CcxtExchange } from './exchange.ts';
 import { VenueHealth, type VenueTrouble } from './health.ts';
-import { instrumentsOf } from './instruments.ts';
+import { instrumentsOf, noneOfKind } from './instruments.ts';
 import { loadExchange } from './library.ts';
 import { Listings } from './listings.ts';
 import { MarketData, type MarketState } from './market-data.ts';
@@ -138,7 +138,7 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
   const found = instrumentsOf(await feed.loadMarkets(), parts);
   if (found.list.length === 0) {
     const why =
-      found.refused.length === 0 ? `${id} has no such market in ${parts.quote}` : found.refused.join('; ');
+      found.refused.length === 0 ? noneOfKind(id, parts, feed.markets ?? {}) : found.refused.join('; ');
     throw new VenueUnusable(why);
   }
   if (feed.has.fetchTime === true) void clock.keep(end.signal, failed);
