@@ -27,7 +27,7 @@ function rowOf(exchange: Describes): { rank: number; row: readonly string[] } {
   const perpetuals = missing(exchange, 'linear');
   const spot = missing(exchange, 'spot');
   const kind = kindOf(exchange, perpetuals, spot);
-  const { candles, orders, fills } = streamAbilities(exchange);
+  const { candles, orders, fills } = streamAbilities(exchange, can(exchange, 'swap') ? 'linear' : 'spot');
   const lacking = perpetuals ?? spot ?? [];
   return {
     rank: KINDS.indexOf(kind),

@@ -1,7 +1,9 @@
 /** What an exchange can do, read from ccxt's own tables; what they do not say, it cannot. */
 import type { InstrumentType } from '../../market/instrument.ts';
 import { BASE_TIMEFRAME } from './candle.ts';
+import { pageOf } from './candle-pages.ts';
 import type { Describes } from './exchange.ts';
+import { knownLack, streamsBooks, streamsCandles } from './shortfalls.ts';
 
 export interface OrderAbilities {
   /** The parameter that makes an order wait for a price; null where there is none. */
@@ -31,7 +33,9 @@ const IN_TICKS = 4;
 export function lackToTrade(exchange: Describes): string | null {
   if (!can(exchange, 'fetchOHLCV') || exchange.timeframes?.[BASE_TIMEFRAME] === undefined)
     return `candles of ${BASE_TIMEFRAME}`;
-  return lackOfTicks(exchange);
+  // Without a quote nothing is entered.
+  if (!can(exchange, 'watchOrderBook') && !can(exchange, 'fetchOrderBook')) return 'order books';
+  return knownLack(exchange.id) ?? lackOfTicks(exchange);
 }
 
 /** Where prices go by significant digits the least step depends on the price: there is no tick. */
@@ -65,12 +69,13 @@ export function orderAbilities(exchange: Describes, type: InstrumentType): Order
   };
 }
 
-export function streamAbilities(exchange: Describes): StreamAbilities {
+export function streamAbilities(exchange: Describes, type: InstrumentType): StreamAbilities {
+  const { id } = exchange;
   const kind = (one: string, many: string): 'batch' | 'single' | 'none' =>
     can(exchange, many) ? 'batch' : can(exchange, one) ? 'single' : 'none';
   return {
-    candles: kind('watchOHLCV', 'watchOHLCVForSymbols'),
-    books: kind('watchOrderBook', 'watchOrderBookForSymbols'),
+    candles: streamsCandles(id, type) ? kind('watchOHLCV', 'watchOHLCVForSymbols') : 'none',
+    books: streamsBooks(id) ? kind('watchOrderBook', 'watchOrderBookForSymbols') : 'none',
     orders: can(exchange, 'watchOrders'),
     fills: can(exchange, 'watchMyTrades'),
   };
@@ -79,5 +84,5 @@ export function streamAbilities(exchange: Describes): StreamAbilities {
 /** Candles that are given at once; null where ccxt does not say. */
 export function candlePage(exchange: Describes, type: InstrumentType): number | null {
   const limit = feature(exchange, type, ['fetchOHLCV', 'limit']);
-  return typeof limit === 'number' && limit > 0 ? limit : null;
+  return pageOf(exchange.id, type, typeof limit === 'number' && limit > 0 ? limit : null);
 }

@@ -4,7 +4,7 @@
  */
 import type { BookSummary } from '../../market/book.ts';
 import { type Millis, SECOND } from '../../market/time.ts';
-import type { StreamAbilities } from './abilities.ts';
+import { can, type StreamAbilities } from './abilities.ts';
 import { BookDepth } from './book-depth.ts';
 import { BookReaches, type Reach, WHOLE } from './book-reach.ts';
 import type { SnapshotBooks } from './dialect.ts';
@@ -31,6 +31,11 @@ export interface BookFeedOptions {
 const MOST_WATCHED = 40;
 /** Levels on each side where a stream keeps them: most take the first. */
 const WATCHED_DEPTHS = [50, 100];
+/**
+ * Where the first would name a channel that the exchange has for other accounts alone. What it says to that comes too
+ * late: ccxt takes the book for subscribed to from then on, and asks for it no more.
+ */
+const OTHER_DEPTHS: Readonly<Record<string, readonly number[]>> = { bitget: [100] };
 /** Levels that are asked for at once. */
 const ASKED_DEPTHS = [100];
 /** A symbol that is asked for is asked again no sooner. */
@@ -46,14 +51,16 @@ const FAR = 0.005;
 
 /** Ends when the signal does. */
 export async function runBookFeed(options: BookFeedOptions): Promise<void> {
-  const watches = options.abilities.books !== 'none' && options.symbols.length <= MOST_WATCHED;
+  const { abilities, exchange, symbols } = options;
+  const fits = symbols.length <= MOST_WATCHED || !can(exchange, 'fetchOrderBook');
+  const watches = abilities.books !== 'none' && fits;
   await (watches ? watched(options) : asked(options));
 }
 
 async function watched(options: BookFeedOptions): Promise<void> {
   const { exchange, timer, symbols, sizes, abilities, snapshots, book, failed, opened, signal } = options;
   const batch = abilities.books === 'batch' ? BATCH : 1;
-  const depth = new BookDepth(WATCHED_DEPTHS);
+  const depth = new BookDepth(OTHER_DEPTHS[exchange.id] ?? WATCHED_DEPTHS);
   const streams = new Streams({
     timer,
     symbols,
@@ -80,8 +87,10 @@ async function watched(options: BookFeedOptions): Promise<void> {
         const found = exchange.orderbooks[symbol];
         // A book that has not moved is no news, and one whose stream is down is none at all.
         if (found === undefined) continue;
-        const state = `${found.timestamp} ${found.nonce}`;
-        if (state !== UNTOLD && seen.get(symbol) === state) continue;
+        const told = found.timestamp ?? found.nonce;
+        // Of one that is neither numbered nor dated it is not known what moved: its stream is heard, or not.
+        const state = told === undefined ? `${streams.heardOf(symbol)}` : `${found.timestamp} ${found.nonce}`;
+        if (seen.get(symbol) === state) continue;
         seen.set(symbol, state);
         const reach = renewals === null ? WHOLE : renewals.reachOf(found);
         const summary = reach === null ? null : summarise(found, sizes[i] ?? 1, reach);
@@ -92,9 +101,6 @@ async function watched(options: BookFeedOptions): Promise<void> {
   };
   await Promise.all([streams.run(), sample()]);
 }
-
-/** A book of an exchange that numbers and dates none. */
-const UNTOLD = 'undefined undefined';
 
 /** Has books begun anew before the price comes to the end of what is known of them. */
 class Renewals {

@@ -36,6 +36,8 @@ const SETTLE_MS: Millis = 1_000;
 const LOOK_MS: Millis = 500;
 /** A candle that has not come until the next one closes is a gap. */
 const LATE_FOR_MS: Millis = BASE - 30_000;
+/** Where ccxt keeps candles whose stream does not say of which timeframe they are: no other is asked for. */
+const UNTOLD = 'unknown';
 /** Requests for missing candles at the same time. */
 const AT_ONCE = 8;
 
@@ -146,7 +148,8 @@ export class CandleFeed {
   }
 
   #heard(symbol: string): Candle[] {
-    return this.#candles(symbol, this.#options.exchange.ohlcvs[symbol]?.[BASE_TIMEFRAME] ?? []);
+    const heard = this.#options.exchange.ohlcvs[symbol];
+    return this.#candles(symbol, heard?.[BASE_TIMEFRAME] ?? heard?.[UNTOLD] ?? []);
   }
 
   #candles(symbol: string, rows: readonly CcxtCandle[]): Candle[] {

@@ -4,6 +4,7 @@ import type { Millis } from '../../market/time.ts';
 import { can, candlePage, lackOfTicks } from './abilities.ts';
 import { RequestBudget } from './budget.ts';
 import { type Candle, candleOf, volumeUnit } from './candle.ts';
+import { fetchPage } from './candle-pages.ts';
 import { type BaseUrls, connect, govern } from './connect.ts';
 import type { CcxtMarket } from './exchange.ts';
 import { instrumentsOf } from './instruments.ts';
@@ -90,7 +91,7 @@ export async function openCandleSource(options: CandleSourceOptions): Promise<Ca
       },
       candles: async (symbol, timeframe, step, from, count) => {
         const end = from + count * step;
-        const rows = await exchange.fetchOHLCV(symbol, timeframe, from, count);
+        const rows = await fetchPage(exchange, symbol, { timeframe, step }, from, count);
         const unit = volumeUnit(exchange, symbol);
         const candles: Candle[] = [];
         let refused = 0;

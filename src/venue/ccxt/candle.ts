@@ -16,10 +16,18 @@ export interface Candle {
 export const BASE_TIMEFRAME = '5m';
 
 /**
- * Exchanges whose candles of perpetuals count contracts. ccxt hands their figure on as it is (its issues 18941 and 27857),
- * where that of others is in base units.
+ * Exchanges whose candles of perpetuals count contracts. ccxt hands their figure on as it is (its issues 18941 and 27857;
+ * its samples of the last four are whole numbers that give the turnover only times the contract's size), where that of
+ * others is in base units.
  */
-const COUNT_CONTRACTS: ReadonlySet<string> = new Set(['gate', 'mexc']);
+const COUNT_CONTRACTS: ReadonlySet<string> = new Set([
+  'gate',
+  'mexc',
+  'kucoin',
+  'kucoinfutures',
+  'poloniex',
+  'xt',
+]);
 
 /** Base units of what the exchange counts the volume of a market's candles in. */
 export function volumeUnit({ id, markets }: Pick<CcxtExchange, 'id' | 'markets'>, symbol: string): number {

@@ -1,6 +1,7 @@
 /** One instance of an exchange's class: where it sends to, whose clock it signs with, and what it may spend. */
 import type { Credentials } from '../../config/credentials.ts';
 import { type RequestBudget, RequestHeld } from './budget.ts';
+import { mendCounts } from './counts.ts';
 import type { CcxtClient, CcxtExchange } from './exchange.ts';
 import { turns } from './lane.ts';
 import type { ExchangeClass } from './library.ts';
@@ -58,6 +59,7 @@ export function connect(exchange: ExchangeClass, options: ConnectOptions): CcxtE
     },
   });
   loadOnly(instance, type);
+  mendCounts(instance, type);
   if (options.sandbox === true) {
     instance.setSandboxMode(true);
     // ccxt takes the test addresses also where it knows of none.

@@ -167,6 +167,10 @@ export interface CcxtExchange extends Describes {
   /** Needed once before a stream without TLS. */
   loadHttpProxyAgent(): Promise<unknown>;
   setSandboxMode(enabled: boolean): void;
+  /** What `loadMarkets` asks. */
+  fetchMarkets: (params?: Params) => Promise<readonly CcxtMarket[]>;
+  /** A candle out of a row of an answer, or of what a stream pushes. */
+  parseOHLCV: (row: unknown, market?: unknown) => CcxtCandle;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, CcxtMarket>>>;
   setMarkets(markets: readonly CcxtMarket[]): void;
   setMarketsFromExchange(other: CcxtExchange): void;

@@ -4,6 +4,7 @@
 import { type BarColumns, barColumns } from '../../market/bars.ts';
 import { BASE, type Millis } from '../../market/time.ts';
 import { BASE_TIMEFRAME, type Candle, candleOf, volumeUnit } from './candle.ts';
+import { fetchPage } from './candle-pages.ts';
 import type { CcxtExchange } from './exchange.ts';
 
 export interface HistoryOptions {
@@ -54,7 +55,7 @@ export async function* candles(
   while (from < end) {
     signal?.throwIfAborted();
     const count = Math.min(page, Math.round((end - from) / BASE));
-    const rows = await exchange.fetchOHLCV(symbol, BASE_TIMEFRAME, from, count);
+    const rows = await fetchPage(exchange, symbol, { timeframe: BASE_TIMEFRAME, step: BASE }, from, count);
     let next = from;
     for (const row of [...rows].sort((a, b) => Number(a[0]) - Number(b[0]))) {
       const candle = candleOf(row, unit);

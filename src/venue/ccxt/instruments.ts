@@ -49,7 +49,7 @@ export function instrumentsOf(
 
 const KINDS = { linear: 'linear perpetuals', spot: 'spot markets' } as const;
 
-/** That an exchange lists none of what was asked for, and what it does list. */
+/** That an exchange lists none of what was asked for, and what it does list; or what all that it lists lack. */
 export function noneOfKind(
   exchange: string,
   { type, quote }: InstrumentChoice,
@@ -63,6 +63,10 @@ export function noneOfKind(
     const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 3);
     return most.length === 0 ? '' : `${KINDS[kind]} in ${most.map(([coin]) => coin).join(', ')}`;
   };
+  const [first] = all.filter((market) => isKind(market, type, quote));
+  const made = first === undefined ? null : instrumentOf(first, type);
+  if (first !== undefined && typeof made === 'string')
+    return `${exchange} lists ${KINDS[type]} in ${quote} and none that can be traded here; of ${first.symbol}: ${made}`;
   const listed = [coins('linear'), coins('spot')].filter((each) => each !== '').join('; ');
   const instead = listed === '' ? '' : ` (it lists ${listed})`;
   return `${exchange} lists no ${KINDS[type]} in ${quote}${instead}: see \`type\` and \`quote\` of its settings`;

@@ -53,6 +53,11 @@ export class Streams {
     );
   }
 
+  /** When anything was heard last on the stream of a symbol. */
+  heardOf(symbol: string): Millis | null {
+    return this.#of.get(symbol)?.watch.heardAt ?? null;
+  }
+
   /** Whether they are up. */
   state(name: string): StreamState {
     return together(

@@ -149,7 +149,7 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
     dialect,
     clock,
     listings,
-    abilities: streamAbilities(feed),
+    abilities: streamAbilities(feed, type),
     page: candlePage(feed, type),
     failed,
     signal: end.signal,

@@ -63,7 +63,7 @@ export async function bookSession(kind: Market['kind']): Promise<BookSession> {
     timer,
     symbols: [symbol],
     sizes: [1],
-    abilities: streamAbilities(exchange),
+    abilities: streamAbilities(exchange, 'linear'),
     snapshots: dialectOf(exchange.id)?.snapshotBooks ?? null,
     book: (_, book) => told.push({ ...book, update: exchange.orderbooks[symbol]?.nonce }),
     failed: (error) => failures.push(error instanceof Error ? error.name : String(error)),

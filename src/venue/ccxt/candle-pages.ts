@@ -1,0 +1,31 @@
+/** How a page of candles is asked for, where an exchange takes it otherwise than ccxt's tables say. */
+import type { InstrumentType } from '../../market/instrument.ts';
+import type { Millis } from '../../market/time.ts';
+import type { CcxtCandle, CcxtExchange } from './exchange.ts';
+
+/** Exchanges that give the last candles there are, whatever they are to begin with: they have to be told the end. */
+const BY_END: ReadonlySet<string> = new Set(['blofin', 'deepcoin', 'dydx', 'extended', 'nado']);
+
+/** Of what is asked for at once ccxt asks no more: a page without any candle is no longer than that. */
+const CUT_TO: Readonly<Record<string, Partial<Record<InstrumentType, number>>>> = {
+  bullish: { linear: 100, spot: 100 },
+  mexc: { spot: 500 },
+};
+
+/** Candles that ccxt really asks for at once, of those that its tables say. */
+export function pageOf(id: string, type: InstrumentType, said: number | null): number | null {
+  return CUT_TO[id]?.[type] ?? said;
+}
+
+/** Those that open in [from, from + count steps), and maybe others. @throws ccxt's errors */
+export function fetchPage(
+  exchange: Pick<CcxtExchange, 'id' | 'fetchOHLCV'>,
+  symbol: string,
+  { timeframe, step }: { readonly timeframe: string; readonly step: Millis },
+  from: Millis,
+  count: number,
+): Promise<CcxtCandle[]> {
+  // Some take the end along, some do not.
+  const params = BY_END.has(exchange.id) ? { until: from + count * step - 1 } : {};
+  return exchange.fetchOHLCV(symbol, timeframe, from, count, params);
+}
