@@ -33,8 +33,8 @@ const IN_TICKS = 4;
 export function lackToTrade(exchange: Describes): string | null {
   if (!can(exchange, 'fetchOHLCV') || exchange.timeframes?.[BASE_TIMEFRAME] === undefined)
     return `candles of ${BASE_TIMEFRAME}`;
-  // Without a quote nothing is entered.
-  if (!can(exchange, 'watchOrderBook') && !can(exchange, 'fetchOrderBook')) return 'order books';
+  // Without a quote nothing is entered; of many markets books are asked for.
+  if (!can(exchange, 'fetchOrderBook')) return 'order books';
   return knownLack(exchange.id) ?? lackOfTicks(exchange);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { BookSummary } from '../../market/book.ts';
 import { type Millis, SECOND } from '../../market/time.ts';
-import { can, type StreamAbilities } from './abilities.ts';
+import type { StreamAbilities } from './abilities.ts';
 import { BookDepth } from './book-depth.ts';
 import { BookReaches, type Reach, WHOLE } from './book-reach.ts';
 import type { SnapshotBooks } from './dialect.ts';
@@ -51,9 +51,7 @@ const FAR = 0.005;
 
 /** Ends when the signal does. */
 export async function runBookFeed(options: BookFeedOptions): Promise<void> {
-  const { abilities, exchange, symbols } = options;
-  const fits = symbols.length <= MOST_WATCHED || !can(exchange, 'fetchOrderBook');
-  const watches = abilities.books !== 'none' && fits;
+  const watches = options.abilities.books !== 'none' && options.symbols.length <= MOST_WATCHED;
   await (watches ? watched(options) : asked(options));
 }
 

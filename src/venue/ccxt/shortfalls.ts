@@ -8,10 +8,8 @@ import type { InstrumentType } from '../../market/instrument.ts';
 const UNTRADEABLE: Readonly<Record<string, string>> = {
   alpaca: 'quotes without keys',
   cex: 'quotes without keys',
-  coinbaseinternational: 'quotes without keys',
   luno: 'candles without keys',
   modetrade: 'candles without keys',
-  mudrex: 'markets without keys',
   woofipro: 'candles without keys',
   // A market without them cannot be sized, and its results would be told too good.
   backpack: 'fees',

@@ -1,0 +1,155 @@
+/** What exchanges count in, by ccxt over real HTTP and WebSocket: sizes, volumes and books have to be in base units. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { BookSummary } from '../../../src/market/book.ts';
+import { BASE } from '../../../src/market/time.ts';
+import { candleOf } from '../../../src/venue/ccxt/candle.ts';
+import { connect } from '../../../src/venue/ccxt/connect.ts';
+import { loadExchange } from '../../../src/venue/ccxt/library.ts';
+import { openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
+import { type Answers, ASKS, BIDS, NOW, OPENED, served, streamed, VOLUME } from './served-others.ts';
+
+const kucoin: Answers = {
+  '/api/v3/currencies': () => ({ code: '200000', data: [] }),
+  '/api/v1/timestamp': () => ({ code: '200000', data: NOW }),
+  '/api/v1/contracts/active': () => ({
+    code: '200000',
+    data: [
+      {
+        symbol: 'XBTUSDTM',
+        type: 'FFWCSX',
+        baseCurrency: 'XBT',
+        quoteCurrency: 'USDT',
+        settleCurrency: 'USDT',
+        lotSize: 1,
+        tickSize: 0.1,
+        multiplier: 0.001,
+        makerFeeRate: 0.0002,
+        takerFeeRate: 0.0006,
+        isInverse: false,
+        nextFundingRateTime: 1_000,
+        status: 'Open',
+      },
+    ],
+  }),
+  '/api/v1/kline/query': () => ({
+    code: '200000',
+    data: OPENED.map((at) => [at, 60_000, 60_100, 59_900, 60_050, VOLUME / 0.001]),
+  }),
+};
+
+test('kucoinfutures: candles that count lots give volumes in base units', async (t) => {
+  const urls = await served(t, kucoin);
+  const venue = await openCcxtVenue({ exchange: 'kucoinfutures', type: 'linear', quote: 'USDT', urls });
+  t.after(() => venue.close());
+  const bars = Array.from(
+    await venue.market.history(OPENED.length, { before: NOW }),
+    ({ volume }) => volume[0],
+  );
+  assert.deepEqual(bars, [VOLUME, VOLUME, VOLUME]);
+});
+
+const PERPETUAL = {
+  instrument_name: 'BTC_USDC-PERPETUAL',
+  kind: 'future',
+  instrument_type: 'linear',
+  settlement_period: 'perpetual',
+  base_currency: 'BTC',
+  quote_currency: 'USDC',
+  counter_currency: 'USDC',
+  settlement_currency: 'USDC',
+  tick_size: 0.5,
+  contract_size: 0.001,
+  min_trade_amount: 0.001,
+  is_active: true,
+  expiration_timestamp: 32_503_708_800_000,
+};
+
+function deribit(instrument: object): Answers {
+  return {
+    '/api/v2/public/get_time': () => ({ result: NOW }),
+    '/api/v2/public/get_currencies': () => ({ result: [{ currency: 'USDC', coin_type: 'USDC' }] }),
+    '/api/v2/public/get_instruments': () => ({ result: [instrument] }),
+  };
+}
+
+/** Deribit's push of a whole book. */
+function deribitBook(request: unknown): object | null {
+  const { channels } = Object(Object(request).params);
+  const channel = Array.isArray(channels)
+    ? channels.find((each) => String(each).startsWith('book'))
+    : undefined;
+  if (channel === undefined) return null;
+  const level = (price: number): unknown[] => ['new', price, 100];
+  return {
+    method: 'subscription',
+    params: {
+      channel,
+      data: {
+        type: 'snapshot',
+        timestamp: NOW,
+        instrument_name: PERPETUAL.instrument_name,
+        change_id: 1,
+        bids: BIDS.map(level),
+        asks: ASKS.map(level),
+      },
+    },
+  };
+}
+
+test('deribit: the lot and the depth of books are in base units, whatever its size of a contract', async (t) => {
+  const told = { ...PERPETUAL, taker_commission: 0.0005, maker_commission: 0 };
+  const urls = { ...(await served(t, deribit(told))), ...(await streamed(t, deribitBook)) };
+  const venue = await openCcxtVenue({ exchange: 'deribit', type: 'linear', quote: 'USDC', urls });
+  t.after(() => venue.close());
+  assert.equal(venue.instruments[0]?.lot, '0.001');
+  const { bidDepth03 } = await new Promise<BookSummary>((resolve) => {
+    const unheard = (): void => undefined;
+    const heard = (_: number, one: BookSummary): void => resolve(one);
+    venue.market.subscribe({ bars: unheard, feed: unheard, corrected: unheard, book: heard }, 0);
+  });
+  assert.equal(bidDepth03, (BIDS[0] + BIDS[1]) * 100);
+});
+
+test('of markets that cannot be traded for what the exchange does not tell it is said what that is', async (t) => {
+  const urls = await served(t, deribit(PERPETUAL));
+  await assert.rejects(openCcxtVenue({ exchange: 'deribit', type: 'linear', quote: 'USDC', urls }), {
+    name: 'VenueUnusable',
+    message:
+      'deribit lists linear perpetuals in USDC and none that can be traded here; of BTC/USDC:USDC: the exchange does not tell its fees',
+  });
+});
+
+for (const { what, a, volume } of [
+  { what: 'counts in quote has its volume in base', a: { a: '250' }, volume: 250 },
+  { what: 'tells no volume in base is none, and is asked for', a: {}, volume: null },
+])
+  test(`gate, spot: a candle of the stream, which ${what}`, async (t) => {
+    const [at = 0] = OPENED;
+    const urls = {
+      rest: 'http://127.0.0.1:1',
+      ...(await streamed(t, (request) => ({
+        channel: Object(request).channel,
+        event: 'update',
+        result: {
+          ...{ t: String(at / 1_000), v: '15000000', o: '60000', h: '60100', l: '59900', c: '60050' },
+          ...{ n: '5m_BTC_USDT', w: true, ...a },
+        },
+      }))),
+    };
+    const made = await loadExchange('gate');
+    assert.ok(made !== null);
+    const exchange = connect(made, { type: 'spot', quote: 'USDT', urls, exact: false });
+    t.after(() => exchange.close());
+    await exchange.loadHttpProxyAgent();
+    exchange.setMarkets([
+      {
+        ...{ id: 'BTC_USDT', symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT', type: 'spot', spot: true },
+        ...{ precision: {}, limits: {} },
+      },
+    ]);
+    await exchange.watchOHLCV('BTC/USDT', '5m');
+    const [row = []] = exchange.ohlcvs['BTC/USDT']?.['5m'] ?? [];
+    assert.equal(at % BASE, 0);
+    assert.equal(candleOf(row, 1)?.volume ?? null, volume);
+  });
