@@ -12,6 +12,9 @@ const CUT_TO: Readonly<Record<string, Partial<Record<InstrumentType, number>>>> 
   mexc: { spot: 500 },
 };
 
+/** Of spot markets phemex gives so many and no other number (ccxt's issue 26619), and always the newest. */
+const NUMBERS: readonly number[] = [5, 10, 50, 100, 500, 1_000];
+
 /** Candles that ccxt really asks for at once, of those that its tables say. */
 export function pageOf(id: string, type: InstrumentType, said: number | null): number | null {
   return CUT_TO[id]?.[type] ?? said;
@@ -19,7 +22,7 @@ export function pageOf(id: string, type: InstrumentType, said: number | null): n
 
 /** Those that open in [from, from + count steps), and maybe others. @throws ccxt's errors */
 export function fetchPage(
-  exchange: Pick<CcxtExchange, 'id' | 'fetchOHLCV'>,
+  exchange: Pick<CcxtExchange, 'id' | 'markets' | 'fetchOHLCV'>,
   symbol: string,
   { timeframe, step }: { readonly timeframe: string; readonly step: Millis },
   from: Millis,
@@ -27,5 +30,7 @@ export function fetchPage(
 ): Promise<CcxtCandle[]> {
   // Some take the end along, some do not.
   const params = BY_END.has(exchange.id) ? { until: from + count * step - 1 } : {};
-  return exchange.fetchOHLCV(symbol, timeframe, from, count, params);
+  const fixed = exchange.id === 'phemex' && exchange.markets?.[symbol]?.spot === true;
+  const number = fixed ? (NUMBERS.find((each) => each >= count) ?? count) : count;
+  return exchange.fetchOHLCV(symbol, timeframe, from, number, params);
 }

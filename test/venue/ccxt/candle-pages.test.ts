@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BASE } from '../../../src/market/time.ts';
 import { candlePage } from '../../../src/venue/ccxt/abilities.ts';
+import { fetchPage } from '../../../src/venue/ccxt/candle-pages.ts';
 import { openCandleSource } from '../../../src/venue/ccxt/candle-source.ts';
+import { connect } from '../../../src/venue/ccxt/connect.ts';
 import { loadExchange } from '../../../src/venue/ccxt/library.ts';
 import { openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
 import { type Answers, NOW, served } from './served-others.ts';
@@ -96,6 +98,34 @@ test('a download of long ago has the candles of then, though the exchange gives 
   assert.deepEqual(
     candles.map(({ openTime }) => openTime),
     [from, from + BASE, from + 2 * BASE],
+  );
+});
+
+test('phemex, spot: candles are asked for in a number that it gives, and those from when they are wanted are taken', async (t) => {
+  const urls = await served(t, {
+    '/exchange/public/md/v2/kline': ({ query }) => {
+      const limit = Number(query.get('limit'));
+      if (![5, 10, 50, 100, 500, 1_000].includes(limit))
+        return { code: 30_000, msg: 'Please double check input arguments', data: null };
+      const rows = newest(NOW, limit).map((at) => [at / 1_000, 300, 1, 1, 1, 1, 1, 1, 1]);
+      return { code: 0, msg: 'OK', data: { total: -1, rows } };
+    },
+  });
+  const made = await loadExchange('phemex');
+  assert.ok(made !== null);
+  const exchange = connect(made, { type: 'spot', quote: 'USDT', urls, exact: false });
+  t.after(() => exchange.close());
+  exchange.setMarkets([
+    {
+      ...{ id: 'sBTCUSDT', symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT', type: 'spot', spot: true },
+      ...{ precision: {}, limits: {} },
+    },
+  ]);
+  const step = { timeframe: '5m', step: BASE };
+  const rows = await fetchPage(exchange, 'BTC/USDT', step, END - BASE, 2);
+  assert.deepEqual(
+    rows.map(([at]) => at),
+    [END - BASE, END],
   );
 });
 
