@@ -11,6 +11,7 @@ import type { SnapshotBooks } from './dialect.ts';
 import type { CcxtBook, CcxtExchange } from './exchange.ts';
 import { BATCH, Streams } from './streams.ts';
 import { pause, type Timer } from './time.ts';
+import { isA } from './troubles.ts';
 
 export interface BookFeedOptions {
   readonly exchange: CcxtExchange;
@@ -36,6 +37,11 @@ const WATCHED_DEPTHS = [50, 100];
  * late: ccxt takes the book for subscribed to from then on, and asks for it no more.
  */
 const OTHER_DEPTHS: Readonly<Record<string, readonly number[]>> = { bitget: [100] };
+/**
+ * Where ccxt adds the snapshot of a new connection to the book of the one before: what was taken away in between would
+ * stay in it, and most of the time cross it.
+ */
+const ADD_SNAPSHOTS: ReadonlySet<string> = new Set(['dydx']);
 /** Levels that are asked for at once. */
 const ASKED_DEPTHS = [100];
 /** A symbol that is asked for is asked again no sooner. */
@@ -63,13 +69,19 @@ async function watched(options: BookFeedOptions): Promise<void> {
     timer,
     symbols,
     batch,
-    watch: (names) => {
+    watch: async (names) => {
       const get = (levels: number | undefined): Promise<unknown> =>
         batch > 1
           ? exchange.watchOrderBookForSymbols(names, levels)
           : exchange.watchOrderBook(names[0] ?? '', levels);
       // How far a snapshot is known to reach hangs on how deep it was asked for.
-      return snapshots === null ? depth.ask(get) : get(snapshots.depth);
+      try {
+        return await (snapshots === null ? depth.ask(get) : get(snapshots.depth));
+      } catch (error) {
+        if (ADD_SNAPSHOTS.has(exchange.id) && isA(error, 'NetworkError'))
+          for (const name of names) delete exchange.orderbooks[name];
+        throw error;
+      }
     },
     failed,
     signal,

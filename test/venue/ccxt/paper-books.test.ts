@@ -14,8 +14,10 @@ import { type Answers, ASKS, BIDS, kraken, krakenBook, NOW, served, streamed } f
 interface Books {
   readonly timer: HandTimer;
   readonly told: readonly BookSummary[];
-  /** Lets time pass until one is told. */
-  first(): Promise<void>;
+  /** Lets time pass until so many are told. */
+  upTo(count: number): Promise<void>;
+  /** Loses the connection. */
+  drop(): void;
 }
 
 async function books(
@@ -24,7 +26,8 @@ async function books(
   answers: Answers,
   pushed: (request: unknown) => object | null,
 ): Promise<Books> {
-  const urls = { ...(await served(t, answers)), ...(await streamed(t, pushed)) };
+  const { drop, ...streams } = await streamed(t, pushed);
+  const urls = { ...(await served(t, answers)), ...streams };
   const made = await loadExchange(id);
   assert.ok(made !== null);
   const exchange = connect(made, { type, quote: 'USDT', urls, exact: false });
@@ -53,8 +56,9 @@ async function books(
   return {
     timer,
     told,
-    first: async () => {
-      while (told.length === 0) {
+    drop,
+    upTo: async (count) => {
+      while (told.length < count) {
         await new Promise((resolve) => setImmediate(resolve));
         await timer.pass(SECOND);
       }
@@ -64,10 +68,40 @@ async function books(
 
 test('a book that is neither dated nor numbered is told when its stream is heard, and not while that is silent', async (t) => {
   const market = { id: 'kraken', type: 'spot', symbol: 'BTC/USDT' } as const;
-  const { timer, told, first } = await books(t, market, kraken, krakenBook);
-  await first();
+  const { timer, told, upTo } = await books(t, market, kraken, krakenBook);
+  await upTo(1);
   for (let passed = 0; passed < 20; passed += 1) await timer.pass(SECOND);
   assert.equal(told.length, 1);
+});
+
+const dydx: Answers = {
+  '/v4/perpetualMarkets': () => ({
+    markets: {
+      'BTC-USD': {
+        ...{ ticker: 'BTC-USD', status: 'ACTIVE', clobPairId: '0', atomicResolution: -10 },
+        ...{ stepBaseQuantums: 1_000_000, stepSize: '0.0001', tickSize: '1' },
+      },
+    },
+  }),
+};
+
+test('dydx: after a connection is lost the book is that of the new one, without what was taken away meanwhile', async (t) => {
+  let connections = 0;
+  const pushed = (request: unknown): object | null => {
+    connections += 1;
+    const down = connections === 1 ? 0 : 1_000;
+    const level = (price: number): object => ({ price: String(price - down), size: '1' });
+    return {
+      ...{ type: 'subscribed', message_id: connections, channel: 'v4_orderbook', id: Object(request).id },
+      contents: { bids: BIDS.map(level), asks: ASKS.map(level) },
+    };
+  };
+  const market = { id: 'dydx', type: 'linear', symbol: 'BTC/USDC:USDC' } as const;
+  const { told, upTo, drop } = await books(t, market, dydx, pushed);
+  await upTo(1);
+  drop();
+  await upTo(2);
+  assert.deepEqual([told[1]?.bid, told[1]?.ask], [BIDS[0] - 1_000, ASKS[0] - 1_000]);
 });
 
 const bitget: Answers = {
@@ -104,7 +138,7 @@ function bitgetBook(request: unknown): object | null {
 
 test('bitget: books come by a channel that it has for every account', async (t) => {
   const market = { id: 'bitget', type: 'spot', symbol: 'BTC/USDT' } as const;
-  const { told, first } = await books(t, market, bitget, bitgetBook);
-  await first();
+  const { told, upTo } = await books(t, market, bitget, bitgetBook);
+  await upTo(1);
   assert.deepEqual([told[0]?.bid, told[0]?.ask], [BIDS[0], ASKS[0]]);
 });

@@ -35,7 +35,7 @@ export async function served(
 export async function streamed(
   t: TestContext,
   answer: (request: unknown) => object | null,
-): Promise<Pick<BaseUrls, 'wsPublic' | 'wsPrivate'>> {
+): Promise<Pick<BaseUrls, 'wsPublic' | 'wsPrivate'> & { readonly drop: () => void }> {
   const streams = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   streams.on('connection', (socket) => {
     socket.on('message', (message) => {
@@ -44,15 +44,18 @@ export async function streamed(
       if (pushed !== null) socket.send(JSON.stringify(pushed));
     });
   });
-  t.after(() => {
+  const drop = (): void => {
     for (const socket of streams.clients) socket.terminate();
+  };
+  t.after(() => {
+    drop();
     streams.close();
   });
   await once(streams, 'listening');
   const address = streams.address();
   assert.ok(typeof address === 'object' && address !== null);
   const url = `ws://127.0.0.1:${address.port}`;
-  return { wsPublic: url, wsPrivate: url };
+  return { wsPublic: url, wsPrivate: url, drop };
 }
 
 export const gate: Answers = {
