@@ -79,7 +79,7 @@ async function opened(request: OpenRequest, options: ExchangeVenueOptions): Prom
     refuseMissing(venue, request);
     const market = marketOf(venue, settings, options.log);
     return venue.account === null
-      ? paperVenue(market)
+      ? paperVenue(market, slowness(venue, settings))
       : await liveVenue({
           market,
           account: venue.account,
@@ -161,6 +161,18 @@ function marketOf(venue: CcxtVenue, settings: ExchangeSettings, log: ExchangeLog
         );
     },
   };
+}
+
+/** That candles which are asked for one by one come too late for most markets. */
+function slowness(
+  { id, candlesTakeMs, instruments }: CcxtVenue,
+  { candle_grace_seconds: grace }: ExchangeSettings,
+): readonly string[] {
+  if (candlesTakeMs <= grace * SECOND) return [];
+  const takes = Math.ceil(candlesTakeMs / SECOND);
+  return [
+    `ccxt has no stream of candles of ${id}: to ask for those of ${instruments.length} markets takes ${takes} s after each close, and nothing is entered on one that comes later than ${grace} s (candle_grace_seconds): name fewer with --symbols`,
+  ];
 }
 
 function refusalOf(exchange: string, error: unknown): unknown {

@@ -10,8 +10,11 @@ import type { MarketSide } from './market-side.ts';
 /** From one try to have candles that did not come to the next. */
 const AGAIN = { first: SECOND, most: MINUTE } as const;
 
-/** Real quotes, and an account that is no more than paper. */
-export function paperVenue(side: MarketSide): LiveVenue {
+/**
+ * Real quotes, and an account that is no more than paper.
+ * @param warnings what is told at the start.
+ */
+export function paperVenue(side: MarketSide, warnings: readonly string[]): LiveVenue {
   const { subscribe, ...market } = side;
   let account: PaperBroker | null = null;
   let told: ((push: Push) => void) | null = null;
@@ -60,7 +63,7 @@ export function paperVenue(side: MarketSide): LiveVenue {
       market.know(before);
       broker().list(market.instruments, market.gone);
     },
-    warnings: [],
+    warnings,
     assumed: [
       ...market.assumed,
       ...assumedCosts(DEFAULT_COSTS),

@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events';
 import type { Credentials } from '../../config/credentials.ts';
 import type { VenueFigures } from '../../engine/input.ts';
 import type { Instrument, InstrumentType } from '../../market/instrument.ts';
-import { HOUR } from '../../market/time.ts';
+import { HOUR, type Millis } from '../../market/time.ts';
 import { candlePage, lackToTrade, streamAbilities } from './abilities.ts';
 import { type LiveAccount, openAccount } from './account.ts';
 import { type BudgetUse, RequestBudget } from './budget.ts';
@@ -71,6 +71,8 @@ export interface CcxtVenue {
   /** Symbols that were asked for and cannot be had, with the reason. */
   readonly refused: readonly string[];
   readonly figures: VenueFigures;
+  /** How long it takes at least to ask for the candles of a close; 0 where they are streamed. */
+  readonly candlesTakeMs: Millis;
   readonly clock: VenueClock;
   readonly market: MarketData;
   /** null without keys. */
@@ -144,12 +146,13 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
   if (feed.has.fetchTime === true) void clock.keep(end.signal, failed);
   const dialect = dialectOf(id);
   const listings = new Listings(found);
+  const abilities = streamAbilities(feed, type);
   const market = new MarketData({
     exchange: feed,
     dialect,
     clock,
     listings,
-    abilities: streamAbilities(feed, type),
+    abilities,
     page: candlePage(feed, type),
     failed,
     signal: end.signal,
@@ -192,6 +195,7 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
     },
     refused: found.refused,
     figures: market.figures,
+    candlesTakeMs: abilities.candles === 'none' ? found.list.length * feed.rateLimit : 0,
     clock,
     market,
     account,
