@@ -137,7 +137,7 @@ export interface CcxtExchange extends Describes {
   options: Record<string, unknown>;
   markets: Readonly<Record<string, CcxtMarket>> | undefined;
   /** What `watchOHLCV` has heard, by symbol and timeframe, the oldest first. */
-  readonly ohlcvs: Readonly<Record<string, Readonly<Record<string, readonly CcxtCandle[]>>>>;
+  readonly ohlcvs: Record<string, Readonly<Record<string, readonly CcxtCandle[]>>>;
   readonly orderbooks: Record<string, CcxtKeptBook>;
   /** Makes the books that streams are kept in, with the most levels on a side. */
   orderBook: (snapshot?: unknown, depth?: number) => CcxtKeptBook;

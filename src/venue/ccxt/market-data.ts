@@ -13,6 +13,7 @@ import type { Dialect } from './dialect.ts';
 import type { CcxtExchange } from './exchange.ts';
 import { history } from './history.ts';
 import { contractSizeOf } from './instruments.ts';
+import { keepCandles } from './kept-candles.ts';
 import type { Listings } from './listings.ts';
 import { OpenInterest } from './open-interest.ts';
 import type { StreamState } from './stream-watch.ts';
@@ -182,6 +183,7 @@ export class MarketData {
     setMaxListeners(0, signal);
     const symbols = traded.map(({ symbol }) => symbol);
     const batch = abilities.candles === 'batch' ? BATCH : 1;
+    keepCandles(exchange, symbols);
     const streams = new Streams({
       timer: clock,
       symbols,

@@ -31,7 +31,7 @@ export async function served(
   return { ...server.urls, asked: server.asked };
 }
 
-/** A server of streams that pushes what `answer` gives for a message, until the test is over. */
+/** A server of streams that pushes what `answer` gives for a message, each of a list by itself, until the test is over. */
 export async function streamed(
   t: TestContext,
   answer: (request: unknown) => object | null,
@@ -41,7 +41,7 @@ export async function streamed(
     socket.on('message', (message) => {
       const text = String(message);
       const pushed = text.startsWith('{') ? answer(JSON.parse(text)) : null;
-      if (pushed !== null) socket.send(JSON.stringify(pushed));
+      for (const each of pushed === null ? [] : [pushed].flat()) socket.send(JSON.stringify(each));
     });
   });
   const drop = (): void => {
