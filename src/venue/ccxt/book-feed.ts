@@ -5,9 +5,9 @@
 import type { BookSummary } from '../../market/book.ts';
 import { type Millis, SECOND } from '../../market/time.ts';
 import type { StreamAbilities } from './abilities.ts';
-import { BookDepth } from './book-depth.ts';
+import { BookDepth, type Levels } from './book-depth.ts';
 import { BookReaches, type Reach, WHOLE } from './book-reach.ts';
-import type { SnapshotBooks } from './dialect.ts';
+import type { Dialect, SnapshotBooks } from './dialect.ts';
 import type { CcxtBook, CcxtExchange } from './exchange.ts';
 import { BATCH, Streams } from './streams.ts';
 import { pause, type Timer } from './time.ts';
@@ -19,8 +19,8 @@ export interface BookFeedOptions {
   /** Base units of what each book counts in. */
   readonly sizes: readonly number[];
   readonly abilities: StreamAbilities;
-  /** How the streams tell a book; null where they keep it whole. */
-  readonly snapshots: SnapshotBooks | null;
+  /** null for an exchange of which no more is known than what ccxt says. */
+  readonly dialect: Dialect | null;
   readonly book: (symbol: number, book: BookSummary) => void;
   readonly failed: (error: unknown) => void;
   /** They are streamed, not asked for. */
@@ -30,9 +30,9 @@ export interface BookFeedOptions {
 
 const MOST_WATCHED = 40;
 /** Levels on each side where a stream keeps them: most take the first. */
-const WATCHED_DEPTHS = [50, 100];
+const WATCHED_DEPTHS: readonly Levels[] = [50, 100, undefined];
 /** Levels that are asked for at once. */
-const ASKED_DEPTHS = [100];
+const ASKED_DEPTHS: readonly Levels[] = [100, undefined];
 /** A symbol that is asked for is asked again no sooner. */
 const ASK_AGAIN_MS: Millis = 10 * SECOND;
 
@@ -50,16 +50,22 @@ export async function runBookFeed(options: BookFeedOptions): Promise<void> {
   await (watches ? watched(options) : asked(options));
 }
 
+/** The exchanges of a dialect are known to take the first number: whatever goes wrong there, their books stay as deep. */
+function depthOf(steps: readonly Levels[], dialect: Dialect | null): BookDepth {
+  return new BookDepth(dialect === null ? steps : steps.slice(0, 1));
+}
+
 async function watched(options: BookFeedOptions): Promise<void> {
-  const { exchange, timer, symbols, sizes, abilities, snapshots, book, failed, opened, signal } = options;
+  const { exchange, timer, symbols, sizes, abilities, dialect, book, failed, opened, signal } = options;
   const batch = abilities.books === 'batch' ? BATCH : 1;
-  const depth = new BookDepth(WATCHED_DEPTHS);
+  const snapshots = dialect?.snapshotBooks ?? null;
+  const depth = depthOf(WATCHED_DEPTHS, dialect);
   const streams = new Streams({
     timer,
     symbols,
     batch,
     watch: (names) => {
-      const get = (levels: number | undefined): Promise<unknown> =>
+      const get = (levels: Levels): Promise<unknown> =>
         batch > 1
           ? exchange.watchOrderBookForSymbols(names, levels)
           : exchange.watchOrderBook(names[0] ?? '', levels);
@@ -142,11 +148,12 @@ async function asked({
   timer,
   symbols,
   sizes,
+  dialect,
   book,
   failed,
   signal,
 }: BookFeedOptions): Promise<void> {
-  const depth = new BookDepth(ASKED_DEPTHS);
+  const depth = depthOf(ASKED_DEPTHS, dialect);
   while (!signal.aborted) {
     const begun = timer.steady();
     for (const [i, symbol] of symbols.entries()) {

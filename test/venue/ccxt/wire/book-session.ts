@@ -64,7 +64,7 @@ export async function bookSession(kind: Market['kind']): Promise<BookSession> {
     symbols: [symbol],
     sizes: [1],
     abilities: streamAbilities(exchange),
-    snapshots: dialectOf(exchange.id)?.snapshotBooks ?? null,
+    dialect: dialectOf(exchange.id),
     book: (_, book) => told.push({ ...book, update: exchange.orderbooks[symbol]?.nonce }),
     failed: (error) => failures.push(error instanceof Error ? error.name : String(error)),
     opened: () => undefined,
