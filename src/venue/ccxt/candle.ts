@@ -16,10 +16,18 @@ export interface Candle {
 export const BASE_TIMEFRAME = '5m';
 
 /**
- * Exchanges whose candles of perpetuals count contracts. ccxt hands their figure on as it is (its issues 18941 and 27857),
- * where that of others is in base units.
+ * Exchanges whose candles of perpetuals count contracts, asked for and streamed. ccxt hands their figure on as it is (its
+ * issues 18941 and 27857, and the turnovers beside the volumes in its samples), where that of others is in base units.
  */
-const COUNT_CONTRACTS: ReadonlySet<string> = new Set(['gate', 'mexc']);
+const COUNT_CONTRACTS: ReadonlySet<string> = new Set([
+  'bydfi',
+  'gate',
+  'kucoin',
+  'kucoinfutures',
+  'mexc',
+  'poloniex',
+  'xt',
+]);
 
 /** Base units of what the exchange counts the volume of a market's candles in. */
 export function volumeUnit({ id, markets }: Pick<CcxtExchange, 'id' | 'markets'>, symbol: string): number {
