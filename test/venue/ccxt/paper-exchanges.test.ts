@@ -101,8 +101,11 @@ test('of every exchange the kind that is traded is loaded, in words that ccxt kn
         continue;
       }
       const left = typesOf(loads);
-      assert.ok(Array.isArray(left) && left.length > 0, id);
-      for (const word of left) assert.ok(before.includes(word), `${id} does not load ${word}`);
+      const words = type === 'spot' ? ['spot'] : ['linear', 'swap'];
+      const known = words.filter((word) => before.includes(word));
+      // bitrue takes the first of all that it loads for spot.
+      if (known.length === 0 || id === 'bitrue') assert.deepEqual(left, before, id);
+      else assert.deepEqual(left, known.slice(0, 1), id);
     }
   }
 });
