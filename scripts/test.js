@@ -1,6 +1,7 @@
 /**
  * `npm test`: the test files but for the long ones (`*.long.test.ts`, real daemons for the most part), `npm run test:long`
- * those, `npm run test:all` both. `npm test -- FILTER…`: the files whose path holds one of the filters, long ones too.
+ * those, `npm run test:all` both. `npm test -- FILTER…`: the files whose path holds one of the filters, long ones too;
+ * `npm run test:long -- FILTER…`: the long ones of them.
  * Node 20 expands no pattern for --test, so the files are listed here.
  * Without a filter it bundles first: dist/, for hundreds of commands start in a third of the time that tsx takes for
  * one, and the tests, a process each.
@@ -23,8 +24,9 @@ const isLong = (file) => file.endsWith('.long.test.ts');
 
 /** @param {string} file */
 function isAsked(file) {
-  if (filters.length > 0) return filters.some((filter) => file.includes(filter));
-  return given.includes('--all') || isLong(file) === given.includes('--long');
+  if (filters.length > 0 && !filters.some((filter) => file.includes(filter))) return false;
+  if (given.includes('--long')) return isLong(file);
+  return filters.length > 0 || given.includes('--all') || !isLong(file);
 }
 
 /**
@@ -40,7 +42,8 @@ const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 
   .sort();
 
 if (files.length === 0) {
-  console.error(`no test file under test/ matches ${filters.map((f) => JSON.stringify(f)).join(', ')}`);
+  const what = given.includes('--long') ? 'long test file' : 'test file';
+  console.error(`no ${what} under test/ matches ${filters.map((f) => JSON.stringify(f)).join(', ')}`);
   process.exit(3);
 }
 

@@ -120,7 +120,7 @@ export const ERRORS = {
   // What a start asks for.
   PRESET_UNKNOWN: entry(-32030, 400, false, 'presets.list shows the presets there are'),
   PRESET_INVALID: entry(-32031, 400, false, 'mend the preset; data.problems lists every problem'),
-  VENUE_UNKNOWN: entry(-32032, 400, false, 'use one of the venues that the message names'),
+  VENUE_UNKNOWN: entry(-32032, 400, false, 'use another venue, or other settings of it, as the message says'),
   DATA_INVALID: entry(-32033, 400, false, 'mend the data, or name another folder'),
   MODE_REFUSED: entry(-32034, 400, false, 'sim and replay trade on paper only: use mode paper'),
   ACCOUNT_IN_USE: entry(

@@ -16,7 +16,7 @@ export function allExamples(): ReadonlyMap<string, readonly string[]> {
 /** Examples that no test may run on the machine of whoever tests, and where they are run instead. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci && npm run demo': '.ci/run does, on a fresh clone',
-  'npm ci && npm test': '.ci/run does, on a fresh clone',
+  'npm ci && npm test': '.ci/run does, on a fresh clone, with the long tests',
   'sudo breakout service install': 'systemd-service.long.test.ts does, under a systemd of its own',
   'sudo breakout service uninstall': 'systemd-service.long.test.ts does, under a systemd of its own',
   'sudo systemctl enable --now breakout': 'systemd-service.long.test.ts does, under a systemd of its own',

@@ -6,7 +6,8 @@ export type KeyFindingCode = PreflightFinding['code'] | 'NO_KEYS' | 'KEYS_UNUSAB
 const MENDS: Readonly<Record<KeyFindingCode, string>> = {
   NO_KEYS: 'put them where `breakout keys --help` says',
   KEYS_UNUSABLE: 'mend the file',
-  VENUE_UNKNOWN: 'the table of exchanges in the README says which can be traded live',
+  VENUE_UNKNOWN:
+    'see what the message says of the exchange or of its settings; the table of exchanges in the README says which can be traded live',
   KEY_REFUSED:
     'see at the exchange that the key is there and not revoked, that its secret was copied whole, and that it is for this environment (`sandbox`)',
   KEY_MAY_WITHDRAW:

@@ -4,25 +4,32 @@ import { type Trouble, troubleOf } from './troubles.ts';
 /** Troubles that a number of levels may be the reason of. */
 const MAY_BE_THE_NUMBER: ReadonlySet<Trouble> = new Set(['request', 'unclear', 'credentials', 'permission']);
 
-export class BookDepth {
-  readonly #steps: readonly number[];
-  #at = 0;
+/** Levels on each side; undefined: the exchange's own choice. */
+export type Levels = number | undefined;
 
-  /** @param steps levels on each side, the one that is wanted first; after the last the exchange's own choice. */
-  constructor(steps: readonly number[]) {
+export class BookDepth {
+  readonly #steps: readonly Levels[];
+  /** The first that a book came with: what goes wrong after that has other reasons. */
+  #found: number | null = null;
+
+  /** @param steps the one that is wanted first. */
+  constructor(steps: readonly Levels[]) {
     this.#steps = steps;
   }
 
-  /** Asks again with the next number where the exchange turns one down, and from then on with that. */
-  async ask<T>(get: (levels: number | undefined) => Promise<T>): Promise<T> {
+  /** Asks again with the next number where the exchange turns one down, until one has given a book. */
+  async ask<T>(get: (levels: Levels) => Promise<T>): Promise<T> {
+    let at = this.#found ?? 0;
     for (;;) {
-      const at = this.#at;
       try {
-        return await get(this.#steps[at]);
+        const given = await get(this.#steps[at]);
+        this.#found ??= at;
+        return given;
       } catch (error) {
-        if (at >= this.#steps.length || !MAY_BE_THE_NUMBER.has(troubleOf(error))) throw error;
-        // Others that asked at the same time have found it out too.
-        this.#at = Math.max(this.#at, at + 1);
+        const isLast = at === this.#found || at + 1 >= this.#steps.length;
+        if (isLast || !MAY_BE_THE_NUMBER.has(troubleOf(error))) throw error;
+        // Others that asked at the same time may have found it meanwhile.
+        at = this.#found ?? at + 1;
       }
     }
   }

@@ -5,9 +5,9 @@
 import type { BookSummary } from '../../market/book.ts';
 import { type Millis, SECOND } from '../../market/time.ts';
 import type { StreamAbilities } from './abilities.ts';
-import { BookDepth } from './book-depth.ts';
+import { BookDepth, type Levels } from './book-depth.ts';
 import { BookReaches, type Reach, WHOLE } from './book-reach.ts';
-import type { SnapshotBooks } from './dialect.ts';
+import type { Dialect, SnapshotBooks } from './dialect.ts';
 import type { CcxtBook, CcxtExchange } from './exchange.ts';
 import { BATCH, Streams } from './streams.ts';
 import { pause, type Timer } from './time.ts';
@@ -20,8 +20,8 @@ export interface BookFeedOptions {
   /** Base units of what each book counts in. */
   readonly sizes: readonly number[];
   readonly abilities: StreamAbilities;
-  /** How the streams tell a book; null where they keep it whole. */
-  readonly snapshots: SnapshotBooks | null;
+  /** null for an exchange of which no more is known than what ccxt says. */
+  readonly dialect: Dialect | null;
   readonly book: (symbol: number, book: BookSummary) => void;
   readonly failed: (error: unknown) => void;
   /** They are streamed, not asked for. */
@@ -31,19 +31,19 @@ export interface BookFeedOptions {
 
 const MOST_WATCHED = 40;
 /** Levels on each side where a stream keeps them: most take the first. */
-const WATCHED_DEPTHS = [50, 100];
+const WATCHED_DEPTHS: readonly Levels[] = [50, 100, undefined];
 /**
  * Where the first would name a channel that the exchange has for other accounts alone. What it says to that comes too
  * late: ccxt takes the book for subscribed to from then on, and asks for it no more.
  */
-const OTHER_DEPTHS: Readonly<Record<string, readonly number[]>> = { bitget: [100] };
+const OTHER_DEPTHS: Readonly<Record<string, readonly Levels[]>> = { bitget: [100, undefined] };
 /**
  * Where ccxt adds the snapshot of a new connection to the book of the one before: what was taken away in between would
  * stay in it, and most of the time cross it.
  */
 const ADD_SNAPSHOTS: ReadonlySet<string> = new Set(['dydx']);
 /** Levels that are asked for at once. */
-const ASKED_DEPTHS = [100];
+const ASKED_DEPTHS: readonly Levels[] = [100, undefined];
 /** A symbol that is asked for is asked again no sooner. */
 const ASK_AGAIN_MS: Millis = 10 * SECOND;
 
@@ -61,16 +61,22 @@ export async function runBookFeed(options: BookFeedOptions): Promise<void> {
   await (watches ? watched(options) : asked(options));
 }
 
+/** The exchanges of a dialect are known to take the first number: whatever goes wrong there, their books stay as deep. */
+function depthOf(steps: readonly Levels[], dialect: Dialect | null): BookDepth {
+  return new BookDepth(dialect === null ? steps : steps.slice(0, 1));
+}
+
 async function watched(options: BookFeedOptions): Promise<void> {
-  const { exchange, timer, symbols, sizes, abilities, snapshots, book, failed, opened, signal } = options;
+  const { exchange, timer, symbols, sizes, abilities, dialect, book, failed, opened, signal } = options;
   const batch = abilities.books === 'batch' ? BATCH : 1;
-  const depth = new BookDepth(OTHER_DEPTHS[exchange.id] ?? WATCHED_DEPTHS);
+  const snapshots = dialect?.snapshotBooks ?? null;
+  const depth = depthOf(OTHER_DEPTHS[exchange.id] ?? WATCHED_DEPTHS, dialect);
   const streams = new Streams({
     timer,
     symbols,
     batch,
     watch: async (names) => {
-      const get = (levels: number | undefined): Promise<unknown> =>
+      const get = (levels: Levels): Promise<unknown> =>
         batch > 1
           ? exchange.watchOrderBookForSymbols(names, levels)
           : exchange.watchOrderBook(names[0] ?? '', levels);
@@ -158,11 +164,12 @@ async function asked({
   timer,
   symbols,
   sizes,
+  dialect,
   book,
   failed,
   signal,
 }: BookFeedOptions): Promise<void> {
-  const depth = new BookDepth(ASKED_DEPTHS);
+  const depth = depthOf(ASKED_DEPTHS, dialect);
   while (!signal.aborted) {
     const begun = timer.steady();
     for (const [i, symbol] of symbols.entries()) {

@@ -16,15 +16,15 @@ export interface Candle {
 export const BASE_TIMEFRAME = '5m';
 
 /**
- * Exchanges whose candles of perpetuals count contracts. ccxt hands their figure on as it is (its issues 18941 and 27857;
- * its samples of the last four are whole numbers that give the turnover only times the contract's size), where that of
- * others is in base units.
+ * Exchanges whose candles of perpetuals count contracts, asked for and streamed. ccxt hands their figure on as it is (its
+ * issues 18941 and 27857, and the turnovers beside the volumes in its samples), where that of others is in base units.
  */
 const COUNT_CONTRACTS: ReadonlySet<string> = new Set([
+  'bydfi',
   'gate',
-  'mexc',
   'kucoin',
   'kucoinfutures',
+  'mexc',
   'poloniex',
   'xt',
 ]);

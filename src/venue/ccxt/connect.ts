@@ -65,7 +65,7 @@ export function connect(exchange: ExchangeClass, options: ConnectOptions): CcxtE
     // ccxt takes the test addresses also where it knows of none.
     if (!hasAddress(instance.urls.api))
       throw new VenueUnusable(
-        `${instance.id} has no test environment: start it without --sandbox or \`sandbox\``,
+        `ccxt knows no test environment of ${instance.id}: leave out --sandbox, and \`sandbox\` in its settings`,
       );
   }
   if (options.urls !== undefined) {

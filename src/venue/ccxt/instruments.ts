@@ -16,6 +16,8 @@ export interface Instruments {
   readonly markets: ReadonlyMap<string, CcxtMarket>;
   /** What was left out, and why, where somebody asked for it. */
   readonly refused: readonly string[];
+  /** The same, asked for or not, of those that are of the kind. */
+  readonly unusable: readonly string[];
 }
 
 /** The markets of one kind and one quote coin that are traded now, with all that an order needs to know of them. */
@@ -28,45 +30,51 @@ export function instrumentsOf(
   const named = ofKind.filter(({ symbol, id }) => asked === null || asked.has(symbol) || asked.has(id));
   const list: Instrument[] = [];
   const bySymbol = new Map<string, CcxtMarket>();
-  const refused: string[] = [];
+  const unusable: string[] = [];
   for (const market of named) {
     const made = instrumentOf(market, type);
     if (typeof made === 'string') {
-      if (asked !== null) refused.push(`${market.symbol}: ${made}`);
+      unusable.push(`${market.symbol}: ${made}`);
       continue;
     }
     list.push(made);
     bySymbol.set(made.symbol, market);
   }
+  const refused = asked === null ? [] : [...unusable];
   for (const name of asked ?? [])
     if (!named.some(({ symbol, id }) => symbol === name || id === name))
       refused.push(
         `${name}: no ${type === 'spot' ? 'spot market' : 'linear perpetual'} in ${quote} of that name`,
       );
   list.sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
-  return { list, markets: bySymbol, refused };
+  return { list, markets: bySymbol, refused, unusable };
 }
 
 const KINDS = { linear: 'linear perpetuals', spot: 'spot markets' } as const;
 
-/** That an exchange lists none of what was asked for, and what it does list; or what all that it lists lack. */
+/** Markets, or their coins, that a message names. */
+const NAMED = 3;
+
+/** Why none of a kind can be had: what stands against those that there are, or what else was found on the exchange. */
 export function noneOfKind(
   exchange: string,
   { type, quote }: InstrumentChoice,
   markets: Readonly<Record<string, CcxtMarket>>,
+  unusable: readonly string[],
 ): string {
+  if (unusable.length > 0) {
+    const more = unusable.length > NAMED ? `; and ${unusable.length - NAMED} more` : '';
+    const reasons = `${unusable.slice(0, NAMED).join('; ')}${more}`;
+    return `none of the ${KINDS[type]} in ${quote} of ${exchange} can be traded (${reasons})`;
+  }
   const all = Object.values(markets);
   const coins = (kind: InstrumentType): string => {
     const counts = new Map<string, number>();
     for (const market of all)
       if (isKind(market, kind, market.quote)) counts.set(market.quote, (counts.get(market.quote) ?? 0) + 1);
-    const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 3);
+    const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, NAMED);
     return most.length === 0 ? '' : `${KINDS[kind]} in ${most.map(([coin]) => coin).join(', ')}`;
   };
-  const [first] = all.filter((market) => isKind(market, type, quote));
-  const made = first === undefined ? null : instrumentOf(first, type);
-  if (first !== undefined && typeof made === 'string')
-    return `${exchange} lists ${KINDS[type]} in ${quote} and none that can be traded here; of ${first.symbol}: ${made}`;
   const listed = [coins('linear'), coins('spot')].filter((each) => each !== '').join('; ');
   const instead = listed === '' ? '' : ` (it lists ${listed})`;
   return `${exchange} lists no ${KINDS[type]} in ${quote}${instead}: see \`type\` and \`quote\` of its settings`;

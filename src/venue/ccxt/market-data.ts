@@ -246,7 +246,7 @@ export class MarketData {
       symbols,
       sizes,
       abilities,
-      snapshots: dialect?.snapshotBooks ?? null,
+      dialect,
       book: (symbol, book) => {
         const { symbol: name, index } = item(traded, symbol);
         const mid = (book.bid + book.ask) / 2;

@@ -139,9 +139,10 @@ async function assemble(parts: Parts): Promise<CcxtVenue> {
   if (feed.has.fetchTime === true) await clock.measure();
   const found = instrumentsOf(await feed.loadMarkets(), parts);
   if (found.list.length === 0) {
-    const why =
-      found.refused.length === 0 ? noneOfKind(id, parts, feed.markets ?? {}) : found.refused.join('; ');
-    throw new VenueUnusable(why);
+    const { refused, unusable } = found;
+    throw new VenueUnusable(
+      refused.length > 0 ? refused.join('; ') : noneOfKind(id, parts, feed.markets ?? {}, unusable),
+    );
   }
   if (feed.has.fetchTime === true) void clock.keep(end.signal, failed);
   const dialect = dialectOf(id);

@@ -42,7 +42,7 @@ test('an exchange without a test environment is refused for it, and not said to 
     await assert.rejects(
       made(id, { sandbox: true }),
       ({ name, message }: Error) =>
-        name === 'VenueUnusable' && message.startsWith(`${id} has no test environment: `),
+        name === 'VenueUnusable' && message.startsWith(`ccxt knows no test environment of ${id}: `),
     );
   // Its own addresses are the test environment's too.
   assert.ok(addresses((await made('bitget', { sandbox: true })).urls.api).length > 0);

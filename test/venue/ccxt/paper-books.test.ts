@@ -9,7 +9,7 @@ import { runBookFeed } from '../../../src/venue/ccxt/book-feed.ts';
 import { connect } from '../../../src/venue/ccxt/connect.ts';
 import { loadExchange } from '../../../src/venue/ccxt/library.ts';
 import { HandTimer } from './hand-timer.ts';
-import { type Answers, ASKS, BIDS, kraken, krakenBook, NOW, served, streamed } from './served-others.ts';
+import { type Answers, ASKS, BIDS, krakenBook, krakenOf, NOW, served, streamed } from './served-others.ts';
 
 interface Books {
   readonly timer: HandTimer;
@@ -42,7 +42,7 @@ async function books(
     symbols: [symbol],
     sizes: [1],
     abilities: streamAbilities(exchange, type),
-    snapshots: null,
+    dialect: null,
     book: (_, book) => told.push(book),
     failed: () => undefined,
     opened: () => undefined,
@@ -68,7 +68,7 @@ async function books(
 
 test('a book that is neither dated nor numbered is told when its stream is heard, and not while that is silent', async (t) => {
   const market = { id: 'kraken', type: 'spot', symbol: 'BTC/USDT' } as const;
-  const { timer, told, upTo } = await books(t, market, kraken, krakenBook);
+  const { timer, told, upTo } = await books(t, market, krakenOf('online'), krakenBook);
   await upTo(1);
   for (let passed = 0; passed < 20; passed += 1) await timer.pass(SECOND);
   assert.equal(told.length, 1);

@@ -7,47 +7,7 @@ import { candleOf } from '../../../src/venue/ccxt/candle.ts';
 import { connect } from '../../../src/venue/ccxt/connect.ts';
 import { loadExchange } from '../../../src/venue/ccxt/library.ts';
 import { openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
-import { type Answers, ASKS, BIDS, NOW, OPENED, served, streamed, VOLUME } from './served-others.ts';
-
-const kucoin: Answers = {
-  '/api/v3/currencies': () => ({ code: '200000', data: [] }),
-  '/api/v1/timestamp': () => ({ code: '200000', data: NOW }),
-  '/api/v1/contracts/active': () => ({
-    code: '200000',
-    data: [
-      {
-        symbol: 'XBTUSDTM',
-        type: 'FFWCSX',
-        baseCurrency: 'XBT',
-        quoteCurrency: 'USDT',
-        settleCurrency: 'USDT',
-        lotSize: 1,
-        tickSize: 0.1,
-        multiplier: 0.001,
-        makerFeeRate: 0.0002,
-        takerFeeRate: 0.0006,
-        isInverse: false,
-        nextFundingRateTime: 1_000,
-        status: 'Open',
-      },
-    ],
-  }),
-  '/api/v1/kline/query': () => ({
-    code: '200000',
-    data: OPENED.map((at) => [at, 60_000, 60_100, 59_900, 60_050, VOLUME / 0.001]),
-  }),
-};
-
-test('kucoinfutures: candles that count lots give volumes in base units', async (t) => {
-  const urls = await served(t, kucoin);
-  const venue = await openCcxtVenue({ exchange: 'kucoinfutures', type: 'linear', quote: 'USDT', urls });
-  t.after(() => venue.close());
-  const bars = Array.from(
-    await venue.market.history(OPENED.length, { before: NOW }),
-    ({ volume }) => volume[0],
-  );
-  assert.deepEqual(bars, [VOLUME, VOLUME, VOLUME]);
-});
+import { type Answers, ASKS, BIDS, NOW, OPENED, served, streamed } from './served-others.ts';
 
 const PERPETUAL = {
   instrument_name: 'BTC_USDC-PERPETUAL',
@@ -61,17 +21,17 @@ const PERPETUAL = {
   tick_size: 0.5,
   contract_size: 0.001,
   min_trade_amount: 0.001,
+  taker_commission: 0.0005,
+  maker_commission: 0,
   is_active: true,
   expiration_timestamp: 32_503_708_800_000,
 };
 
-function deribit(instrument: object): Answers {
-  return {
-    '/api/v2/public/get_time': () => ({ result: NOW }),
-    '/api/v2/public/get_currencies': () => ({ result: [{ currency: 'USDC', coin_type: 'USDC' }] }),
-    '/api/v2/public/get_instruments': () => ({ result: [instrument] }),
-  };
-}
+const deribit: Answers = {
+  '/api/v2/public/get_time': () => ({ result: NOW }),
+  '/api/v2/public/get_currencies': () => ({ result: [{ currency: 'USDC', coin_type: 'USDC' }] }),
+  '/api/v2/public/get_instruments': () => ({ result: [PERPETUAL] }),
+};
 
 /** Deribit's push of a whole book. */
 function deribitBook(request: unknown): object | null {
@@ -98,8 +58,7 @@ function deribitBook(request: unknown): object | null {
 }
 
 test('deribit: the lot and the depth of books are in base units, whatever its size of a contract', async (t) => {
-  const told = { ...PERPETUAL, taker_commission: 0.0005, maker_commission: 0 };
-  const urls = { ...(await served(t, deribit(told))), ...(await streamed(t, deribitBook)) };
+  const urls = { ...(await served(t, deribit)), ...(await streamed(t, deribitBook)) };
   const venue = await openCcxtVenue({ exchange: 'deribit', type: 'linear', quote: 'USDC', urls });
   t.after(() => venue.close());
   assert.equal(venue.instruments[0]?.lot, '0.001');
@@ -109,15 +68,6 @@ test('deribit: the lot and the depth of books are in base units, whatever its si
     venue.market.subscribe({ bars: unheard, feed: unheard, corrected: unheard, book: heard }, 0);
   });
   assert.equal(bidDepth03, (BIDS[0] + BIDS[1]) * 100);
-});
-
-test('of markets that cannot be traded for what the exchange does not tell it is said what that is', async (t) => {
-  const urls = await served(t, deribit(PERPETUAL));
-  await assert.rejects(openCcxtVenue({ exchange: 'deribit', type: 'linear', quote: 'USDC', urls }), {
-    name: 'VenueUnusable',
-    message:
-      'deribit lists linear perpetuals in USDC and none that can be traded here; of BTC/USDC:USDC: the exchange does not tell its fees',
-  });
 });
 
 for (const { what, a, volume } of [

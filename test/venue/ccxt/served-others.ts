@@ -136,7 +136,8 @@ export function okxBook(request: unknown): object | null {
   return { arg, action: 'snapshot', data: [data] };
 }
 
-export const kraken: Answers = {
+/** @param status of its market: `online` where it is traded. */
+export const krakenOf = (status: string): Answers => ({
   '/0/public/Time': () => ({ error: [], result: { unixtime: NOW / 1_000 } }),
   '/0/public/Assets': () => ({
     error: [],
@@ -161,11 +162,11 @@ export const kraken: Answers = {
         costmin: '0.5',
         fees: [[0, 0.4]],
         fees_maker: [[0, 0.25]],
-        status: 'online',
+        status,
       },
     },
   }),
-};
+});
 
 export function krakenBook(request: unknown): object | null {
   const { params } = Object(request);
