@@ -74,11 +74,15 @@ test('of an exchange none of whose markets can be traded it is said why, not tha
   });
 });
 
-test('an exchange of which ccxt has no ticks, or no candles of 5 m, is refused before it is asked anything', async (t) => {
+test('an exchange that lacks what paper needs, or tells it to nobody without keys, is refused before it is asked anything', async (t) => {
   const { asked, ...urls } = await served(t, {});
   for (const [exchange, lack] of [
     ['bitfinex', 'prices in ticks'],
     ['coincheck', 'candles of 5m'],
+    ['luno', 'candles without keys'],
+    ['alpaca', 'quotes without keys'],
+    ['coinbaseinternational', 'order books'],
+    ['backpack', 'fees'],
   ] as const)
     await assert.rejects(openCcxtVenue({ exchange, type: 'spot', quote: 'USDT', urls }), {
       name: 'VenueUnusable',

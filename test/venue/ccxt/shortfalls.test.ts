@@ -10,8 +10,6 @@ import { connect } from '../../../src/venue/ccxt/connect.ts';
 import type { CcxtExchange } from '../../../src/venue/ccxt/exchange.ts';
 import { exchangeIds, loadExchange } from '../../../src/venue/ccxt/library.ts';
 import { knownLack } from '../../../src/venue/ccxt/shortfalls.ts';
-import { openCcxtVenue } from '../../../src/venue/ccxt/venue.ts';
-import { served } from './served-others.ts';
 
 const KINDS: readonly InstrumentType[] = ['linear', 'spot'];
 const NOW = Date.UTC(2026, 2, 1);
@@ -115,19 +113,4 @@ test('an exchange that is refused for want of keys does want them', async () => 
     const type = can(exchange, 'swap') ? 'linear' : 'spot';
     assert.match((await turnedDown(id, type)).join('\n'), /AuthenticationError/, id);
   }
-});
-
-test('an exchange that gives no quotes, candles or fees without keys is refused before it is asked anything', async (t) => {
-  const { asked, ...urls } = await served(t, {});
-  for (const [exchange, lack] of [
-    ['luno', 'candles without keys'],
-    ['alpaca', 'quotes without keys'],
-    ['coinbaseinternational', 'order books'],
-    ['backpack', 'fees'],
-  ] as const)
-    await assert.rejects(openCcxtVenue({ exchange, type: 'spot', quote: 'USDT', urls }), {
-      name: 'VenueUnusable',
-      message: `${exchange} cannot be traded here: ccxt has no ${lack} of it`,
-    });
-  assert.deepEqual(asked, []);
 });
