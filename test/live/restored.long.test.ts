@@ -46,6 +46,6 @@ async function goOn({ client }: Bot): Promise<void> {
   for (const { symbol } of undecided) await client.call('reconcile.ignore', { symbol });
   // What was found meanwhile is decided on in the next turn.
   await client.call('engine.resume').catch((error: unknown) => {
-    if (!(error instanceof RpcError)) throw error;
+    if (!(error instanceof RpcError && error.data.code === 'FOREIGN_POSITION')) throw error;
   });
 }

@@ -7,7 +7,7 @@
 import { type BarColumns, barColumns } from '../../market/bars.ts';
 import { BASE, type Millis } from '../../market/time.ts';
 import { BASE_TIMEFRAME, type Candle, candleOf, sameCandle, volumeUnit } from './candle.ts';
-import { fetchPage } from './candle-pages.ts';
+import { BASE_FRAME, fetchPage } from './candle-pages.ts';
 import type { CcxtCandle, CcxtExchange } from './exchange.ts';
 import type { Streams } from './streams.ts';
 import { pause } from './time.ts';
@@ -37,7 +37,6 @@ const SETTLE_MS: Millis = 1_000;
 const LOOK_MS: Millis = 500;
 /** A candle that has not come until the next one closes is a gap. */
 const LATE_FOR_MS: Millis = BASE - 30_000;
-const FRAME = { timeframe: BASE_TIMEFRAME, step: BASE } as const;
 /** Where ccxt keeps candles whose stream does not say of which timeframe they are: no other is asked for. */
 const UNTOLD = 'unknown';
 /** Requests for missing candles at the same time. */
@@ -171,7 +170,7 @@ export class CandleFeed {
       for (const symbol of queue) {
         if (signal.aborted || clock.now() >= until) return;
         try {
-          const rows = await fetchPage(exchange, symbol, FRAME, closeTime - BASE, 2);
+          const rows = await fetchPage(exchange, symbol, BASE_FRAME, closeTime - BASE, 2);
           const candle = this.#candles(symbol, rows).find(({ openTime }) => openTime === closeTime - BASE);
           if (candle !== undefined) found.set(symbol, candle);
         } catch (error) {

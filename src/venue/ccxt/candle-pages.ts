@@ -1,7 +1,16 @@
 /** How a page of candles is asked for, where an exchange takes it otherwise than ccxt's tables say. */
 import type { InstrumentType } from '../../market/instrument.ts';
-import type { Millis } from '../../market/time.ts';
+import { BASE, type Millis } from '../../market/time.ts';
+import { BASE_TIMEFRAME } from './candle.ts';
 import type { CcxtCandle, CcxtExchange } from './exchange.ts';
+
+export interface Frame {
+  /** By ccxt's name. */
+  readonly timeframe: string;
+  readonly step: Millis;
+}
+
+export const BASE_FRAME: Frame = { timeframe: BASE_TIMEFRAME, step: BASE };
 
 /** Exchanges that give the last candles there are, whatever they are to begin with: they have to be told the end. */
 const BY_END: ReadonlySet<string> = new Set(['blofin', 'deepcoin', 'dydx', 'extended', 'nado']);
@@ -24,7 +33,7 @@ export function pageOf(id: string, type: InstrumentType, said: number | null): n
 export function fetchPage(
   exchange: Pick<CcxtExchange, 'id' | 'markets' | 'fetchOHLCV'>,
   symbol: string,
-  { timeframe, step }: { readonly timeframe: string; readonly step: Millis },
+  { timeframe, step }: Frame,
   from: Millis,
   count: number,
 ): Promise<CcxtCandle[]> {

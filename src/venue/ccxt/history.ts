@@ -3,8 +3,8 @@
  */
 import { type BarColumns, barColumns } from '../../market/bars.ts';
 import { BASE, type Millis } from '../../market/time.ts';
-import { BASE_TIMEFRAME, type Candle, candleOf, volumeUnit } from './candle.ts';
-import { fetchPage } from './candle-pages.ts';
+import { type Candle, candleOf, volumeUnit } from './candle.ts';
+import { BASE_FRAME, fetchPage } from './candle-pages.ts';
 import type { CcxtExchange } from './exchange.ts';
 
 export interface HistoryOptions {
@@ -55,7 +55,7 @@ export async function* candles(
   while (from < end) {
     signal?.throwIfAborted();
     const count = Math.min(page, Math.round((end - from) / BASE));
-    const rows = await fetchPage(exchange, symbol, { timeframe: BASE_TIMEFRAME, step: BASE }, from, count);
+    const rows = await fetchPage(exchange, symbol, BASE_FRAME, from, count);
     let next = from;
     for (const row of [...rows].sort((a, b) => Number(a[0]) - Number(b[0]))) {
       const candle = candleOf(row, unit);

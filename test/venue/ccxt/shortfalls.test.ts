@@ -5,7 +5,7 @@ import type { InstrumentType } from '../../../src/market/instrument.ts';
 import { BASE } from '../../../src/market/time.ts';
 import { can, candlePage, lackToTrade, streamAbilities } from '../../../src/venue/ccxt/abilities.ts';
 import { BASE_TIMEFRAME } from '../../../src/venue/ccxt/candle.ts';
-import { fetchPage } from '../../../src/venue/ccxt/candle-pages.ts';
+import { BASE_FRAME, fetchPage } from '../../../src/venue/ccxt/candle-pages.ts';
 import { connect } from '../../../src/venue/ccxt/connect.ts';
 import type { CcxtExchange } from '../../../src/venue/ccxt/exchange.ts';
 import { exchangeIds, loadExchange } from '../../../src/venue/ccxt/library.ts';
@@ -39,12 +39,11 @@ type Need = (exchange: CcxtExchange, symbol: string) => Promise<unknown>;
 /** What paper asks an exchange for once it has its markets. */
 function needsOf(exchange: CcxtExchange, type: InstrumentType): readonly Need[] {
   const { candles, books } = streamAbilities(exchange, type);
-  const step = { timeframe: BASE_TIMEFRAME, step: BASE };
   const page = candlePage(exchange, type) ?? 100;
   const all: readonly (readonly [boolean, Need])[] = [
     [true, (each) => each.loadMarkets(true)],
     [can(exchange, 'fetchTime'), (each) => each.fetchTime()],
-    [true, (each, symbol) => fetchPage(each, symbol, step, NOW - 500 * BASE, page)],
+    [true, (each, symbol) => fetchPage(each, symbol, BASE_FRAME, NOW - 500 * BASE, page)],
     [candles === 'single', (each, symbol) => each.watchOHLCV(symbol, BASE_TIMEFRAME)],
     [candles === 'batch', (each, symbol) => each.watchOHLCVForSymbols([[symbol, BASE_TIMEFRAME]])],
     [books === 'single', (each, symbol) => each.watchOrderBook(symbol)],
